@@ -53,7 +53,7 @@ class Memory(NamedTuple):
 def fresh(attempts: int = 1, *, waits: bool = False, readings: Valuation = DEFAULT) -> Memory:
     """The memory of a job that SubmitJob has just accepted. `attempts` is the effective retryStrategy.attempts."""
     assert 1 <= attempts <= 10
-    return Memory(attempts=attempts, waits=waits, **dict(readings))
+    return Memory(attempts=attempts, waits=waits)._replace(**dict(readings))
 
 
 @dataclass(frozen=True, slots=True)
