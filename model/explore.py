@@ -1,0 +1,130 @@
+"""Enumerates the lives of a job by running the machine: configurations, edges, shortest prefixes, reachability.
+
+Nothing is computed from the table's text: every edge is one that `transitions` really took. So a changed row changes
+what is found here, and with it everything that is derived from it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from .machine import LIFECYCLE, Configuration, Lifecycle
+from .readings import DEFAULT, Valuation
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step that the machine took: indices into `Graph.configurations`, and the event."""
+
+    source: int
+    event: str
+    destination: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """
+    Every life of a job with so many attempts, under one reading of the documents.
+
+    `initial` holds the indices of the configurations that SubmitJob can leave: with and without dependencies.
+
+    >>> graph = explore(attempts=1)
+    >>> len(graph.configurations) > len(graph.initial) == 2
+    True
+    """
+
+    attempts: int
+    readings: Valuation
+    configurations: tuple[Configuration, ...]
+    edges: tuple[Edge, ...]
+    initial: tuple[int, ...]
+
+    @cached_property
+    def index(self) -> dict[Configuration, int]:
+        """Where each configuration stands in `configurations`."""
+        return {configuration: number for number, configuration in enumerate(self.configurations)}
+
+    @cached_property
+    def successors(self) -> tuple[tuple[tuple[str, int], ...], ...]:
+        """For each configuration, the events that are possible there and where they lead."""
+        out: list[list[tuple[str, int]]] = [[] for _ in self.configurations]
+        for edge in self.edges:
+            out[edge.source].append((edge.event, edge.destination))
+        return tuple(tuple(steps) for steps in out)
+
+    @cached_property
+    def prefixes(self) -> tuple[tuple[str, ...], ...]:
+        """For each configuration, a shortest list of events that leads to it from a submission."""
+        found: dict[int, tuple[str, ...]] = dict.fromkeys(self.initial, ())
+        queue = deque(self.initial)
+        while queue:
+            at = queue.popleft()
+            for event, after in self.successors[at]:
+                if after not in found:
+                    found[after] = (*found[at], event)
+                    queue.append(after)
+        return tuple(found[number] for number in range(len(self.configurations)))
+
+    @cached_property
+    def reachable(self) -> tuple[int, ...]:
+        """For each configuration a bit set (bit i for configuration i) of those that can follow it, itself included."""
+        reach = [1 << number for number in range(len(self.configurations))]
+        changed = True
+        while changed:
+            changed = False
+            for source in reversed(range(len(reach))):
+                before = reach[source]
+                for _, after in self.successors[source]:
+                    reach[source] |= reach[after]
+                changed |= reach[source] != before
+        return tuple(reach)
+
+    def life(self, events: Iterable[str], *, waits: bool = False) -> list[Configuration]:
+        """
+        The configurations that a life with these events passes through.
+
+        >>> [at.status.value for at in explore(attempts=1).life(["evaluate", "choose", "place", "start", "exit_zero"])]
+        ['SUBMITTED', 'RUNNABLE', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED']
+        """
+        at = next(i for i in self.initial if self.configurations[i].memory.waits is waits)
+        passed = [self.configurations[at]]
+        for event in events:
+            at = dict(self.successors[at])[event]
+            passed.append(self.configurations[at])
+        return passed
+
+
+def explore(attempts: int, readings: Valuation = DEFAULT, lifecycle: Lifecycle = LIFECYCLE) -> Graph:
+    """Run the machine from both kinds of submission until nothing new is found."""
+    starts = [lifecycle.submitted(attempts, waits=waits, readings=readings) for waits in (False, True)]
+    numbers = {start: number for number, start in enumerate(starts)}
+    queue, edges = deque(starts), list[Edge]()
+    while queue:
+        at = queue.popleft()
+        for event, after in lifecycle.successors(at):
+            if after not in numbers:
+                numbers[after] = len(numbers)
+                queue.append(after)
+            edges.append(Edge(numbers[at], event, numbers[after]))
+    return Graph(attempts, readings, tuple(numbers), tuple(edges), tuple(numbers[start] for start in starts))
+
+
+def components(graph: Graph) -> Sequence[frozenset[int]]:
+    """The strongly connected components: sets of configurations among which a life could go round for ever."""
+    # Two configurations are in one component when each can follow the other; the bit sets know both.
+    reach, found, seen = graph.reachable, list[frozenset[int]](), set[int]()
+    for start in range(len(graph.configurations)):
+        if start in seen:
+            continue
+        mates = frozenset(i for i in range(len(reach)) if reach[start] >> i & 1 and reach[i] >> start & 1)
+        seen |= mates
+        found.append(mates)
+    return found
+
+
+def first(graph: Graph, holds: Callable[[Configuration], bool]) -> int | None:
+    """The first configuration, in the order of discovery, for which `holds`; None where there is none."""
+    return next((i for i, at in enumerate(graph.configurations) if holds(at)), None)
