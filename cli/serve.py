@@ -1,0 +1,156 @@
+"""`batchproof serve`: AWS Batch on this machine, whose jobs are real processes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXAMPLE = """
+\b
+Example, in two terminals:
+  $ batchproof serve --quickstart
+  $ export AWS_ENDPOINT_URL_BATCH=http://127.0.0.1:4590 AWS_DEFAULT_REGION=us-east-1
+  $ export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  $ aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart
+  $ aws batch list-jobs --job-queue quickstart --job-status SUCCEEDED
+"""
+
+
+def _located(text: str) -> Any:
+    """What MODULE:NAME, or MODULE:NAME[KEY] in a mapping, names."""
+    found = re.fullmatch(r"([\w.]+):([\w.]+)(?:\[(.+)\])?", text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not MODULE:NAME, as in package.module:name")
+    module, name, key = found.groups()
+    try:
+        thing: Any = importlib.import_module(module)
+        for part in name.split("."):
+            thing = getattr(thing, part)
+        return thing if key is None else thing[key]
+    except (ImportError, AttributeError, LookupError) as failure:
+        raise click.BadParameter(f"{text!r} is not there: {failure!r}") from None
+
+
+@click.command(epilog=EXAMPLE)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@click.option("--port", default=4590, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the files of jobs: output is in jobs/JOB/ATTEMPT/out.  [default: a temporary one, removed at the end]",
+)
+@click.option("--quickstart", is_flag=True, help="Create a compute environment, queue and job definition `quickstart`.")
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Answer a question that AWS's documents leave open in another way than the default.",
+)
+@click.option(
+    "--grace-s", default=30.0, show_default=True, type=click.FloatRange(0), help="Seconds from SIGTERM to SIGKILL."
+)
+@click.option("--table", metavar="MODULE:NAME", hidden=True, help="Run another table of moves: a wrong server.")
+@click.option("--server", metavar="MODULE:NAME", hidden=True, help="Change the server's parts: a wrong server.")
+@click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop in order when standard input closes.")
+def serve(
+    host: str,
+    port: int,
+    data: Path | None,
+    quickstart: bool,
+    readings: tuple[str, ...],
+    grace_s: float,
+    table: str | None,
+    server: str | None,
+    stop_on_eof: bool,
+) -> None:
+    """Serve AWS Batch on this machine; jobs are real processes.
+
+    Any client of AWS Batch works with it: point AWS_ENDPOINT_URL_BATCH at the address that is printed. A job's command
+    runs as a process of your own user, in a folder of its own; its container image is remembered and not used.
+    Ctrl-C stops the server and every job.
+    """
+    from ..model.machine import LIFECYCLE, Lifecycle
+    from ..model.readings import parse, valuation
+    from ..reference_impl.asgi import is_loopback
+    from ..reference_impl.serving import Settings, bound, run, url_of
+
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if not is_loopback(f"[{host}]" if ":" in host else host):
+        raise click.UsageError(
+            f"--host is {host}: only loopback addresses are served, because callers are not authenticated yet"
+        )
+    try:
+        chosen = valuation(parse(readings))
+    except ValueError as failure:
+        raise click.UsageError(f"--reading: {failure}") from None
+    lifecycle = LIFECYCLE
+    if table is not None:
+        moves = _located(table)
+        lifecycle = Lifecycle(moves if isinstance(moves, Iterable) else moves())
+    settings = Settings(
+        host="127.0.0.1" if host == "localhost" else host,
+        port=port,
+        data=data,
+        readings=chosen,
+        grace_s=grace_s,
+        lifecycle=lifecycle,
+        wrong=None if server is None else _located(server),
+    )
+    try:
+        opened = bound(settings)
+    except OSError as failure:
+        raise click.UsageError(f"cannot listen on {host}, port {port}: {failure.strerror}") from None
+    with opened:
+        run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+
+
+async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on_eof: bool) -> None:
+    from ..reference_impl.asgi import Application
+    from ..reference_impl.quickstart import create
+    from ..reference_impl.serving import serve as serve_on
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    if stop_on_eof:
+        _watch_input(loop, stop)
+
+    async def ready(application: Application) -> None:
+        if quickstart:
+            await create(application)
+        print(f"batchproof serves AWS Batch at {url}", flush=True)
+        print(
+            f"export AWS_ENDPOINT_URL_BATCH={url}\n"
+            "export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
+            flush=True,
+        )
+        if quickstart:
+            print(
+                "aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart", flush=True
+            )
+
+    await serve_on(settings, opened, stop=stop, ready=ready)
+
+
+def _watch_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    def read() -> None:
+        if not os.read(0, 4096):
+            loop.remove_reader(0)
+            stop.set()
+
+    try:
+        loop.add_reader(0, read)
+    except (OSError, ValueError):  # a file, or nothing at all: its end has come already
+        stop.set()

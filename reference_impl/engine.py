@@ -1,0 +1,323 @@
+"""Decides and never does: an event goes in, the effects to carry out come out, in the order of doing.
+
+The order is a promise: a record is saved before its request is acknowledged, STARTING is saved before the process is
+spawned, an exit is saved before the next attempt.
+
+A job's status changes only by a step of `model.machine.Lifecycle`. The engine chooses which event of the table
+happened and takes what comes of it, so a wrong table makes a wrong server, and never a broken one: where no row allows
+an event, the event did not happen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import replace
+from typing import Any, assert_never
+
+from ..model import attempts
+from ..model.attempts import Ended, Outcome
+from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
+from ..model.machine import LIFECYCLE, Configuration, Lifecycle
+from ..model.readings import DEFAULT, Valuation
+from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from .ledger import Ledger
+from .messages import (
+    Acknowledge,
+    CancelRequested,
+    DeadlinePassed,
+    DefinitionPut,
+    Effect,
+    EnvironmentPut,
+    Event,
+    Exited,
+    HostLost,
+    QueuePut,
+    Save,
+    SetDeadline,
+    Spawn,
+    Started,
+    StartFailed,
+    Stop,
+    Submitted,
+    TerminateRequested,
+)
+from .payload import batch_variables
+from .records import Attempt, Environment, Job, Order, Run
+from .scheduler import Line, Room, Waiting, next_placement
+from .waiting import Dependencies
+
+EXITED_BY_ITSELF = "Essential container in task exited"
+NEVER_STARTED = "Task failed to start"
+TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
+DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
+
+
+class Engine:
+    """
+    The whole server without I/O.
+
+    `lifecycle` is the table to run, `readings` its answers to what the documents leave open, `grace_ms` the time
+    between SIGTERM and SIGKILL (TERM-07).
+    """
+
+    def __init__(
+        self, lifecycle: Lifecycle = LIFECYCLE, *, readings: Valuation = DEFAULT, grace_ms: int = GRACE_S * 1000
+    ) -> None:
+        self.lifecycle = lifecycle
+        self.readings = readings
+        self.grace_ms = grace_ms
+        self.ledger = Ledger()
+        self._dependencies = Dependencies()
+        self._lines: dict[str, Line] = defaultdict(Line)
+        self._rooms: dict[str, Room] = {}
+        self._ended: deque[str] = deque()
+        self._effects: list[Effect] = []
+        self._now_ms = 0
+
+    def handle(self, event: Event, *, now_ms: int) -> list[Effect]:
+        """What is to be done because of `event`, in order. `now_ms` never goes back."""
+        self._effects, self._now_ms = [], now_ms
+        self._take(event)
+        self._follow_up()
+        return self._effects
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case EnvironmentPut(request, environment):
+                self._put_environment(environment)
+                self._effects += [Save(environment), Acknowledge(request)]
+            case QueuePut(request, queue):
+                self.ledger.put(queue)
+                self._effects += [Save(queue), Acknowledge(request)]
+            case DefinitionPut(request, definition):
+                self.ledger.put(definition)
+                self._effects += [Save(definition), Acknowledge(request)]
+            case Submitted(request, order):
+                self._submit(request, order)
+            case CancelRequested(request, job_id, reason):
+                self._requested(request, job_id, "cancel", reason)
+            case TerminateRequested(request, job_id, reason):
+                self._requested(request, job_id, "terminate", reason)
+            case Started(job_id, number):
+                if (job := self._running(job_id, number)) is not None:
+                    self._move(job, "start")
+            case StartFailed(job_id, number, reason):
+                reason = reason[: CONTAINER_REASON_CHARACTERS.high]
+                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, NEVER_STARTED, reason))
+            case Exited(job_id, number, exit_code):
+                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, EXITED_BY_ITSELF))
+            case HostLost(job_id, number, reason):
+                self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+            case DeadlinePassed(job_id, number):
+                self._deadline_passed(job_id, number)
+            case _:
+                assert_never(event)
+
+    # Requests.
+
+    def _submit(self, request: int, order: Order) -> None:
+        ended = {name: self.ledger.jobs[name].status for name in order.depends_on}
+        waits = any(status is not SUCCEEDED for status in ended.values())
+        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
+        job = Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
+        self._keep(job, job)
+        self._effects.append(Acknowledge(request))
+        if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
+            return  # accepted first, failed later (ST-15, ENV-09)
+        for name, status in ended.items():
+            self._dependencies.add(order.id, name, status)
+        self._move(job, "evaluate")
+        self._look_at_dependencies(order.id)
+
+    def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
+        """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
+        job = self.ledger.jobs.get(job_id)
+        after = None if job is None else self.lifecycle.attempt(job.at, event)
+        if job is None or after is None or after == job.at:
+            # Unknown, finished, or asked before: accepted, and nothing changes (CANCEL-09, CANCEL-10, CANCEL-23).
+            self._effects.append(Acknowledge(request))
+            return
+        member = "cancel_reason" if event == "cancel" else "terminate_reason"
+        asked = replace(job, **{member: getattr(job, member) or reason})
+        self._arrive(asked, after, reason=reason, acknowledge=request)
+
+    # News of runs.
+
+    def _attempt_ended(self, job_id: str, number: int, outcome: Outcome) -> None:
+        job = self._running(job_id, number)
+        if job is None or job.run is None:
+            return  # an earlier run, or one that was stopped because the table had already ended its job
+        names = [attempts.event(job.order.strategy, outcome)]
+        if names == ["exit_zero"] and job.memory.timed_out:
+            names.insert(0, "exit_zero_overruled")  # a job ended by its timeout is FAILED (TO-06), as is our choice
+        at = job.at
+        for name in names:
+            after = self.lifecycle.attempt(job.at, name)
+            if after is not None:
+                at = after
+                break
+        reason = outcome.status_reason or ""
+        if at.status is not SUCCEEDED and job.memory.stop_sent:
+            reason = _why_stopped(job) or reason
+        attempt = Attempt(
+            number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
+        )
+        self._arrive(job, at, reason=reason, run=None, attempts=(*job.attempts, attempt), status_reason=reason)
+
+    def _deadline_passed(self, job_id: str, number: int) -> None:
+        job = self._running(job_id, number)
+        if job is None or job.status is not RUNNING or job.run is None or job.run.started_at_ms is None:
+            return
+        assert job.order.timeout_s is not None
+        at_ms = job.run.started_at_ms + job.order.timeout_s * 1000
+        if self._now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
+            self._effects.append(SetDeadline(job_id, number, at_ms))
+        else:
+            self._move(job, "time_out", reason=TOO_LATE)
+
+    def _running(self, job_id: str, number: int) -> Job | None:
+        job = self.ledger.jobs.get(job_id)
+        return job if job is not None and job.run is not None and job.run.number == number else None
+
+    # What follows from any event.
+
+    def _follow_up(self) -> None:
+        """Jobs that wait for what ended, then whatever can be placed, until nothing more happens."""
+        while True:
+            while self._ended:
+                name = self._ended.popleft()
+                for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
+                    self._look_at_dependencies(waiting)
+            if not self._place_one():
+                return
+
+    def _look_at_dependencies(self, job_id: str) -> None:
+        job = self.ledger.jobs[job_id]
+        failed, outstanding = self._dependencies.of(job_id)
+        if job.status.terminal or not (job.memory.waits or failed):
+            return
+        if job.memory.removal_accepted:
+            if not outstanding:  # a cancelled job ends only when all that it waits for has ended (CANCEL-04)
+                self._move(job, "dependency_failed" if failed else "dependencies_met", reason=_asked(job))
+        elif failed:
+            self._move(job, "dependency_failed", reason=DEPENDENCY_FAILED)
+        elif not outstanding:
+            self._move(job, "dependencies_met")
+
+    def _place_one(self) -> bool:
+        """Place the next job. False when there is none."""
+        heads = [
+            Waiting(self.ledger.queues[queue], head, self.ledger.jobs[head.job_id].order.mcpus)
+            for queue, line in self._lines.items()
+            if (head := line.head()) is not None
+        ]
+        placement = next_placement(heads, self._rooms)
+        if placement is None:
+            return False
+        job = self.ledger.jobs[placement.job_id]
+        at = self._stepped(self._stepped(job.at, "choose"), "place")
+        self._lines[job.order.queue].discard(job.id)  # also where the table has no way on: others must not wait for it
+        if at.status in STARTED:
+            run = Run(job.runs + 1, at.memory.attempt, placement.environment)
+            self._arrive(job, at, run=run, runs=run.number, status_reason=None)
+        elif at != job.at:
+            self._arrive(job, at)
+            self._lines[job.order.queue].discard(job.id)
+        return True
+
+    def _stepped(self, at: Configuration, event: str) -> Configuration:
+        after = self.lifecycle.attempt(at, event)
+        return at if after is None else after
+
+    # Every change of a job passes here.
+
+    def _move(self, job: Job, event: str, *, reason: str | None = None) -> bool:
+        """Let `event` happen, if a row of the table allows it."""
+        after = self.lifecycle.attempt(job.at, event)
+        if after is None:
+            return False
+        self._arrive(job, after, reason=reason)
+        return True
+
+    def _arrive(
+        self,
+        job: Job,
+        at: Configuration,
+        *,
+        reason: str | None = None,
+        acknowledge: int | None = None,
+        **changes: Any,
+    ) -> None:
+        """
+        The job has come to `at`: do at once what the service can do there, save, and ask for what the change calls for.
+
+        `reason` is what statusReason shows if this ends the job; `changes` are other members of its record.
+        """
+        before = self.ledger.jobs[job.id]
+        job = replace(job, at=at, **changes)
+        for event in ("remove", "stop"):
+            after = self.lifecycle.attempt(job.at, event)
+            if after is not None:
+                reason = (_asked(job) or reason) if after.status.terminal and not job.status.terminal else reason
+                job = replace(job, at=after)
+        if job.status is RUNNING and before.status is not RUNNING:
+            run = None if job.run is None else replace(job.run, started_at_ms=self._now_ms)
+            job = replace(job, started_at_ms=self._now_ms, run=run)
+        if job.status.terminal and not before.status.terminal:
+            job = replace(job, stopped_at_ms=self._now_ms, status_reason=reason)
+        stray = job.run if job.status not in STARTED else None
+        if stray is not None:
+            job = replace(job, run=None)
+        self._keep(job, before)
+        if acknowledge is not None:
+            self._effects.append(Acknowledge(acknowledge))
+        self._ask_for_process(before, job)
+        if stray is not None:
+            # Only a wrong table moves a job on while its process runs. The process must not outlive the job.
+            self._effects.append(Stop(job.id, stray.number, grace_ms=0))
+
+    def _ask_for_process(self, before: Job, job: Job) -> None:
+        run = job.run
+        if run is None:
+            return
+        if before.run is None:
+            environment = {**job.order.environment, **batch_variables(job.order, run)}
+            self._effects.append(Spawn(job.id, run.number, job.order.command, environment))
+        if job.memory.stop_sent and not before.memory.stop_sent:
+            self._effects.append(Stop(job.id, run.number, self.grace_ms))
+        if job.order.timeout_s is not None and job.status is RUNNING and before.status is not RUNNING:
+            self._effects.append(SetDeadline(job.id, run.number, self._now_ms + job.order.timeout_s * 1000))
+
+    def _keep(self, job: Job, before: Job) -> None:
+        self.ledger.put(job)
+        self._effects.append(Save(job))
+        self._account(before.run, -job.order.mcpus)
+        self._account(job.run, job.order.mcpus)
+        line = self._lines[job.order.queue]
+        if job.status is RUNNABLE:
+            line.add(job.id, job.ordinal, retried=bool(job.attempts))
+        else:
+            line.discard(job.id)
+        if job.status.terminal and not before.status.terminal:
+            self._ended.append(job.id)
+
+    def _account(self, run: Run | None, mcpus: int) -> None:
+        if run is not None and run.environment in self._rooms:
+            self._rooms[run.environment].used_mcpus += mcpus
+
+    def _put_environment(self, environment: Environment) -> None:
+        self.ledger.put(environment)
+        room = self._rooms.setdefault(environment.arn, Room(None))
+        room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
+
+
+def _asked(job: Job) -> str | None:
+    """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
+    return job.terminate_reason if job.terminate_reason is not None else job.cancel_reason
+
+
+def _why_stopped(job: Job) -> str | None:
+    """What statusReason shows of an attempt to which SIGTERM was sent: the caller's reason first (TERM-13, TERM-27)."""
+    if job.memory.stop_accepted:
+        return _asked(job)
+    return TOO_LATE if job.memory.timed_out else _asked(job)

@@ -1,0 +1,80 @@
+"""Where everything is found again: jobs by id, by queue and status; queues, environments, definitions by ARN.
+
+The engine writes it, the operations read it. A read costs the same whether ten or ten thousand jobs are kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ..model.status import Status
+from .records import Definition, Environment, Job, Queue, Record
+
+
+class Ledger:
+    """Everything that the server knows, as it is now."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.queues: dict[str, Queue] = {}
+        self.environments: dict[str, Environment] = {}
+        self.definitions: dict[str, Definition] = {}
+        self._revisions: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._submitted: list[str] = []  # job ids; a job's ordinal is its index
+        self._in_queue: dict[str, list[int]] = defaultdict(list)
+        self._in_status: dict[tuple[str, Status], list[int]] = defaultdict(list)
+
+    def put(self, record: Record) -> None:
+        """Keep a new record, or the new state of a known one."""
+        match record:
+            case Job():
+                self._put_job(record)
+            case Queue():
+                self.queues[record.arn] = record
+            case Environment():
+                self.environments[record.arn] = record
+            case Definition():
+                if record.arn not in self.definitions:
+                    self._revisions[record.region, record.name].append(record.arn)
+                self.definitions[record.arn] = record
+
+    def next_ordinal(self) -> int:
+        """The number of the next submission."""
+        return len(self._submitted)
+
+    def job(self, region: str, job_id: str) -> Job | None:
+        """The job of this id, if it is one of this region."""
+        job = self.jobs.get(job_id)
+        return job if job is not None and job.order.region == region else None
+
+    def revisions(self, region: str, name: str) -> list[Definition]:
+        """All revisions of a definition, oldest first; empty when there is none of this name."""
+        return [self.definitions[arn] for arn in self._revisions.get((region, name), ())]
+
+    def latest(self, region: str, name: str) -> Definition | None:
+        """The newest ACTIVE revision (ENV-08)."""
+        revisions = self._revisions.get((region, name), ())
+        return next((self.definitions[arn] for arn in reversed(revisions) if self.definitions[arn].active), None)
+
+    def newest_first(self, queue: str, status: Status | None, before: int | None = None) -> Iterator[Job]:
+        """The jobs of a queue, in one status or in any, from the ordinal `before` downwards."""
+        ordinals = self._in_queue.get(queue, ()) if status is None else self._in_status.get((queue, status), ())
+        end = len(ordinals) if before is None else bisect_left(ordinals, before)
+        for index in range(end - 1, -1, -1):
+            yield self.jobs[self._submitted[ordinals[index]]]
+
+    def _put_job(self, job: Job) -> None:
+        known = self.jobs.get(job.id)
+        self.jobs[job.id] = job
+        if known is None:
+            assert job.ordinal == len(self._submitted)
+            self._submitted.append(job.id)
+            self._in_queue[job.order.queue].append(job.ordinal)
+        elif known.status is job.status:
+            return
+        else:
+            left = self._in_status[job.order.queue, known.status]
+            del left[bisect_left(left, job.ordinal)]
+        insort(self._in_status[job.order.queue, job.status], job.ordinal)

@@ -1,0 +1,43 @@
+"""CancelJobs and TerminateJobs: the single operations for up to 50 jobs, each with a result of its own (BULK-11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ...model.limits import BULK_JOBS
+from .. import wire
+from ..errors import ClientException
+from .call import Call
+from .jobs import cancel, check_reason, terminate
+
+JOB_ID = re.compile(r"[A-Za-z0-9:#_-]{1,128}")
+"""What a job id looks like, a child's `id:3` and a node's `id#1` included."""
+
+
+async def cancel_jobs(call: Call, request: Any) -> Any:
+    return await _each(call, request, "CancelJobs", cancel)
+
+
+async def terminate_jobs(call: Call, request: Any) -> Any:
+    return await _each(call, request, "TerminateJobs", terminate)
+
+
+async def _each(call: Call, request: Any, operation: str, do: Callable[[Call, str, str], Awaitable[None]]) -> Any:
+    if request.jobs is None:
+        raise ClientException("jobs is required, and it is absent")
+    BULK_JOBS.check(len(request.jobs), "jobs")
+    check_reason(request)
+    successful: list[str] = []
+    errors: list[Any] = []
+    for job_id in dict.fromkeys(request.jobs):  # each id in exactly one of the two lists (BULK-04)
+        if JOB_ID.fullmatch(job_id):
+            await do(call, job_id, request.reason)
+            successful.append(job_id)  # known or not (BULK-05)
+        else:
+            message = f"job id {job_id[:128]!r} is malformed: 1 to 128 letters, digits and : # _ - are allowed"
+            errors.append(
+                wire.shape(f"{operation}ErrorDetail")(job=job_id, code="ValidationException", message=message)
+            )
+    return wire.reply_type(operation)(successful=successful, errors=errors)

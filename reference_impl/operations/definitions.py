@@ -1,0 +1,137 @@
+"""Job definitions: registered in revisions, echoed exactly as they were registered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ...model import attempts
+from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, TAGS, check_job_name
+from .. import arns, wire
+from ..errors import ClientException
+from ..messages import DefinitionPut
+from ..records import Definition
+from .call import Call
+from .pages import page
+
+NOT_SERVED = ("nodeProperties", "eksProperties", "ecsProperties", "consumableResourceProperties")
+
+
+async def register(call: Call, request: Any) -> Any:
+    """A definition of a known name becomes its next revision."""
+    wire.required(request, "jobDefinitionName", "type")
+    check_job_name(request.jobDefinitionName, "jobDefinitionName")
+    if request.type != "container":
+        raise ClientException(f"type is {request.type!r}: this server serves container only")
+    wire.not_served(request, *NOT_SERVED)
+    if request.containerProperties is None:
+        raise ClientException("containerProperties is required for type container, and it is absent")
+    wire.required(request.containerProperties, "image", field="containerProperties.")
+    check_environment(request.containerProperties.environment, "containerProperties.environment")
+    check_strategy(request.retryStrategy)
+    check_timeout(request.timeout)
+    TAGS.check(len(request.tags or ()), "tags")
+    if request.schedulingPriority is not None:
+        SCHEDULING_PRIORITY.check(request.schedulingPriority, "schedulingPriority")
+
+    name = request.jobDefinitionName
+    revision = len(call.ledger.revisions(call.region, name)) + 1
+    arn = arns.of(call.region, f"job-definition/{name}:{revision}")
+    definition = Definition(arn, call.region, name, revision, active=True, registered=wire.plain(request))
+    await call.shell.ask(lambda number: DefinitionPut(number, definition))
+    return wire.reply_type("RegisterJobDefinition")(jobDefinitionName=name, jobDefinitionArn=arn, revision=revision)
+
+
+async def deregister(call: Call, request: Any) -> Any:
+    """The revision becomes INACTIVE: jobs that use it go on, new ones are refused (ERR-04)."""
+    wire.required(request, "jobDefinition")
+    found = list(_named(call, request.jobDefinition))
+    if not found:
+        raise ClientException(f"JobDefinition {request.jobDefinition} not found.")
+    if len(found) > 1 or ":" not in request.jobDefinition:
+        raise ClientException(f"jobDefinition is {request.jobDefinition!r}: it must name a revision, as name:1 does")
+    await call.shell.ask(lambda number: DefinitionPut(number, replace(found[0], active=False)))
+    return wire.reply_type("DeregisterJobDefinition")()
+
+
+async def describe(call: Call, request: Any) -> Any:
+    """All definitions, or those named, newest revision first; unknown ones are left out."""
+    found: Iterable[Definition]
+    if request.jobDefinitions:
+        named = (definition for name in request.jobDefinitions for definition in _named(call, name))
+        found = {definition.arn: definition for definition in named}.values()
+    elif request.jobDefinitionName:
+        found = _named(call, request.jobDefinitionName)
+    else:
+        here = [known for known in call.ledger.definitions.values() if known.region == call.region]
+        found = sorted(here, key=lambda known: (known.name, -known.revision))
+    if request.status:
+        found = [definition for definition in found if _status(definition) == request.status]
+    shown, token = page(list(found), request)
+    return wire.reply_type("DescribeJobDefinitions")(
+        jobDefinitions=[_detail(definition) for definition in shown], nextToken=token
+    )
+
+
+def definition_named(call: Call, text: str) -> Definition:
+    """The ACTIVE definition that SubmitJob means: by name its latest revision (ENV-08), by name:revision, by ARN."""
+    name, _, revision = (arns.short(text) if text.startswith("arn:") else text).partition(":")
+    if text.startswith("arn:") and arns.of(call.region, f"job-definition/{arns.short(text)}") != text:
+        definition = None
+    elif revision:
+        definition = call.ledger.definitions.get(arns.of(call.region, f"job-definition/{name}:{revision}"))
+    else:
+        definition = call.ledger.latest(call.region, name)
+    if definition is None or not definition.active:
+        raise ClientException(f"JobDefinition name {text} does not exist or is not in ACTIVE status")
+    return definition
+
+
+def check_environment(entries: list[Any] | None, field: str) -> None:
+    """Refuse names that Batch keeps for itself (ENV-02), and names that are none."""
+    for index, entry in enumerate(entries or ()):
+        wire.required(entry, "name", field=f"{field}[{index}].")
+        if entry.name.startswith(RESERVED_ENVIRONMENT_PREFIX):
+            raise ClientException(
+                f"{field}[{index}].name is {entry.name!r}: names that start with {RESERVED_ENVIRONMENT_PREFIX} are reserved"
+            )
+
+
+def check_strategy(strategy: Any) -> attempts.RetryStrategy | None:
+    """The retry strategy of a request, checked."""
+    return None if strategy is None else attempts.parse(wire.plain(strategy))
+
+
+def check_timeout(timeout: Any) -> int | None:
+    """The timeout of a request in seconds, checked (TO-01)."""
+    if timeout is None or timeout.attemptDurationSeconds is None:
+        return None
+    ATTEMPT_DURATION_S.check(timeout.attemptDurationSeconds, "timeout.attemptDurationSeconds")
+    return timeout.attemptDurationSeconds
+
+
+def _named(call: Call, text: str) -> Iterable[Definition]:
+    """The revisions that a name, a name:revision or an ARN means, newest first."""
+    if text.startswith("arn:") or ":" in text:
+        arn = text if text.startswith("arn:") else arns.of(call.region, f"job-definition/{text}")
+        definition = call.ledger.definitions.get(arn)
+        return [definition] if definition is not None and definition.region == call.region else []
+    return reversed(call.ledger.revisions(call.region, text))
+
+
+def _status(definition: Definition) -> str:
+    return "ACTIVE" if definition.active else "INACTIVE"
+
+
+def _detail(definition: Definition) -> Any:
+    return wire.shape("JobDefinition")(
+        **{
+            "tags": {},
+            **definition.registered,
+            "jobDefinitionArn": definition.arn,
+            "revision": definition.revision,
+            "status": _status(definition),
+            "containerOrchestrationType": "ECS",
+        }
+    )

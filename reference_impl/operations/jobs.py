@@ -1,0 +1,146 @@
+"""DescribeJobs, CancelJob, TerminateJob: of single jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...model.limits import DESCRIBED_JOBS, REASON_CHARACTERS, Violation
+from ...model.status import STARTED, Status
+from .. import arns, wire
+from ..errors import ClientException
+from ..messages import CancelRequested, TerminateRequested
+from ..records import Attempt, Job
+from .call import Call
+
+
+async def cancel_job(call: Call, request: Any) -> Any:
+    """Accepted whatever the job is doing (CANCEL-08), and also where there is no such job (CANCEL-10)."""
+    check_reason(request)
+    wire.required(request, "jobId")
+    await cancel(call, request.jobId, request.reason)
+    return wire.reply_type("CancelJob")()
+
+
+async def terminate_job(call: Call, request: Any) -> Any:
+    """Accepted whatever the job is doing (TERM-16), and also where there is no such job (TERM-17)."""
+    check_reason(request)
+    wire.required(request, "jobId")
+    await terminate(call, request.jobId, request.reason)
+    return wire.reply_type("TerminateJob")()
+
+
+async def describe_jobs(call: Call, request: Any) -> Any:
+    """Unknown ids are left out (DESC-01); an id that is named twice is answered once (DESC-02)."""
+    if request.jobs is None:
+        raise ClientException("jobs is required, and it is absent")
+    try:
+        DESCRIBED_JOBS.check(len(request.jobs), "jobs")
+    except Violation as violation:
+        # Two blanks, as AWS writes it (ERR-05).
+        raise ClientException(f"Maximum number of jobs supported is  {DESCRIBED_JOBS.high}: {violation}") from None
+    found = (call.ledger.job(call.region, job_id) for job_id in dict.fromkeys(request.jobs))
+    return wire.reply_type("DescribeJobs")(jobs=[detail(job) for job in found if job is not None])
+
+
+def check_reason(request: Any) -> None:
+    """A reason has 1 to 1024 characters (CANCEL-12, CANCEL-13, TERM-01)."""
+    wire.required(request, "reason")
+    REASON_CHARACTERS.check(len(request.reason), "reason")
+
+
+async def cancel(call: Call, job_id: str, reason: str) -> None:
+    """Hand a valid cancel in; a job of another region is one that does not exist."""
+    if call.ledger.job(call.region, job_id) is not None:
+        await call.shell.ask(lambda number: CancelRequested(number, job_id, reason))
+
+
+async def terminate(call: Call, job_id: str, reason: str) -> None:
+    """Hand a valid terminate in; a job of another region is one that does not exist."""
+    if call.ledger.job(call.region, job_id) is not None:
+        await call.shell.ask(lambda number: TerminateRequested(number, job_id, reason))
+
+
+def detail(job: Job) -> Any:
+    """A job as DescribeJobs shows it."""
+    order = job.order
+    return wire.shape("JobDetail")(
+        jobArn=arns.of(order.region, f"job/{job.id}"),
+        jobName=order.name,
+        jobId=job.id,
+        jobQueue=order.queue,
+        status=job.status.value,
+        attempts=[_attempt(job, attempt) for attempt in job.attempts],
+        statusReason=job.status_reason,
+        createdAt=job.created_at_ms,
+        startedAt=job.started_at_ms,
+        stoppedAt=job.stopped_at_ms,
+        jobDefinition=order.definition,
+        container=_container(job),
+        isCancelled=job.memory.is_cancelled,
+        isTerminated=job.memory.is_terminated,
+        **order.members,
+    )
+
+
+def _attempt(job: Job, attempt: Attempt) -> Any:
+    order = job.order
+    ran = attempt.started_at_ms is not None
+    return wire.shape("AttemptDetail")(
+        container=wire.shape("AttemptContainerDetail")(
+            taskArn=arns.task(order.region, job.id, attempt.number),
+            exitCode=attempt.exit_code,
+            reason=attempt.reason,
+            logStreamName=arns.log_stream(order.definition, job.id, attempt.number) if ran else None,
+            networkInterfaces=[],
+        ),
+        startedAt=attempt.started_at_ms,
+        stoppedAt=attempt.stopped_at_ms,
+        statusReason=attempt.status_reason,
+    )
+
+
+def _container(job: Job) -> Any:
+    """The container of the run under way, else of the last attempt."""
+    order = job.order
+    shown = dict(order.container)
+    last = job.attempts[-1] if job.attempts else None
+    number = job.run.number if job.run is not None else last.number if last is not None else None
+    if number is not None:
+        shown["taskArn"] = arns.task(order.region, job.id, number)  # from STARTING on (ST-06)
+        started_at_ms = job.run.started_at_ms if job.run is not None else last and last.started_at_ms
+        if started_at_ms is not None:
+            shown["logStreamName"] = arns.log_stream(order.definition, job.id, number)  # from RUNNING on (ST-28)
+    if last is not None and job.status not in STARTED:
+        shown["exitCode"], shown["reason"] = last.exit_code, last.reason
+    return wire.shape("ContainerDetail")(**shown)
+
+
+def summary(job: Job) -> Any:
+    """A job as ListJobs shows it. The two flags are there only when they are true (LIST-12)."""
+    order = job.order
+    last = job.attempts[-1] if job.attempts and job.status not in STARTED else None
+    container = None
+    if last is not None:
+        container = wire.shape("ContainerSummary")(exitCode=last.exit_code, reason=last.reason)
+    return wire.shape("JobSummary")(
+        jobArn=arns.of(order.region, f"job/{job.id}"),
+        jobId=job.id,
+        jobName=order.name,
+        createdAt=job.created_at_ms,
+        status=job.status.value,
+        statusReason=job.status_reason,
+        startedAt=job.started_at_ms,
+        stoppedAt=job.stopped_at_ms,
+        container=container,
+        jobDefinition=order.definition,
+        isCancelled=job.memory.is_cancelled or None,
+        isTerminated=job.memory.is_terminated or None,
+    )
+
+
+def status_named(text: str, field: str) -> Status:
+    """The status of this name; refuses what is none."""
+    try:
+        return Status(text)
+    except ValueError:
+        raise ClientException(f"{field} is {text!r}: it must be one of {', '.join(Status)}") from None

@@ -1,0 +1,110 @@
+"""ListJobs: one page of a queue's jobs, by status or by one filter."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from ...model.limits import FILTERED_PAGE_JOBS, LIST_PAGE_JOBS
+from ...model.status import RUNNING
+from .. import arns, wire
+from ..errors import ClientException
+from ..records import Job
+from .call import Call
+from .jobs import status_named, summary
+from .queues import queue_named
+
+SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
+
+
+async def list_jobs(call: Call, request: Any) -> Any:
+    """Newest first (LIST-08); only RUNNING jobs unless asked otherwise (LIST-02); filters look at all (LIST-03)."""
+    given = [member for member in SELECTORS if getattr(request, member)]
+    if len(given) != 1:
+        named = " and ".join(given) or "none"
+        raise ClientException(f"exactly one of {', '.join(SELECTORS)} must be given: {named} was")
+    status = status_named(request.jobStatus, "jobStatus") if request.jobStatus is not None else RUNNING
+    limit = FILTERED_PAGE_JOBS if request.filters else LIST_PAGE_JOBS
+    assert limit.high is not None
+    size = limit.high if request.maxResults is None else request.maxResults
+    limit.check(size, "maxResults")
+    wanted = _wanted(request.filters) if request.filters else None
+    before = _ordinal(request.nextToken) if request.nextToken else None
+    wire.not_served(request, "arrayJobId", "multiNodeJobId")
+    queue = queue_named(call, request.jobQueue)
+
+    jobs = call.ledger.newest_first(queue.arn, None if wanted else status, before)
+    matching = filter(wanted, jobs) if wanted else jobs
+    page = list(islice(matching, size + 1))  # one more, to know whether there is another page
+    more = len(page) > size
+    return wire.reply_type("ListJobs")(
+        jobSummaryList=[summary(job) for job in page[:size]],
+        nextToken=_token(page[size - 1].ordinal) if more else None,
+    )
+
+
+def _wanted(filters: list[Any]) -> Callable[[Job], bool]:
+    if len(filters) != 1:
+        raise ClientException(f"Only one filter key-value pair can be specified. filters has {len(filters)} entries")
+    name, values = filters[0].name, filters[0].values or []
+    if len(values) != 1:
+        if values:
+            raise ClientException(
+                f"Filter cannot take more than one value. filters[0].values has {len(values)} entries"
+            )
+        raise ClientException("filters[0].values has 0 entries: exactly one is needed")
+    value: str = values[0]
+    match name:  # the names are case-sensitive (LIST-07)
+        case "JOB_NAME":
+            fits = _pattern(value.lower())
+            return lambda job: fits(job.order.name.lower())  # LIST-04
+        case "JOB_DEFINITION":
+            return _of_definition(value)
+        case "BEFORE_CREATED_AT":
+            at_ms = _milliseconds(value)
+            return lambda job: job.created_at_ms < at_ms
+        case "AFTER_CREATED_AT":
+            at_ms = _milliseconds(value)
+            return lambda job: job.created_at_ms > at_ms
+        case "SHARE_IDENTIFIER":
+            raise ClientException("filters[0].name SHARE_IDENTIFIER is not served yet by this server")
+    known = "JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT"
+    raise ClientException(f"filters[0].name is {name!r}: it must be one of {known}, in capitals")
+
+
+def _of_definition(value: str) -> Callable[[Job], bool]:
+    """A name means all its revisions, an ARN one (LIST-05)."""
+    if value.startswith("arn:"):
+        if value.endswith("*"):
+            raise ClientException(f"filters[0].values[0] is {value!r}: an ARN takes no *")
+        return lambda job: job.order.definition == value
+    fits = _pattern(value)
+    return lambda job: fits(arns.short(job.order.definition).partition(":")[0])
+
+
+def _pattern(pattern: str) -> Callable[[str], bool]:
+    if pattern.endswith("*"):
+        return lambda text: text.startswith(pattern[:-1])
+    return lambda text: text == pattern
+
+
+def _milliseconds(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise ClientException(f"filters[0].values[0] is {value!r}: it must be milliseconds since 1970, in digits")
+    return int(value[:20])
+
+
+def _token(ordinal: int) -> str:
+    return urlsafe_b64encode(f"before {ordinal}".encode()).decode()
+
+
+def _ordinal(token: str) -> int:
+    try:
+        word, number = urlsafe_b64decode(token.encode()).decode().split(" ")
+        if word == "before" and number.isdigit():
+            return int(number[:20])
+    except ValueError:
+        pass
+    raise ClientException(f"nextToken is {token[:100]!r}: it is not one that this server gave")

@@ -1,0 +1,124 @@
+"""Job queues: created, changed, described."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ...model.limits import COMPUTE_ENVIRONMENTS
+from .. import arns, wire
+from ..errors import ClientException
+from ..messages import QueuePut
+from ..records import Queue
+from .call import Call
+from .pages import page
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+STATES = ("ENABLED", "DISABLED")
+
+
+async def create(call: Call, request: Any) -> Any:
+    wire.required(request, "jobQueueName", "priority")
+    name = check_name(request.jobQueueName, "jobQueueName")
+    wire.not_served(request, "schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions")
+    arn = arns.of(call.region, f"job-queue/{name}")
+    if arn in call.ledger.queues:
+        raise ClientException(f"Object already exists: jobQueueName {name} is taken by {arn}")
+    created = {
+        "jobQueueName": name,
+        "jobQueueArn": arn,
+        "state": check_state(request.state) or "ENABLED",
+        "status": "VALID",
+        "statusReason": "JobQueue Healthy",
+        "priority": _priority(request.priority),
+        "computeEnvironmentOrder": _order(call, request.computeEnvironmentOrder),
+        "tags": request.tags or {},
+    }
+    await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, created)))
+    return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
+
+
+async def update(call: Call, request: Any) -> Any:
+    wire.required(request, "jobQueue")
+    queue = queue_named(call, request.jobQueue)
+    wire.not_served(request, "schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions")
+    changed = dict(queue.created)
+    if request.state is not None:
+        changed["state"] = check_state(request.state)
+    if request.priority is not None:
+        changed["priority"] = _priority(request.priority)
+    if request.computeEnvironmentOrder is not None:
+        changed["computeEnvironmentOrder"] = _order(call, request.computeEnvironmentOrder)
+    await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, changed)))
+    return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
+
+
+async def describe(call: Call, request: Any) -> Any:
+    """All queues, or those named; unknown ones are left out."""
+    queues = call.ledger.queues
+    if request.jobQueues:
+        named = dict.fromkeys(arns.expanded(call.region, "job-queue", name) for name in request.jobQueues)
+        found = [queues[arn] for arn in named if arn in queues and queues[arn].region == call.region]
+    else:
+        found = [queue for queue in queues.values() if queue.region == call.region]
+    shown, token = page(found, request)
+    detail = wire.shape("JobQueueDetail")
+    return wire.reply_type("DescribeJobQueues")(jobQueues=[detail(**queue.created) for queue in shown], nextToken=token)
+
+
+def queue_named(call: Call, name_or_arn: str) -> Queue:
+    """The queue of this name or ARN in the caller's region; refuses when there is none (ERR-04)."""
+    queue = call.ledger.queues.get(arns.expanded(call.region, "job-queue", name_or_arn))
+    if queue is None or queue.region != call.region:
+        raise ClientException(f"JobQueue {name_or_arn} not found.")
+    return queue
+
+
+def check_name(name: str, field: str) -> str:
+    """The name, if it is one that a queue, an environment or a definition can have."""
+    if not NAME.fullmatch(name):
+        raise ClientException(f"{field} is {name[:200]!r}: 1 to 128 letters, digits, - and _ are allowed")
+    return name
+
+
+def check_state(state: str | None) -> str | None:
+    """The state, if it is one."""
+    if state is not None and state not in STATES:
+        raise ClientException(f"state is {state!r}: it must be one of {', '.join(STATES)}")
+    return state
+
+
+def _priority(priority: int) -> int:
+    if priority < 0:
+        raise ClientException(f"priority is {priority}: it must be at least 0")
+    return priority
+
+
+def _order(call: Call, entries: list[Any] | None) -> list[dict[str, Any]]:
+    """The environments to try, checked, in their order (Q-04); echoed as ARNs, as AWS does."""
+    field = "computeEnvironmentOrder"
+    COMPUTE_ENVIRONMENTS.check(len(entries or ()), field)
+    ordered: list[dict[str, Any]] = []
+    for index, entry in enumerate(entries or ()):
+        wire.required(entry, "order", "computeEnvironment", field=f"{field}[{index}].")
+        arn = arns.expanded(call.region, "compute-environment", entry.computeEnvironment)
+        if arn not in call.ledger.environments or arns.region(arn) != call.region:
+            raise ClientException(
+                f"{field}[{index}].computeEnvironment is {entry.computeEnvironment!r}: no such compute environment"
+            )
+        ordered.append({"order": entry.order, "computeEnvironment": arn})
+    if len({entry["order"] for entry in ordered}) < len(ordered):
+        raise ClientException(f"{field} has two entries of the same order: each needs one of its own")
+    return sorted(ordered, key=lambda entry: entry["order"])
+
+
+def _queue(region: str, created: dict[str, Any]) -> Queue:
+    return Queue(
+        arn=created["jobQueueArn"],
+        region=region,
+        name=created["jobQueueName"],
+        enabled=created["state"] == "ENABLED",
+        priority=created["priority"],
+        environments=tuple(entry["computeEnvironment"] for entry in created["computeEnvironmentOrder"]),
+        created=created,
+    )

@@ -1,0 +1,38 @@
+"""A compute environment, a queue and a job definition to play with, made as any client would make them."""
+
+from __future__ import annotations
+
+from . import arns, wire
+from .asgi import Application
+from .operations import Call
+
+NAME = "quickstart"
+
+STEPS = (
+    ("CreateComputeEnvironment", {"computeEnvironmentName": NAME, "type": "UNMANAGED", "unmanagedvCpus": 16}),
+    (
+        "CreateJobQueue",
+        {"jobQueueName": NAME, "priority": 1, "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": NAME}]},
+    ),
+    (
+        "RegisterJobDefinition",
+        {
+            "jobDefinitionName": NAME,
+            "type": "container",
+            "parameters": {"message": "hello from batchproof"},
+            "containerProperties": {
+                "image": "busybox",
+                "command": ["echo", "Ref::message"],
+                "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "128"}],
+            },
+        },
+    ),
+)
+
+
+async def create(application: Application) -> None:
+    """Make all three in the default region."""
+    for operation, request in STEPS:
+        body = wire.encoded(request)
+        call = Call(application.shell, arns.DEFAULT_REGION, len(body))
+        await application.handlers[operation](call, wire.decoded(operation, body))

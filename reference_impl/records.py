@@ -1,0 +1,141 @@
+"""What the server remembers: compute environments, queues, definitions, jobs. Plain frozen data, fit to be stored.
+
+Units   names end in theirs: `_ms` are milliseconds (since 1970 for a point in time), `_mcpus` thousandths of a vCPU.
+Shapes  a member called `registered`, `created` or `container` is the JSON that clients sent or see, as plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.attempts import RetryStrategy
+from ..model.machine import Configuration
+from ..model.memory import Memory
+from ..model.status import Status
+
+ONCE = RetryStrategy()
+"""Without a retry strategy a job has one attempt (RETRY-02)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A compute environment. `max_mcpus` is its capacity, None where nothing bounds it."""
+
+    arn: str
+    enabled: bool
+    max_mcpus: int | None
+    created: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A job queue. `environments` are ARNs in the order in which they are tried (Q-04)."""
+
+    arn: str
+    region: str
+    name: str
+    enabled: bool
+    priority: int
+    environments: tuple[str, ...]
+    created: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One revision of a job definition, echoed exactly as it was registered."""
+
+    arn: str
+    region: str
+    name: str
+    revision: int
+    active: bool
+    registered: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """
+    What SubmitJob asked for, after definition and overrides were put together. It never changes.
+
+    `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
+    `depends_on` names each job once; `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
+    `members` are those of JobDetail that are settled at submission.
+    """
+
+    id: str
+    region: str
+    name: str
+    queue: str
+    definition: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    container: Mapping[str, Any]
+    members: Mapping[str, Any]
+    mcpus: int = 1000
+    strategy: RetryStrategy = ONCE
+    timeout_s: int | None = None
+    depends_on: tuple[str, ...] = ()
+    late_refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An attempt under way. `number` counts a job's runs from 1; `attempt` is what the table counts (RETRY-24)."""
+
+    number: int
+    attempt: int
+    environment: str
+    started_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that has ended; it is never rewritten (RETRY-23)."""
+
+    number: int
+    started_at_ms: int | None
+    stopped_at_ms: int
+    status_reason: str
+    exit_code: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """
+    One job. `at` is where it is in its life, and only the table moves it.
+
+    `ordinal` counts submissions and so orders jobs of the same millisecond; `run` is there while a process is, or is
+    about to be; `runs` counts them; `cancel_reason` and `terminate_reason` are those of the first request of each kind.
+    """
+
+    order: Order
+    at: Configuration
+    ordinal: int
+    created_at_ms: int
+    started_at_ms: int | None = None
+    stopped_at_ms: int | None = None
+    status_reason: str | None = None
+    cancel_reason: str | None = None
+    terminate_reason: str | None = None
+    runs: int = 0
+    run: Run | None = None
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.order.id
+
+    @property
+    def status(self) -> Status:
+        return self.at.status
+
+    @property
+    def memory(self) -> Memory:
+        return self.at.memory
+
+
+Record = Environment | Queue | Definition | Job
+"""What can be saved."""

@@ -1,0 +1,193 @@
+"""A server put together and run: parts, socket, start, orderly stop."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from ..model.limits import GRACE_S
+from ..model.machine import LIFECYCLE, Lifecycle
+from ..model.readings import DEFAULT, Valuation
+from .asgi import Application
+from .engine import Engine
+from .operations import HANDLERS, Handler
+from .processes import Launcher, Processes
+from .shell import Shell
+from .store import Forgetful
+
+STOP_GRACE_MS = 2000
+"""Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a server is made of. A hand-made wrong server (`Settings.wrong`) exchanges some of it."""
+
+    engine: Engine
+    launcher: Launcher
+    handlers: Mapping[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end.
+
+    `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    data: Path | None = None
+    readings: Valuation = DEFAULT
+    grace_s: float = GRACE_S
+    lifecycle: Lifecycle = LIFECYCLE
+    wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
+
+
+def bound(settings: Settings) -> socket.socket:
+    """The socket to serve on. Raises OSError where the address is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((settings.host, settings.port))
+        opened.listen(2048)
+        opened.setblocking(False)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def url_of(opened: socket.socket) -> str:
+    """
+    Where a bound socket is reached.
+    """
+    host, port = opened.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told by us when to stop, and telling us when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()  # what a signal means is for the caller of `serve` to say
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        await self._ready()
+
+
+async def serve(
+    settings: Settings,
+    opened: socket.socket,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[Application], Awaitable[None]],
+) -> None:
+    """Serve on `opened` until `stop` is set; then no job is left running. `ready` is called once it accepts."""
+    _raise_file_limit()
+    data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
+    processes = Processes(data)
+    try:
+        engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
+        parts = Parts(engine, processes, dict(HANDLERS))
+        if settings.wrong is not None:
+            parts = settings.wrong(parts)
+        shell = Shell(parts.engine, parts.launcher, Forgetful())
+        application = Application(shell, parts.handlers)
+        config = uvicorn.Config(
+            application,  # type: ignore[arg-type]
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config, lambda: ready(application))
+        serving = asyncio.create_task(server.serve(sockets=[opened]))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+        stopping.cancel()
+        shell.close()
+        await parts.launcher.close(STOP_GRACE_MS)
+    finally:
+        processes.kill_all()
+        if settings.data is None:
+            shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """
+    A server in a thread of this process, for a test; yields its URL.
+
+    While it spawns a job the working directory of the whole process is another for some microseconds.
+    """
+    opened = bound(settings)
+    started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+    failures: list[BaseException] = []
+    told = threading.Event()
+
+    async def main() -> None:
+        stop = asyncio.Event()
+
+        async def ready(application: Application) -> None:
+            started.append((asyncio.get_running_loop(), stop))
+            told.set()
+
+        await serve(settings, opened, stop=stop, ready=ready)
+
+    def thread() -> None:
+        try:
+            run(main())
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            told.set()
+
+    worker = threading.Thread(target=thread, name="batchproof", daemon=True)
+    worker.start()
+    told.wait()
+    if failures:
+        raise failures[0]
+    try:
+        yield url_of(opened)
+    finally:
+        loop, stop = started[0]
+        loop.call_soon_threadsafe(stop.set)
+        worker.join()
+
+
+def run(main: Any) -> None:
+    """Run a coroutine on a loop of uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+def _raise_file_limit() -> None:
+    """Every running job holds one descriptor here; thousands of sleepers are more than the usual soft limit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,51 @@
+"""Who waits for whom: the dependencies of single jobs, as far as they have not ended.
+
+It keeps the books only. What an ended dependency means for the job that waits is an event of the table, which the
+engine lets happen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from ..model.status import FAILED, Status
+
+
+class Dependencies:
+    """
+    >>> books = Dependencies()
+    >>> books.add("second", "first", Status.RUNNING)
+    >>> books.of("second")
+    (False, True)
+    >>> books.ended("first", Status.FAILED), books.of("second")
+    (['second'], (True, False))
+    """
+
+    def __init__(self) -> None:
+        self._outstanding: dict[str, set[str]] = {}
+        self._failed: set[str] = set()
+        self._dependents: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, job_id: str, depends_on: str, status: Status) -> None:
+        """`job_id` depends on a job that is in `status` now; one that has ended is judged at once (DEP-08, DEP-09)."""
+        if status.terminal:
+            self._judge(job_id, status)
+        else:
+            self._outstanding.setdefault(job_id, set()).add(depends_on)
+            self._dependents[depends_on].append(job_id)
+
+    def ended(self, job_id: str, status: Status) -> list[str]:
+        """A job has ended: those that were waiting for it, in the order of their submission."""
+        dependents = self._dependents.pop(job_id, [])
+        for dependent in dependents:
+            self._outstanding[dependent].discard(job_id)
+            self._judge(dependent, status)
+        return dependents
+
+    def of(self, job_id: str) -> tuple[bool, bool]:
+        """Whether a dependency of this job has failed, and whether one is outstanding."""
+        return job_id in self._failed, bool(self._outstanding.get(job_id))
+
+    def _judge(self, job_id: str, status: Status) -> None:
+        if status is FAILED:
+            self._failed.add(job_id)

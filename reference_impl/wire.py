@@ -1,0 +1,148 @@
+"""Batch's JSON, both ways, with types made from botocore's own service model.
+
+All members are optional when a request is read, so that what is missing is found by us and named; unknown members are
+ignored. Answers leave out what is None, and have their members in the model's order.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from .errors import ClientException
+
+_MODEL = "data/batch/2016-08-10/service-2.json.gz"
+_SCALARS: Mapping[str, Any] = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "boolean": bool,
+}
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+
+
+@cache
+def service_model() -> dict[str, Any]:
+    """botocore's description of Batch: operations and shapes. It is data that botocore carries; no session is made."""
+    packed = resources.files("botocore").joinpath(_MODEL).read_bytes()
+    return msgspec.json.decode(gzip.decompress(packed))
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """
+    Method and path of every operation.
+
+    >>> operations()["SubmitJob"]
+    ('POST', '/v1/submitjob')
+    """
+    described = service_model()["operations"].items()
+    return {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
+
+
+@cache
+def shape(name: str) -> Any:
+    """
+    The type of a shape of the model. A structure becomes a msgspec Struct whose members are all optional.
+
+    >>> shape("JobTimeout")(attemptDurationSeconds=60)
+    JobTimeout(attemptDurationSeconds=60)
+    """
+    about = service_model()["shapes"][name]
+    match about["type"]:
+        case "structure":
+            members = [(member, shape(target["shape"]) | None, None) for member, target in about["members"].items()]
+            return msgspec.defstruct(name, members, omit_defaults=True, kw_only=True)
+        case "list":
+            return list[shape(about["member"]["shape"])]
+        case "map":
+            return dict[str, shape(about["value"]["shape"])]
+        case scalar:
+            return _SCALARS[scalar]
+
+
+def request_type(operation: str) -> Any:
+    """The type of an operation's request."""
+    return shape(service_model()["operations"][operation]["input"]["shape"])
+
+
+def reply_type(operation: str) -> Any:
+    """The type of an operation's answer."""
+    return shape(service_model()["operations"][operation]["output"]["shape"])
+
+
+@cache
+def _decoder(operation: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(request_type(operation))
+
+
+def decoded(operation: str, body: bytes) -> Any:
+    """
+    The request in a body; an empty body is an empty request.
+
+    >>> decoded("DescribeJobs", b'{"jobs": ["a"], "unknown": 1}')
+    DescribeJobsRequest(jobs=['a'])
+    >>> decoded("SubmitJob", b'{"retryStrategy": {"attempts": "3"}}')
+    Traceback (most recent call last):
+    ...
+    batchproof.reference_impl.errors.ClientException: retryStrategy.attempts is "3": expected int, got str
+    """
+    try:
+        return _decoder(operation).decode(body or b"{}")
+    except msgspec.ValidationError as failure:
+        raise ClientException(_named(str(failure), body)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as failure:
+        raise ClientException(f"the body is not JSON: {failure}") from None
+    except RecursionError:
+        raise ClientException("the body is nested too deeply") from None
+
+
+_encoder = msgspec.json.Encoder()
+encoded = _encoder.encode
+"""An answer as JSON."""
+
+plain = msgspec.to_builtins
+"""A request, or a part of one, as plain data without its absent members."""
+
+
+def required(request: Any, *members: str, field: str = "") -> None:
+    """Refuse a request in which one of these members is absent or an empty text (CANCEL-12)."""
+    for member in members:
+        value = getattr(request, member)
+        if value is None:
+            raise ClientException(f"{field}{member} is required, and it is absent")
+        if value == "":
+            raise ClientException(f"{field}{member} is an empty text: at least 1 character is needed")
+
+
+def not_served(request: Any, *members: str, field: str = "") -> None:
+    """Refuse a request that uses a member which this server would have to ignore."""
+    for member in members:
+        if getattr(request, member) is not None:
+            raise ClientException(f"{field}{member} is not served yet by this server: leave it out")
+
+
+def _named(complaint: str, body: bytes) -> str:
+    """msgspec's complaint with the member in the words of the caller, and the value that it complains about."""
+    found = _AT.match(complaint)
+    assert found is not None
+    what, path = found["what"].replace("`", ""), found["path"]
+    what = what[:1].lower() + what[1:]
+    if not path:
+        return f"the body is not a JSON object: {what}"
+    try:
+        value: Any = msgspec.json.decode(body)
+        for name, index in _STEP.findall(path):
+            value = value[name] if name else value[int(index)]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return f"{path}: {what}"  # `[...]` stands for some value of a map
+    text = msgspec.json.encode(value).decode()
+    return f"{path} is {text if len(text) <= 100 else text[:100] + '...'}: {what}"
