@@ -1,1 +1,1 @@
-"""."""
+"""The model, drawn: views of the table of moves, as DOT, SVG, PNG, Mermaid and Markdown."""

@@ -1,0 +1,127 @@
+"""`batchproof draw`: the model as pictures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+VIEW_NAMES = ("lifecycle", "cancel", "terminate", "retry", "all")
+FORMATS = ("svg", "png", "dot", "mermaid", "markdown")
+SUFFIXES = {"mermaid": "mmd", "markdown": "md"}
+
+
+class Misused(click.ClickException):
+    """What was asked for cannot be done as asked."""
+
+    exit_code = 2  # 1 is kept for pictures that are stale
+
+
+@click.command()
+@click.argument("view", type=click.Choice(VIEW_NAMES), default="lifecycle")
+@click.option("--format", "form", type=click.Choice(FORMATS), default=None, help="Default: from FILE's name, else svg.")
+@click.option(
+    "-o", "--output", metavar="FILE|-", default="-", help="Where to, - for standard output. With all: a folder."
+)
+@click.option("--check", is_flag=True, help="Say which of the pictures checked in under diagrams/out are stale.")
+@click.option("--write", is_flag=True, help="Draw the pictures under diagrams/out anew.")
+def draw(view: str, form: str | None, output: str, check: bool, write: bool) -> None:
+    """Draw the life of a job, or a VIEW of it, from the table of moves.
+
+    \b
+    lifecycle   every change of status, the whole life at once
+    cancel      what CancelJob does in each status
+    terminate   what TerminateJob does in each status
+    retry       what the end of an attempt leads to
+    all         all of them, into the folder that -o names
+
+    The markdown format is the table of moves itself, whatever the view.
+    """
+    if check and write:
+        raise click.UsageError("--check looks and --write writes: give one of them")
+    if check:
+        _check()
+    elif write:
+        _write()
+    elif view == "all":
+        _draw_all(form or "svg", output)
+    else:
+        _put(_drawn(view, form or _format_of(output)), output)
+
+
+def _check() -> None:
+    from ..diagrams import checked_in
+
+    wrong = checked_in.stale(checked_in.OUT)
+    for line in wrong:
+        click.echo(line)
+    if wrong:
+        raise click.ClickException(
+            f"{len(wrong)} of the pictures in {checked_in.OUT} are stale: `batchproof draw --write` mends them"
+        )
+    click.echo(f"the pictures in {OUT} are fresh")
+
+
+def _write() -> None:
+    from ..diagrams import checked_in
+
+    out = checked_in.OUT
+    if not (out.parent.parent / "pyproject.toml").is_file():
+        raise Misused(f"{out} is not in a checkout of batchproof: --write is for those who change the model")
+    for path in checked_in.write(out):
+        click.echo(path)
+
+
+def _draw_all(form: str, output: str) -> None:
+    if output == "-":
+        raise click.UsageError("several pictures do not fit on standard output: name a folder with -o FOLDER")
+    folder = Path(output)
+    if folder.exists() and not folder.is_dir():
+        raise Misused(f"{output} is a file: all pictures together need a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ["moves"] if form == "markdown" else [name for name in VIEW_NAMES if name != "all"]
+    for name in names:
+        path = folder / f"{name}.{SUFFIXES.get(form, form)}"
+        path.write_bytes(_drawn(name, form))
+        click.echo(path)
+
+
+def _format_of(output: str) -> str:
+    suffix = Path(output).suffix.removeprefix(".") if output != "-" else ""
+    by_suffix = {**{form: form for form in FORMATS}, **{suffix: form for form, suffix in SUFFIXES.items()}}
+    if suffix and suffix not in by_suffix:
+        raise click.UsageError(f"{output} ends in .{suffix}: name the format with --format {'|'.join(FORMATS)}")
+    return by_suffix.get(suffix, "svg")
+
+
+def _drawn(view: str, form: str) -> bytes:
+    from ..diagrams.dot import render, to_dot
+    from ..diagrams.graph import VIEWS
+    from ..diagrams.markdown import to_markdown
+    from ..diagrams.mermaid import to_mermaid
+
+    match form:
+        case "markdown":
+            return to_markdown().encode()
+        case "mermaid":
+            return to_mermaid(VIEWS[view]()).encode()
+        case "dot":
+            return to_dot(VIEWS[view]()).encode()
+        case "png":
+            return render(to_dot(VIEWS[view]()), "png")
+        case _:
+            return render(to_dot(VIEWS[view]()), "svg")
+
+
+def _put(picture: bytes, output: str) -> None:
+    if output != "-":
+        try:
+            Path(output).write_bytes(picture)
+        except OSError as error:
+            raise Misused(f"cannot write {output}: {error.strerror}") from None
+        click.echo(f"wrote {output}", err=True)
+    elif picture.startswith(b"\x89PNG") and sys.stdout.isatty():
+        raise Misused("a PNG would only garble this terminal: name a file with -o FILE, or pipe it")
+    else:
+        sys.stdout.buffer.write(picture)

@@ -1,0 +1,52 @@
+"""The table of moves as Markdown: every row, in the table's own order and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model.lifecycle import EVENTS, MOVES, Move
+
+_HEAD = ("source", "event", "guard", "destination", "effect", "rules")
+
+
+def to_markdown(table: Iterable[Move] = MOVES) -> str:
+    """
+    The moves and the events as two Markdown tables.
+
+    >>> to_markdown().splitlines()[6]
+    '| SUBMITTED | evaluate | dependencies outstanding | PENDING |  | ST-03 |'
+    """
+    rows = list(table)
+    used = {move.event for move in rows}
+    lines = [
+        "# The moves of a job's life",
+        "",
+        "Generated from `model/lifecycle.py` by `batchproof draw --write`. Guards of one source and event exclude each other.",
+        "",
+        _row(_HEAD),
+        _row(["---"] * len(_HEAD)),
+        *(_row(_cells(move)) for move in rows),
+        "",
+        "## The events",
+        "",
+        _row(("event", "made by", "what happens")),
+        _row(["---"] * 3),
+        *(_row((event.name, event.kind.value, event.says)) for event in EVENTS.values() if event.name in used),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _cells(move: Move) -> tuple[str, ...]:
+    return (
+        move.source,
+        move.event,
+        ", ".join(atom.label for atom in move.guard),
+        "stays" if move.destination is move.source else move.destination,
+        ", ".join(change.says for change in move.effect),
+        " ".join(move.rules),
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
