@@ -60,7 +60,7 @@ def _check() -> None:
         raise click.ClickException(
             f"{len(wrong)} of the pictures in {checked_in.OUT} are stale: `batchproof draw --write` mends them"
         )
-    click.echo(f"the pictures in {OUT} are fresh")
+    click.echo(f"the pictures in {checked_in.OUT} are fresh")
 
 
 def _write() -> None:
