@@ -58,15 +58,20 @@ class Graph:
     @cached_property
     def prefixes(self) -> tuple[tuple[str, ...], ...]:
         """For each configuration, a shortest list of events that leads to it from a submission."""
-        found: dict[int, tuple[str, ...]] = dict.fromkeys(self.initial, ())
+        found = self.shortest(frozenset(edge.event for edge in self.edges))
+        return tuple(found[number] for number in range(len(self.configurations)))
+
+    def shortest(self, events: frozenset[str]) -> dict[int, tuple[str, ...]]:
+        """Shortest lists of these events alone, for each configuration that they lead to."""
+        found: dict[int, tuple[str, ...]] = {start: () for start in self.initial}
         queue = deque(self.initial)
         while queue:
             at = queue.popleft()
             for event, after in self.successors[at]:
-                if after not in found:
+                if after not in found and event in events:
                     found[after] = (*found[at], event)
                     queue.append(after)
-        return tuple(found[number] for number in range(len(self.configurations)))
+        return found
 
     @cached_property
     def reachable(self) -> tuple[int, ...]:

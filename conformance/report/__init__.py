@@ -1,1 +1,1 @@
-"""."""
+"""A run's report, for a terminal and as data."""

@@ -1,1 +1,5 @@
-"""."""
+"""The rules, one file per theme of the semantics. To add one, write it in its theme's file."""
+
+THEMES = ("smoke", "states", "retry", "cancel", "terminate", "bulk", "listing", "submission", "life")
+
+from . import bulk, cancel, life, listing, retry, smoke, states, submission, terminate  # noqa: E402, F401

@@ -1,0 +1,95 @@
+"""Runs many scenarios at once: wall time is that of the longest, not the sum of all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import judge
+from .judge import Result
+from .rule import Absent, Broken, Outcome, Rule, Unclear
+from .scenario import Scenario, Stage
+from .target import Power
+
+AT_ONCE = 24
+"""Scenarios at once: each is a thread that mostly waits."""
+
+Progress = Callable[[Result], None]
+
+
+def missing(rule: Rule, powers: frozenset[Power]) -> str:
+    """
+    What a target cannot do that a rule needs, in words; empty when it can all.
+
+    >>> from .rule import rules
+    >>> missing(rules()["ST-01"], frozenset(Power))
+    ''
+    """
+    return "; ".join(sorted(f"the target does not offer: {power.value}" for power in rule.needs - powers))
+
+
+def examined(rule: Rule, stage: Stage) -> Result:
+    """One rule on one variant: its scenario, its verdict. Never raises for what a service does."""
+    variant, began_s = stage.target.variant, time.monotonic()
+    lacks = missing(rule, stage.target.powers)
+    if lacks:
+        return Result(rule.id, variant, Outcome.NOT_SUPPORTED, why=lacks)
+    scenario = Scenario(stage, rule.id)
+    try:
+        result = _checked(rule, scenario)
+    finally:
+        scenario.close()
+    return Result(**{**_fields(result), "seconds": round(time.monotonic() - began_s, 3)})
+
+
+def _fields(result: Result) -> dict:
+    return {name: getattr(result, name) for name in result.__dataclass_fields__}
+
+
+def _checked(rule: Rule, scenario: Scenario) -> Result:
+    variant = scenario.target.variant
+    result = Result(rule.id, variant, Outcome.CONFORMS)
+    try:
+        rule.check(scenario)
+    except Broken as error:
+        result = judge.broken(error, scenario.jobs, rule.id, variant)
+    except Absent as error:
+        result = Result(rule.id, variant, Outcome.NOT_SUPPORTED, why=str(error))
+    except Unclear as error:
+        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=str(error))
+    except ClientError as error:
+        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"an unexpected refusal: {error}")
+    except BotoCoreError as error:
+        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"the service did not answer: {error}")
+    if result.outcome is not Outcome.DIVERGES:
+        # What no life explains is a divergence, whatever the check made of it.
+        result = judge.violation(scenario.jobs, rule.id, variant) or result
+    if result.outcome is Outcome.CONFORMS:
+        trouble = next((job.trouble for job in scenario.jobs if job.trouble), None)
+        if trouble:
+            result = judge.broken(trouble, scenario.jobs, rule.id, variant)
+    return Result(**{**_fields(result), "evidence": tuple(scenario.judged_readings())})
+
+
+def run(rules: Iterable[Rule], stage: Stage, progress: Progress, executor: Executor | None = None) -> list[Result]:
+    """Every rule on one variant, in waves; `progress` hears each result as it comes."""
+    with _threads(executor) as pool:
+        futures = [pool.submit(examined, rule, stage) for rule in rules]
+        results = []
+        try:
+            for future in as_completed(futures):
+                results.append(future.result())
+                progress(results[-1])
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+        return results
+
+
+def _threads(executor: Executor | None) -> AbstractContextManager[Executor]:
+    return executor or ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="scenario")

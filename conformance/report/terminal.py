@@ -1,0 +1,166 @@
+"""The report as a person reads it: what diverges and why, what that rests on, and how to see it again."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ...model.readings import READINGS
+from ...model.sources import find
+from ..judge import Result
+from ..rule import Outcome, rules
+from ..run import Report
+
+COLOURS = {
+    Outcome.CONFORMS: "green",
+    Outcome.DIVERGES: "bold red",
+    Outcome.INCONCLUSIVE: "yellow",
+    Outcome.NOT_SUPPORTED: "dim",
+}
+HISTORY_LINES = 24
+"""A longer history is shown from its end; the report as JSON has all of it."""
+
+
+def as_text(report: Report) -> str:
+    """The report without colours."""
+    console = Console(file=io.StringIO(), width=110, force_terminal=False, color_system=None)
+    show(report, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print the report. `verbose` also lists every rule that conforms or is not supported."""
+    by = {outcome: [id for id, v in report.verdicts.items() if v is outcome] for outcome in Outcome}
+    for id in by[Outcome.DIVERGES]:
+        _divergence(report, id, console)
+    for id in by[Outcome.INCONCLUSIVE]:
+        console.print(
+            Text.assemble((id, "bold"), "  ", ("INCONCLUSIVE", COLOURS[Outcome.INCONCLUSIVE]), "  ", rules()[id].says)
+        )
+        console.print(Padding(report.of(id).why, (0, 0, 1, 4)))
+    if verbose:
+        _everything(report, console)
+    _not_supported(report, by[Outcome.NOT_SUPPORTED], console)
+    _readings(report, console)
+    _summary(report, console)
+
+
+def _divergence(report: Report, id: str, console: Console) -> None:
+    rule, result = rules()[id], report.of(id)
+    console.print(Text.assemble((id, "bold"), "  ", ("DIVERGES", COLOURS[Outcome.DIVERGES]), "  ", rule.says))
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", width=10)
+    facts.add_column()
+    if result.outcome is Outcome.NOT_SUPPORTED:
+        facts.add_row("expected", "supported, as --require asked")
+        facts.add_row("observed", result.why)
+    else:
+        facts.add_row("expected", result.expected)
+        facts.add_row("observed", Text(result.observed, style="red"))
+    if result.variant:
+        facts.add_row("variant", _shown_by(report, id))
+    if result.history:
+        facts.add_row("history", "\n".join(_shortened(result.history)))
+    for excuse in result.excuses:
+        facts.add_row("excused if", excuse)
+    if not result.excuses and result.allowed:
+        facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
+    for key in rule.sources:
+        source = find(key)
+        facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
+    facts.add_row("again", again(report, result))
+    console.print(Padding(facts, (0, 0, 1, 2)))
+
+
+def _shown_by(report: Report, id: str) -> str:
+    return ", ".join(r.variant for r in report.results if r.rule == id and r.outcome is Outcome.DIVERGES)
+
+
+def again(report: Report, result: Result) -> str:
+    """The command that shows a result again."""
+    return f"{report.again or f'batchproof check {report.target}'} --rule {result.rule} --seed {report.profile.seed}"
+
+
+def _shortened(history: tuple[str, ...]) -> list[str]:
+    if len(history) <= HISTORY_LINES:
+        return list(history)
+    return [f"... {len(history) - HISTORY_LINES} earlier events", *history[-HISTORY_LINES:]]
+
+
+def _everything(report: Report, console: Console) -> None:
+    table = Table.grid(padding=(0, 2))
+    for id, verdict in report.verdicts.items():
+        if verdict is Outcome.CONFORMS:
+            table.add_row(Text(verdict, style=COLOURS[verdict]), id, rules()[id].says)
+    console.print(Padding(table, (0, 0, 1, 0)))
+
+
+def _not_supported(report: Report, ids: list[str], console: Console) -> None:
+    if not ids:
+        return
+    reasons: dict[str, list[str]] = {}
+    for id in ids:
+        reasons.setdefault(report.of(id).why, []).append(id)
+    console.print(Text.assemble(("NOT_SUPPORTED", "bold"), f"  {len(ids)} rules could not be checked"))
+    for why, which in reasons.items():
+        console.print(Padding(f"{why}\n[dim]{' '.join(which)}[/dim]", (0, 0, 0, 4)))
+    console.print()
+
+
+def _readings(report: Report, console: Console) -> None:
+    table = Table.grid(padding=(0, 2))
+    for reading in READINGS:
+        values = report.readings.values[reading.name]
+        required = report.readings.required.get(reading.name)
+        if reading.name in report.readings.mixed:
+            seen = Text("mixed: jobs of one run exclude each other", style=COLOURS[Outcome.DIVERGES])
+        elif reading.name in report.readings.decided:
+            seen = Text(f"seen: {' or '.join(sorted(values))}", style="cyan")
+        else:
+            seen = Text("not seen: either is possible", style="dim")
+        table.add_row(reading.name, seen, Text(f"required: {required}" if required else "", style="dim"))
+    console.print(Text("Readings of AWS's documents that this service follows", style="bold"))
+    console.print(Padding(table, (0, 0, 1, 4)))
+
+
+def _summary(report: Report, console: Console) -> None:
+    counts = Counter(report.verdicts.values())
+    count = report.count
+    for note in report.notes:
+        console.print(Text(note, style="dim"))
+    deadlines = ", ".join(f"{name} {s:g} s" for name, s in report.deadlines_s.items())
+    console.print(Text(f"deadline for what is urgent: {deadlines}; a canary job vouches for progress", style="dim"))
+    console.print(
+        Text(
+            f"{count.rules} rules, {count.scenarios} scenarios, {report.profile.histories} random histories, "
+            f"{count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes reported at the gate, "
+            f"{count.seconds:g} s",
+            style="dim",
+        )
+    )
+    words = Text.assemble(
+        (f"{counts[Outcome.CONFORMS]} conform", COLOURS[Outcome.CONFORMS]),
+        ", ",
+        (f"{counts[Outcome.DIVERGES]} diverge", COLOURS[Outcome.DIVERGES] if counts[Outcome.DIVERGES] else ""),
+        ", ",
+        (
+            f"{counts[Outcome.INCONCLUSIVE]} inconclusive",
+            COLOURS[Outcome.INCONCLUSIVE] if counts[Outcome.INCONCLUSIVE] else "",
+        ),
+        ", ",
+        (f"{counts[Outcome.NOT_SUPPORTED]} not supported", COLOURS[Outcome.NOT_SUPPORTED]),
+        f": {report.target} {VERDICTS[report.exit_status]}",
+    )
+    console.print(words)
+    for theme, number in report.exercised.items():
+        if not number:
+            console.print(Text(f"no rule of {theme} was exercised, so nothing is proved", style="yellow"))
+
+
+VERDICTS = {0: "CONFORMS", 1: "DIVERGES", 2: "is INCONCLUSIVE"}

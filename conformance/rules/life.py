@@ -1,0 +1,12 @@
+"""Whole lives: random histories, each begun in a chosen configuration of the specification."""
+
+from __future__ import annotations
+
+from .. import stateful
+from ..rule import rule
+from ..scenario import Scenario
+
+
+@rule("S2", "Every random history of one job is one that some life of the table explains.")
+def every_history_is_explained(batch: Scenario) -> None:
+    stateful.explore_lives(batch)

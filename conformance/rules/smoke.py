@@ -1,0 +1,37 @@
+"""Whether the kit and the service understand each other at all: tried first, and alone.
+
+Where one of these fails, nothing that follows can be trusted, so the run says so instead of blaming the service.
+"""
+
+from __future__ import annotations
+
+from ...model.status import RUNNING, STARTING, SUCCEEDED
+from ..rule import Unclear, rule
+from ..scenario import Scenario
+from ..target import Power
+
+
+@rule("SMOKE-01", "A plain job is accepted, can be described, and ends.")
+def a_plain_job_ends(batch: Scenario) -> None:
+    job = batch.submit()
+    detail = batch.finish(job)
+    for member in ("jobId", "jobName", "jobQueue", "status", "jobDefinition"):
+        if member not in detail:
+            raise Unclear(f"DescribeJobs answered without {member}")
+    batch.expect(detail["jobId"] == job.id, f"jobId {job.id}", detail["jobId"])
+
+
+@rule("SMOKE-02", "The command that SubmitJob overrides is what runs.", needs=(Power.RUNS,))
+def the_command_runs(batch: Scenario) -> None:
+    detail = batch.finish(batch.submit(ends=(7,)))
+    code = (detail.get("container") or {}).get("exitCode")
+    if code != 7:
+        raise Unclear(f"a job that runs `exit 7` ended {detail['status']} with exit code {code}: does it run commands?")
+
+
+@rule("SMOKE-03", "A job reaches the kit's gate, is held there and ends as it is told.", needs=(Power.GATE,))
+def the_gate_works(batch: Scenario) -> None:
+    job = batch.submit(hold=True)
+    batch.wait(job, STARTING, RUNNING)
+    batch.release(job, 0)
+    batch.wait(job, SUCCEEDED)

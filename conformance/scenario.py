@@ -1,0 +1,427 @@
+"""The vocabulary of steps in which every test speaks: submit, release, cancel, terminate, read, wait, settle.
+
+A scenario belongs to one rule (or one random history) on one target. Each step goes into the history and to the
+monitors before it goes to the service, so that no verdict depends on how fast the kit is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+
+from ..model import attempts as retrying
+from ..model.attempts import RetryStrategy
+from ..model.monitor import DEPENDENCY_EVENTS
+from ..model.readings import valuations
+from ..model.status import Status
+from .gate import Gate
+from .history import Assumptions, History, as_data
+from .job import Detail, Job, exit_event
+from .judge import Evidence, evidence, story
+from .payload import OnSigterm, Payload, gated, plain, timed, unknown
+from .rule import Absent, Broken, Unclear
+from .target import Power, Target
+from .watcher import Watcher
+from .world import World
+
+ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
+ABSENT_STATUSES = frozenset({404, 405, 501})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """
+    How thorough a run is.
+
+    histories   random histories of the state machine      steps   random steps in each
+    seed        of everything that is drawn                shrink  whether failures are made smaller on the service
+    """
+
+    name: str = "quick"
+    histories: int = 30
+    steps: int = 6
+    seed: int = 0
+    shrink: bool = True
+
+
+@dataclass
+class Stage:
+    """What all scenarios of one run share."""
+
+    target: Target
+    world: World
+    watcher: Watcher
+    history: History
+    assumptions: Assumptions
+    readings: Mapping[str, str]
+    profile: Profile = field(default_factory=Profile)
+    calls: itertools.count = field(default_factory=lambda: itertools.count(1))
+    submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def gate(self) -> Gate | None:
+        return self.target.gate
+
+
+class Scenario:
+    """The steps that a rule's check takes. Its jobs are ended when it ends."""
+
+    def __init__(self, stage: Stage, label: str) -> None:
+        self.stage, self.label, self.target = stage, label, stage.target
+        self.jobs: list[Job] = []
+        self.evidence: list[Evidence] = []
+        self.reason = f"batchproof {label}"
+        self._client = stage.target.client()
+
+    # Calls
+
+    def call(self, operation: str, **request: Any) -> dict[str, Any]:
+        """
+        One call, by the name of its boto3 method, with its answer.
+
+        Raises Absent when the service lacks the operation, ClientError for any other refusal, Unclear when it cannot
+        be reached.
+        """
+        next(self.stage.calls)
+        try:
+            return getattr(self._client, operation)(**request)
+        except ClientError as refusal:
+            code = refusal.response.get("Error", {}).get("Code", "")
+            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code in ABSENT_CODES or status in ABSENT_STATUSES:
+                raise Absent(f"{operation} is answered with {status} {code}".strip()) from refusal
+            raise
+        except (ConnectTimeoutError, ReadTimeoutError):
+            raise
+        except BotoCoreError as trouble:
+            raise Unclear(f"{operation} could not be called: {trouble}") from trouble
+
+    def refusal(self, operation: str, **request: Any) -> ClientError | None:
+        """The refusal of a call that should be refused; None when it was accepted."""
+        try:
+            self.call(operation, **request)
+        except ClientError as refusal:
+            return refusal
+        return None
+
+    # Submitting
+
+    def submit(
+        self,
+        *,
+        attempts: int | None = None,
+        entries: Iterable[Mapping[str, str]] = (),
+        ends: tuple[int, ...] = (0,),
+        hold: bool = False,
+        on_sigterm: OnSigterm = OnSigterm.DIE,
+        depends_on: tuple[Job, ...] = (),
+        queue: str | None = None,
+        behind: Job | None = None,
+        environment: Mapping[str, str] | None = None,
+        pending: bool = False,
+        command: tuple[str, ...] | None = None,
+        **request: Any,
+    ) -> Job:
+        """
+        SubmitJob.
+
+        attempts, entries   retryStrategy; without attempts none is sent
+        ends                the exit code of attempt 1, 2, ...; the last is that of all later ones
+        hold                keep each attempt running until it is released
+        on_sigterm          what a held attempt does with a SIGTERM
+        depends_on          jobs to wait for; `pending`: wait for something that does not end
+        behind              a job that fills the queue: this one cannot be placed before that one ends
+        """
+        strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
+        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy()
+        assert parsed is not None
+        payload = self._payload(parsed, ends, hold, on_sigterm, command)
+        label = f"{self.label}.{len(self.jobs) + 1}"
+        on = [{"jobId": job.id} for job in depends_on]
+        if pending:
+            assert self.target.pending_on, "the target can keep a job PENDING by an id of its own"
+            on.append({"jobId": self.target.pending_on()})
+        request = {
+            "jobName": label.replace(".", "-"),
+            "jobQueue": queue or self.stage.world.queue,
+            "jobDefinition": self.stage.world.definition,
+            "containerOverrides": {
+                "command": list(payload.command),
+                "environment": [{"name": name, "value": value} for name, value in (environment or {}).items()],
+            },
+            **({"retryStrategy": strategy} if attempts is not None else {}),
+            **({"dependsOn": on} if on else {}),
+            **request,
+        }
+        try:
+            answer = self.call("submit_job", **request)
+        except ClientError as refusal:
+            raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+        next(self.stage.submitted)
+        job = Job(
+            label=label,
+            id=answer["jobId"],
+            strategy=parsed,
+            payload=payload,
+            history=self.stage.history,
+            assumptions=self.stage.assumptions,
+            readings=self.stage.readings,
+            depends_on=depends_on,
+            blocked_by=behind,
+        )
+        self._admit(job, waits=bool(on), behind=behind)
+        return job
+
+    def submission(self) -> dict[str, Any]:
+        """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
+        return {
+            "jobName": self.label.replace(".", "-"),
+            "jobQueue": self.stage.world.queue,
+            "jobDefinition": self.stage.world.definition,
+            "containerOverrides": {"command": ["true"]},
+        }
+
+    def submit_shell(self, script: str, *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
+        """Submit a shell script that exits 0, or with one of these codes when it finds something wrong."""
+        return self.submit_command(["sh", "-c", script], may_exit=may_exit, **request)
+
+    def submit_command(self, command: Iterable[str], *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
+        """The same with any command."""
+        return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
+
+    def _payload(
+        self,
+        strategy: RetryStrategy,
+        ends: tuple[int, ...],
+        hold: bool,
+        on_sigterm: OnSigterm,
+        command: tuple[str, ...] | None,
+    ) -> Payload:
+        powers = self.target.powers
+        events = {code: exit_event(strategy, code) for code in {*ends, 137, 143}}
+        if Power.RUNS not in powers:
+            return unknown(ends)
+        if command is not None:
+            return plain(command, ends, events)
+        if hold and Power.GATE in powers and self.stage.gate:
+            return gated(self.stage.gate.path, ends, on_sigterm, events)
+        return timed(self.target.hold_s if hold else 0, ends, events)
+
+    def _admit(self, job: Job, *, waits: bool, behind: Job | None) -> None:
+        knowledge = replace(
+            job.payload.knowledge,
+            dependencies=_outcomes(job.depends_on) if job.depends_on else frozenset(),
+            capacity=behind is None or not behind.payload.gated,
+        )
+        job.record(
+            "submitted",
+            attempts=job.strategy.attempts,
+            waits=waits,
+            knowledge=as_data(knowledge),
+            id=job.id,
+        )
+        if not job.payload.gated:  # nothing holds it: it may end at any time
+            job.ends_in = DEPENDENCY_EVENTS
+        for other in job.depends_on:
+            other.dependents.append(job)
+        if behind is not None:
+            behind.blocks.append(job)
+        self.jobs.append(job)
+        if self.stage.gate:
+            self.stage.gate.listen(job.id, job.reported)
+        self.stage.watcher.watch(job)
+
+    # Steering
+
+    def release(self, job: Job, code: int | None = None) -> None:
+        """Let the attempt that is held now end with `code` (by default the one planned for it)."""
+        if not job.payload.gated:
+            return  # a timed payload ends by itself
+        gate, began = self.stage.gate, job.began
+        assert gate is not None
+        if not job.wait(lambda: bool(began()) and gate.waits(job.id, began()[-1]), self.target.deadline_s * 4):
+            raise Unclear(f"{job.label} did not come to the gate")
+        attempt = began()[-1]
+        if code is None:
+            code = job.payload.ends[min(attempt, len(job.payload.ends)) - 1]
+        self._may_end(job, "dependencies_met" if code == 0 else "dependency_failed")
+        event = exit_event(job.strategy, code)
+        job.knows(exits=job.monitor.knowledge.released(attempt, frozenset({event})).exits)
+        job.record("release", attempt=attempt, code=code)
+        gate.release(job.id, attempt, code)
+
+    def _may_end(self, job: Job, *outcomes: str) -> None:
+        """Tell the monitors of those who wait for `job` that it may end, before it can."""
+        job.ends_in |= frozenset(outcomes)
+        for other in job.dependents:
+            other.knows(dependencies=_outcomes(other.depends_on))
+        for other in job.blocks:
+            other.knows(capacity=True)
+
+    def cancel(self, job: Job, reason: str | None = None) -> dict[str, Any]:
+        """CancelJob, with its answer."""
+        return self._request(job, "cancel", reason)
+
+    def terminate(self, job: Job, reason: str | None = None) -> dict[str, Any]:
+        """TerminateJob, with its answer."""
+        return self._request(job, "terminate", reason)
+
+    def _request(self, job: Job, request: str, reason: str | None) -> dict[str, Any]:
+        self._about_to(job, request)
+        try:
+            answer = self.call(f"{request}_job", jobId=job.id, reason=reason or self.reason)
+        except (ClientError, Absent) as refusal:
+            job.record("refused", request=request, error=str(refusal))
+            raise
+        except (ConnectTimeoutError, ReadTimeoutError) as trouble:
+            job.record("lost", request=request)
+            raise Unclear(f"{request}_job was not answered: {trouble}") from trouble
+        job.record("answered", request=request)
+        return answer
+
+    def _about_to(self, job: Job, request: str) -> None:
+        self._may_end(job, *DEPENDENCY_EVENTS)
+        job.stop_asked |= request == "terminate"
+        job.record("called", request=request)
+
+    def bulk(self, request: str, jobs: Iterable[Job], ids: Iterable[str] = ()) -> dict[str, Any]:
+        """CancelJobs or TerminateJobs on these jobs and, in the same call, on further ids."""
+        jobs = list(jobs)
+        for job in jobs:
+            self._about_to(job, request)
+        try:
+            answer = self.call(f"{request}_jobs", jobs=[*(job.id for job in jobs), *ids], reason=self.reason)
+        except (ClientError, Absent) as refusal:
+            for job in jobs:
+                job.record("refused", request=request, error=str(refusal))
+            raise
+        failed = {item.get("job") for item in answer.get("errors", [])}
+        for job in jobs:
+            job.record("refused" if job.id in failed else "answered", request=request)
+        return answer
+
+    # Looking
+
+    def read(self, job: Job, *, settled: bool = False) -> Detail:
+        """DescribeJobs of this one job, now."""
+        since = job.mark()
+        found = self.call("describe_jobs", jobs=[job.id]).get("jobs", [])
+        if not found:
+            raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
+        job.shown(found[0], since=since, settled=settled)
+        self._check(job)
+        return found[0]
+
+    def wait(self, job: Job, *statuses: Status, within_s: float | None = None) -> Detail:
+        """
+        Wait until the job shows one of these statuses.
+
+        Raises Unclear when it ends in another one, or shows none of them in time: what a service does not promise to
+        do at once, it does not break by being slow.
+        """
+        within_s = within_s or max(20.0, self.target.deadline_s * 4)
+        job.wait(lambda: job.status in statuses or job.ended or self._failing(job), within_s)
+        self._check(job)
+        wanted = " or ".join(statuses)
+        if job.status not in statuses:
+            if job.ended:
+                raise Unclear(f"{job.label} was {job.status} before it was seen {wanted}")
+            raise Unclear(
+                f"{job.label} did not become {wanted} within {within_s:g} s: it is {job.status or 'not shown'}"
+            )
+        assert job.detail is not None
+        return job.detail
+
+    def finish(self, job: Job) -> Detail:
+        """Wait until the job has ended, and read it once more."""
+        self.wait(job, Status.SUCCEEDED, Status.FAILED)
+        return self.read(job)
+
+    def settle(self, job: Job) -> Detail:
+        """
+        Give the service all the time that the target's profile allows, and see where the job stays.
+
+        Returns at once when the job has ended. Otherwise the deadline passes, a canary job that was submitted after
+        that shows that the service still makes progress, and the job is read again: whatever was urgent for it has
+        been neglected then.
+        """
+        wait_s = self.target.deadline_s + (self.target.grace_s if job.stop_asked else 0)
+        job.wait(lambda: job.ended or self._failing(job), wait_s)
+        self._check(job)
+        if job.ended:
+            return self.read(job)
+        self.canary()
+        return self.read(job, settled=True)
+
+    def canary(self) -> None:
+        """Submit a job that has nothing in its way and see it move; Unclear when the service does not get on with it."""
+        canary = self.submit()
+        done = lambda: canary.ended or canary.status in (Status.STARTING, Status.RUNNING)  # noqa: E731
+        if not canary.wait(done, max(20.0, self.target.deadline_s * 4)):
+            raise Unclear(f"the service makes no progress: a new job stayed {canary.status or 'unknown'}")
+
+    def summary(self, job: Job, status: Status | None = None) -> dict[str, Any] | None:
+        """Its JobSummary in ListJobs of its queue with this status (by default the one last seen); None if absent."""
+        wanted = status or job.status
+        queue = (job.detail or {}).get("jobQueue") or self.stage.world.queue
+        request: dict[str, Any] = {"jobQueue": queue, **({"jobStatus": str(wanted)} if wanted else {})}
+        while True:
+            page = self.call("list_jobs", **request)
+            for summary in page.get("jobSummaryList", []):
+                if summary["jobId"] == job.id:
+                    return summary
+            if not page.get("nextToken"):
+                return None
+            request["nextToken"] = page["nextToken"]
+
+    def shows(self, reading: str, value: str, job: Job) -> None:
+        """What a job shows about a reading that its statuses alone do not."""
+        wanted = self.stage.readings.get(reading, value)
+        if wanted != value:
+            raise Broken(f"the required reading {reading}={wanted}", f"{reading}={value}")
+        left = frozenset(valuations({reading: value}))
+        self.evidence.append(Evidence(job.label, left, story(job.events())))
+
+    def judged_readings(self) -> list[Evidence]:
+        """What its jobs say about the readings."""
+        return [*evidence(self.jobs), *self.evidence]
+
+    def expect(self, holds: bool, expected: str, observed: object) -> None:
+        """Raise Broken unless `holds`."""
+        if not holds:
+            raise Broken(expected, str(observed))
+
+    def _failing(self, job: Job) -> bool:
+        return job.trouble is not None or job.monitor.verdict is not None
+
+    def _check(self, job: Job) -> None:
+        if job.trouble:
+            raise job.trouble
+
+    # Ending
+
+    def close(self) -> None:
+        """End what still runs: nothing of this scenario outlives it."""
+        self.stage.watcher.forget(self.jobs)
+        for job in self.jobs:
+            if not job.ended:
+                with contextlib.suppress(ClientError, BotoCoreError, Absent, Unclear):
+                    self.call("terminate_job", jobId=job.id, reason="batchproof: the scenario is over")
+            if self.stage.gate:
+                self.stage.gate.drop(job.id)
+
+
+def _outcomes(jobs: Iterable[Job]) -> frozenset[str]:
+    """How a dependency on all of these jobs may turn out, as far as they have been let go."""
+    jobs = list(jobs)
+    found = set[str]()
+    if jobs and all("dependencies_met" in job.ends_in for job in jobs):
+        found.add("dependencies_met")
+    if any("dependency_failed" in job.ends_in for job in jobs):
+        found.add("dependency_failed")
+    return frozenset(found)

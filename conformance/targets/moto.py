@@ -1,0 +1,112 @@
+"""moto's server as a child process, in three variants, because each can show what the others cannot.
+
+simple          jobs are not run: each is SUCCEEDED at its first read
+simple-failing  the same with MOTO_SIMPLE_BATCH_FAIL_AFTER=0: each job fails, so there is something to retry
+docker          jobs run in containers where there is a Docker engine; without one a job whose dependency is unknown
+                stays PENDING, which is the only way to see what a cancel does there
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from urllib.request import Request, urlopen
+
+import boto3
+
+from ..target import Power, Target
+from . import Options, Variants
+from .child import DidNotStart, free_port, running
+
+ROLE = {"Version": "2012-10-17", "Statement": []}
+
+
+def variants(options: Options) -> Variants:
+    """The three variants of the module's docstring; `docker` has more powers where there is an engine."""
+    engine = _docker_answers()
+    docker = frozenset({Power.FRESH_READS, Power.HOLDS_PENDING})
+    if engine:
+        docker |= {Power.RUNS, Power.FAILS, Power.HOLDS_RUNNING}
+    fresh = frozenset({Power.FRESH_READS})
+    return iter(
+        [
+            partial(_started, options, "simple", {}, fresh, True),
+            partial(
+                _started,
+                options,
+                "simple-failing",
+                {"MOTO_SIMPLE_BATCH_FAIL_AFTER": "0"},
+                fresh | {Power.FAILS},
+                True,
+            ),
+            partial(_started, options, "docker" if engine else "docker-without-engine", {}, docker, False),
+        ]
+    )
+
+
+@contextmanager
+def _started(
+    options: Options, variant: str, env: dict[str, str], powers: frozenset[Power], simple: bool
+) -> Iterator[Target]:
+    try:
+        import moto  # noqa: F401
+    except ImportError as reason:
+        raise DidNotStart("moto is not installed: pip install 'batchproof[moto]'") from reason
+    url = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", url.rpartition(":")[2]]
+    with running(command, url=url, env=env) as (_, _child):
+        if simple:
+            _configure(url, {"batch": {"use_docker": False}})
+        target = Target(
+            name="moto",
+            variant=variant,
+            endpoint_url=url,
+            powers=powers,
+            deadline_s=options.deadline_s or 6.0,
+            grace_s=options.grace_s if options.grace_s is not None else 0.0,
+            service_role=_role(url),
+            pending_on=None if simple else _never,
+            notes=_notes(variant),
+        )
+        try:
+            yield target
+        finally:
+            target.close()
+
+
+def _never() -> str:
+    """An id that no job has: moto waits for it without end."""
+    return str(uuid.uuid4())
+
+
+def _notes(variant: str) -> tuple[str, ...]:
+    if variant.startswith("simple"):
+        return ("jobs are not run: each has ended at its first read",)
+    return ("no Docker engine here: only jobs that wait can be watched",) if "without" in variant else ()
+
+
+def _configure(url: str, settings: dict) -> None:
+    request = Request(f"{url}/moto-api/config", data=json.dumps(settings).encode(), method="POST")
+    with urlopen(request, timeout=10) as answer:
+        answer.read()
+
+
+def _role(url: str) -> str:
+    iam = boto3.client(
+        "iam", endpoint_url=url, region_name="us-east-1", aws_access_key_id="kit", aws_secret_access_key="kit"
+    )
+    answer = iam.create_role(RoleName="batchproof", AssumeRolePolicyDocument=json.dumps(ROLE))
+    return answer["Role"]["Arn"]
+
+
+def _docker_answers() -> bool:
+    if not shutil.which("docker"):
+        return False
+    probe: Callable = subprocess.run
+    return probe(["docker", "info"], capture_output=True, timeout=20, check=False).returncode == 0

@@ -1,0 +1,55 @@
+"""The reference server, as a child process over HTTP: everything that the kit can do, it can do there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from ...model.readings import parse, valuation
+from ..gate import Gate
+from ..target import LOCAL, Target
+from . import Options, Variants
+from .child import running
+
+READY = "batchproof serves AWS Batch at "
+QUICK_GRACE_S = 3.0
+"""Instead of AWS's 30 s, so that a run takes seconds; `--grace-s 30` asks for the real thing."""
+
+
+def variants(options: Options) -> Variants:
+    """One variant: `batchproof serve` on a free port."""
+    return iter([partial(_started, options)])
+
+
+@contextmanager
+def _started(options: Options) -> Iterator[Target]:
+    grace_s = options.grace_s if options.grace_s is not None else QUICK_GRACE_S
+    command = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--stop-on-eof"]
+    command += ["--grace-s", f"{grace_s:g}", *options.serve]
+    with running(command, ready=_url) as (url, _):
+        target = Target(
+            name="reference",
+            variant="",
+            endpoint_url=url,
+            powers=LOCAL,
+            deadline_s=options.deadline_s or 2.5,
+            grace_s=grace_s,
+            notes=(f"SIGKILL follows SIGTERM after {grace_s:g} s here (AWS: 30 s)",),
+            gate=Gate().open(),
+        )
+        try:
+            yield target
+        finally:
+            target.close()
+
+
+def served(options: Options) -> dict[str, str]:
+    """The readings that the server is told to serve: the defaults, and what `--reading` changes."""
+    told = [value for name, value in zip(options.serve, options.serve[1:], strict=False) if name == "--reading"]
+    return dict(valuation(parse(told)))
+
+
+def _url(line: str) -> str | None:
+    return line.removeprefix(READY).strip() if line.startswith(READY) else None
