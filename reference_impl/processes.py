@@ -74,11 +74,11 @@ class Processes:
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         try:
-            pid = self._spawned(self.jobs / job_id / str(number), command, environment)
+            pid, pidfd = self._spawned(self.jobs / job_id / str(number), command, environment)
         except (OSError, ValueError) as failure:
             self._report(StartFailed(job_id, number, f"{COULD_NOT_START}: {failure}"))
             return
-        process = _Process(pid, os.pidfd_open(pid), job_id, number)
+        process = _Process(pid, pidfd, job_id, number)
         self._running[job_id, number] = process
         self._none_left.clear()
         self._loop.add_reader(process.pidfd, self._exited, process)
@@ -110,7 +110,7 @@ class Processes:
         for process in list(self._running.values()):
             self._signal(process, signal.SIGKILL)
 
-    def _spawned(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+    def _spawned(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> tuple[int, int]:
         work = folder / "work"
         work.mkdir(parents=True)
         variables = {**self._environment, "HOME": str(work), **environment}
@@ -118,7 +118,7 @@ class Processes:
         # posix_spawn cannot set the working directory; it takes the caller's, and the caller has one thread that spawns.
         try:
             os.chdir(work)
-            return os.posix_spawn(
+            pid = os.posix_spawn(
                 _found(command, variables["PATH"]),
                 command,
                 variables,
@@ -134,6 +134,12 @@ class Processes:
         finally:
             os.fchdir(back)
             os.close(back)
+        try:
+            return pid, os.pidfd_open(pid)
+        except OSError:  # no descriptor left: a process that nobody watches must not run
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
 
     def _exited(self, process: _Process) -> None:
         # While the leader is not reaped its id is taken, so this cannot hit a group that belongs to somebody else.

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,8 +20,8 @@ from .errors import ClientException
 _MODEL = "data/batch/2016-08-10/service-2.json.gz"
 _SCALARS: Mapping[str, Any] = {
     "string": str,
-    "integer": int,
-    "long": int,
+    "integer": Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)],
+    "long": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
     "float": float,
     "double": float,
     "boolean": bool,
@@ -67,6 +67,17 @@ def shape(name: str) -> Any:
             return dict[str, shape(about["value"]["shape"])]
         case scalar:
             return _SCALARS[scalar]
+
+
+def filled(name: str, members: Mapping[str, Any]) -> Any:
+    """
+    A structure with those of these members that it has; a request may have more than what is shown of it.
+
+    >>> filled("JobTimeout", {"attemptDurationSeconds": 60, "colour": "red"})
+    JobTimeout(attemptDurationSeconds=60)
+    """
+    made = shape(name)
+    return made(**{member: members[member] for member in made.__struct_fields__ if member in members})
 
 
 def request_type(operation: str) -> Any:
@@ -134,7 +145,7 @@ def _named(complaint: str, body: bytes) -> str:
     """msgspec's complaint with the member in the words of the caller, and the value that it complains about."""
     found = _AT.match(complaint)
     assert found is not None
-    what, path = found["what"].replace("`", ""), found["path"]
+    what, path = found["what"].replace("`", "").replace(" | null", ""), found["path"]
     what = what[:1].lower() + what[1:]
     if not path:
         return f"the body is not a JSON object: {what}"

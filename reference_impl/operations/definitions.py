@@ -125,13 +125,14 @@ def _status(definition: Definition) -> str:
 
 
 def _detail(definition: Definition) -> Any:
-    return wire.shape("JobDefinition")(
-        **{
+    return wire.filled(
+        "JobDefinition",
+        {
             "tags": {},
             **definition.registered,
             "jobDefinitionArn": definition.arn,
             "revision": definition.revision,
             "status": _status(definition),
             "containerOrchestrationType": "ECS",
-        }
+        },
     )

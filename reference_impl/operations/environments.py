@@ -80,9 +80,9 @@ async def describe(call: Call, request: Any) -> Any:
     else:
         found = list(here.values())
     shown, token = page(found, request)
-    detail = wire.shape("ComputeEnvironmentDetail")
     return wire.reply_type("DescribeComputeEnvironments")(
-        computeEnvironments=[detail(**environment.created) for environment in shown], nextToken=token
+        computeEnvironments=[wire.filled("ComputeEnvironmentDetail", environment.created) for environment in shown],
+        nextToken=token,
     )
 
 

@@ -112,7 +112,7 @@ def _container(job: Job) -> Any:
             shown["logStreamName"] = arns.log_stream(order.definition, job.id, number)  # from RUNNING on (ST-28)
     if last is not None and job.status not in STARTED:
         shown["exitCode"], shown["reason"] = last.exit_code, last.reason
-    return wire.shape("ContainerDetail")(**shown)
+    return wire.filled("ContainerDetail", shown)
 
 
 def summary(job: Job) -> Any:

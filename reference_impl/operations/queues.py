@@ -62,8 +62,9 @@ async def describe(call: Call, request: Any) -> Any:
     else:
         found = [queue for queue in queues.values() if queue.region == call.region]
     shown, token = page(found, request)
-    detail = wire.shape("JobQueueDetail")
-    return wire.reply_type("DescribeJobQueues")(jobQueues=[detail(**queue.created) for queue in shown], nextToken=token)
+    return wire.reply_type("DescribeJobQueues")(
+        jobQueues=[wire.filled("JobQueueDetail", queue.created) for queue in shown], nextToken=token
+    )
 
 
 def queue_named(call: Call, name_or_arn: str) -> Queue:
