@@ -1,0 +1,50 @@
+# Everything is set up in .venv, by the first target that needs it. Wanted: Python 3.11 or newer with its venv module,
+# and make. Where several are installed: make test PYTHON=python3.12
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+# setuptools is pinned too: it is installed first, and builds without isolation, so that nothing unpinned is fetched.
+PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+# What pytest may be told: make test TESTS="tests/model -k cancel"
+TESTS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help conformance test lint pictures clean
+
+help:  ## List what can be made.
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
+
+conformance: $(VENV)/ready  ## Check the reference implementation against every promise it must keep.
+	$(VENV)/bin/batchproof check reference
+
+test: lint  ## Run all that CI runs: format, lint, types, tests.
+	$(RUN) -m pytest $(TESTS)
+
+lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m pyright
+
+pictures: $(VENV)/ready  ## Draw diagrams/out anew from the model.
+	$(VENV)/bin/batchproof draw --write
+
+clean:  ## Remove .venv and all that was built; the checkout itself stays.
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# The stamps: made again when what is to be installed changes. A set-up that was cut short leaves no stamp.
+$(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing batchproof into $(VENV) (about a minute the first time) ..."
+	$(PIP) setuptools
+	$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-to-develop: $(VENV)/ready
+	@echo "Installing what its tests need (another minute the first time) ..."
+	$(PIP) --no-build-isolation --editable ".[dev]"
+	@touch $@
+
+$(VENV)/bin/python:
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"{sys.executable} is Python {v[0]}.{v[1]}: batchproof needs 3.11 or newer (make PYTHON=...)")'
+	@echo "Making $(VENV) with $(PYTHON) ..."
+	"$(PYTHON)" -m venv $(VENV)

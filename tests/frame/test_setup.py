@@ -1,0 +1,95 @@
+"""The ways in: make and its targets, what CI runs, and the pins that make two set-ups alike."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    return {_plain(name): version for name, version in (line.split("==") for line in lines if line)}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _needed(name: str, extras: frozenset[str], seen: set[tuple[str, frozenset[str]]]) -> set[str]:
+    """The installed packages that a package asks for, and those that they ask for."""
+    if (name, extras) in seen or not _installed(name):  # not installed: wanted on another system only
+        return set()
+    seen.add((name, extras))
+    found = {name}
+    for text in metadata.requires(name) or []:
+        match = re.match(r"([\w.-]+)\s*(?:\[([^\]]*)\])?[^;]*(?:;(.*))?", text)
+        assert match
+        asked = re.search(r"extra\s*==\s*['\"]([\w-]+)['\"]", match[3] or "")
+        if not asked or asked[1] in extras:
+            more = frozenset(extra.strip() for extra in (match[2] or "").split(",") if extra.strip())
+            found |= _needed(_plain(match[1]), more, seen)
+    return found
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def test_all_that_is_installed_is_pinned():
+    """What a package asks for in turn, too: otherwise tomorrow's set-up is not today's."""
+    wanted = _needed("batchproof", frozenset({"dev", "moto"}), set()) - {"batchproof"}
+    assert len(wanted) > 40, "the walk found too little to be true"
+    assert {"setuptools", "pyright", "botocore", "transitions"} <= set(_pins())
+    assert wanted - set(_pins()) == set()
+
+
+def test_constraints_only_pin():
+    """A line that names an index or a file would tie the repository to one machine."""
+    for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
+        assert re.fullmatch(r"[\w.-]+==[\w.]+", line)
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+def test_make_lists_its_targets():
+    done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = set(re.findall(r"make ([a-z-]+) ", done.stdout))
+    phony = next(line for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if line.startswith(".PHONY:"))
+    assert listed == set(phony.split()[1:])
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+def test_make_conformance_and_make_test_do_what_is_promised():
+    plan = {
+        target: subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for target in ("conformance", "test")
+    }
+    assert plan["conformance"].splitlines()[-1] == ".venv/bin/batchproof check reference"
+    order = [line for line in plan["test"].splitlines() if "-m pip" not in line and ".venv/bin/python -m" in line]
+    assert [line.split(" -m ")[1].split()[0] for line in order] == ["ruff", "ruff", "pyright", "pytest"]
+
+
+def test_ci_runs_make_test():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert "set -euo pipefail" in script.read_text("utf-8")
+    assert script.read_text("utf-8").splitlines()[-1] == "exec make test"
+    subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_the_version_is_in_the_changelog():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        version = tomllib.load(file)["project"]["version"]
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
