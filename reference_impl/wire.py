@@ -153,7 +153,7 @@ def _named(complaint: str, body: bytes) -> str:
         value: Any = msgspec.json.decode(body)
         for name, index in _STEP.findall(path):
             value = value[name] if name else value[int(index)]
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError):
         return f"{path}: {what}"  # `[...]` stands for some value of a map
     text = msgspec.json.encode(value).decode()
     return f"{path} is {text if len(text) <= 100 else text[:100] + '...'}: {what}"

@@ -1,0 +1,264 @@
+"""docs/errors.md is true: each of its cases is sent to the server, and the answer is what its row says."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
+JSON = {"content-type": "application/json"}
+
+Request = tuple[str, str, dict[str, str], bytes]
+"""Method, path, headers, body."""
+
+
+def rows() -> list[list[str]]:
+    lines = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")]
+    # A bar inside a cell is written with a backslash before it, as Markdown wants it.
+    return [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines[1:]]
+
+
+def call(operation: str, **members: Any) -> Request:
+    return "POST", f"/v1/{operation.lower()}", JSON, json.dumps(members).encode()
+
+
+def submit(**members: Any) -> Request:
+    return call("SubmitJob", **{"jobName": "job", "jobQueue": "quickstart", "jobDefinition": "quickstart"} | members)
+
+
+def overriding(**members: Any) -> Request:
+    return submit(containerOverrides=members)
+
+
+def retrying(**strategy: Any) -> Request:
+    return submit(retryStrategy=strategy)
+
+
+def register(**members: Any) -> Request:
+    required = {"jobDefinitionName": "d", "type": "container", "containerProperties": {"image": "i"}}
+    return call("RegisterJobDefinition", **required | members)
+
+
+def queue(**members: Any) -> Request:
+    order = [{"order": 1, "computeEnvironment": "quickstart"}]
+    return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
+
+
+CASES: dict[str, Request] = {
+    "SubmitJob to an unknown queue": submit(jobQueue="nowhere"),
+    "SubmitJob to a queue of another region": submit(
+        jobQueue="arn:aws:batch:eu-west-1:123456789012:job-queue/quickstart"
+    ),
+    "SubmitJob to a DISABLED queue": submit(jobQueue="closed"),
+    "SubmitJob with an unknown definition": submit(jobDefinition="nothing"),
+    "SubmitJob with an unknown revision": submit(jobDefinition="quickstart:99"),
+    "SubmitJob with a deregistered definition": submit(jobDefinition="gone:1"),
+    "SubmitJob without a name": call("SubmitJob", jobQueue="quickstart", jobDefinition="quickstart"),
+    "SubmitJob with an empty name": submit(jobName=""),
+    "SubmitJob with a name of 129 characters": submit(jobName="x" * 129),
+    "SubmitJob with a name that begins with a hyphen": submit(jobName="-x"),
+    "SubmitJob with 21 dependencies": submit(dependsOn=[{"jobId": "a"}] * 21),
+    "SubmitJob with an unknown dependency": submit(dependsOn=[{"jobId": "no-such-job"}]),
+    "SubmitJob with a dependency that has no id": submit(dependsOn=[{}]),
+    "SubmitJob with attempts 11": retrying(attempts=11),
+    "SubmitJob with attempts 0": retrying(attempts=0),
+    "SubmitJob with attempts in quotes": retrying(attempts="3"),
+    "SubmitJob with attempts beyond 32 bits": retrying(attempts=2**32),
+    "SubmitJob with evaluateOnExit and no attempts": retrying(evaluateOnExit=[{"action": "EXIT", "onExitCode": "1"}]),
+    "SubmitJob with 7 evaluateOnExit entries": retrying(attempts=2, evaluateOnExit=[{"action": "EXIT"}] * 7),
+    "SubmitJob with an unknown action": retrying(attempts=2, evaluateOnExit=[{"action": "STOP"}]),
+    "SubmitJob with onExitCode that is no number": retrying(
+        attempts=2, evaluateOnExit=[{"action": "EXIT", "onExitCode": "one"}]
+    ),
+    "SubmitJob with a timeout of 59 s": submit(timeout={"attemptDurationSeconds": 59}),
+    "SubmitJob with a reserved variable": overriding(environment=[{"name": "AWS_BATCH_X", "value": "1"}]),
+    "SubmitJob with an empty command argument": overriding(command=["echo", ""]),
+    "SubmitJob with 51 tags": submit(tags={str(number): "x" for number in range(51)}),
+    "SubmitJob with a VCPU requirement that is no number": overriding(
+        resourceRequirements=[{"type": "VCPU", "value": "many"}]
+    ),
+    "SubmitJob with arrayProperties": submit(arrayProperties={"size": 2}),
+    "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
+    "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
+    "SubmitJob with a typed dependency": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with a payload over 30 KiB": overriding(command=["echo", "x" * 30 * 1024]),
+    "CancelJob without a reason": call("CancelJob", jobId="a"),
+    "CancelJob with an empty reason": call("CancelJob", jobId="a", reason=""),
+    "CancelJob with an empty id": call("CancelJob", jobId="", reason="x"),
+    "CancelJob with a reason of 1025 characters": call("CancelJob", jobId="a", reason="x" * 1025),
+    "TerminateJob without an id": call("TerminateJob", reason="x"),
+    "TerminateJob with a reason of 1025 characters": call("TerminateJob", jobId="a", reason="x" * 1025),
+    "CancelJobs with 51 ids": call("CancelJobs", jobs=[str(number) for number in range(51)], reason="x"),
+    "TerminateJobs without a reason": call("TerminateJobs", jobs=["a"]),
+    "DescribeJobs without ids": call("DescribeJobs"),
+    "DescribeJobs with 101 ids": call("DescribeJobs", jobs=[str(number) for number in range(101)]),
+    "ListJobs without a selector": call("ListJobs"),
+    "ListJobs with two selectors": call("ListJobs", jobQueue="quickstart", arrayJobId="a"),
+    "ListJobs of an unknown queue": call("ListJobs", jobQueue="nowhere"),
+    "ListJobs with an unknown status": call("ListJobs", jobQueue="quickstart", jobStatus="DONE"),
+    "ListJobs with two filters": call(
+        "ListJobs", jobQueue="quickstart", filters=[{"name": "JOB_NAME", "values": ["a"]}] * 2
+    ),
+    "ListJobs with two values of a filter": call(
+        "ListJobs", jobQueue="quickstart", filters=[{"name": "JOB_NAME", "values": ["a", "b"]}]
+    ),
+    "ListJobs with a filter name in small letters": call(
+        "ListJobs", jobQueue="quickstart", filters=[{"name": "job_name", "values": ["a"]}]
+    ),
+    "ListJobs with a page of 1001": call("ListJobs", jobQueue="quickstart", maxResults=1001),
+    "ListJobs with a filter and a page of 101": call(
+        "ListJobs", jobQueue="quickstart", maxResults=101, filters=[{"name": "JOB_NAME", "values": ["a"]}]
+    ),
+    "ListJobs with a token of its own making": call("ListJobs", jobQueue="quickstart", nextToken="mine"),
+    "RegisterJobDefinition without an image": register(containerProperties={"command": ["true"]}),
+    "RegisterJobDefinition of a multi-node job": register(type="multinode"),
+    "RegisterJobDefinition with a reserved variable": register(
+        containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
+    ),
+    "RegisterJobDefinition with attempts 11": register(retryStrategy={"attempts": 11}),
+    "RegisterJobDefinition with a timeout of 0 s": register(timeout={"attemptDurationSeconds": 0}),
+    "CreateJobQueue with a taken name": queue(jobQueueName="quickstart"),
+    "CreateJobQueue with an unknown environment": queue(
+        computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "nowhere"}]
+    ),
+    "CreateJobQueue with 4 environments": queue(
+        computeEnvironmentOrder=[{"order": order, "computeEnvironment": "quickstart"} for order in range(4)]
+    ),
+    "CreateJobQueue without environments": queue(computeEnvironmentOrder=[]),
+    "CreateJobQueue in an unknown state": queue(state="OPEN"),
+    "CreateComputeEnvironment of an unknown type": call(
+        "CreateComputeEnvironment", computeEnvironmentName="c", type="RENTED"
+    ),
+    "CreateComputeEnvironment MANAGED without resources": call(
+        "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
+    ),
+    "a body that is not JSON": ("POST", "/v1/submitjob", JSON, b"{'jobName': 'x'}"),
+    "a body that is a JSON list": ("POST", "/v1/submitjob", JSON, b"[]"),
+    "a body of 100000 open brackets": ("POST", "/v1/describejobs", JSON, b'{"jobs":' + b"[" * 100_000),
+    "a body of 100000 open brackets where none is read": ("POST", "/v1/describejobs", JSON, b'{"x":' + b"[" * 100_000),
+    "a body that is not UTF-8": ("POST", "/v1/describejobs", JSON, b'{"jobs": ["\xff\xfe"]}'),
+    "a body over 1 MiB": ("POST", "/v1/submitjob", JSON, b" " * (1024 * 1024 + 1)),
+    "a body announced as 1 TB": ("POST", "/v1/submitjob", {**JSON, "content-length": str(10**12)}, b"{"),
+    "a content type that is not JSON": ("POST", "/v1/describejobs", {"content-type": "text/plain"}, b'{"jobs": []}'),
+    "a method that is not POST": ("GET", "/v1/submitjob", {}, b""),
+    "an unknown path": ("POST", "/v2/submitjob", JSON, b"{}"),
+    "an operation that is not served": call("DeleteJobQueue", jobQueue="quickstart"),
+    "an operation on tags": ("POST", "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A123456789012%3Ajob%2Fa", JSON, b"{}"),
+    "a Host that is not loopback": ("POST", "/v1/describejobs", {**JSON, "host": "evil.example"}, b'{"jobs": []}'),
+    "a page in a browser": ("POST", "/v1/describejobs", {"origin": "http://evil.example"}, b'{"jobs": []}'),
+}
+
+
+@pytest.fixture(scope="module")
+def strict(start):
+    """A server with a closed queue and a deregistered definition."""
+    server = start()
+    order = [{"order": 1, "computeEnvironment": "quickstart"}]
+    server.batch.create_job_queue(jobQueueName="closed", state="DISABLED", priority=1, computeEnvironmentOrder=order)
+    server.batch.register_job_definition(
+        jobDefinitionName="gone", type="container", containerProperties={"image": "i", "command": ["true"]}
+    )
+    server.batch.deregister_job_definition(jobDefinition="gone:1")
+    return server
+
+
+def answer(url: str, request: Request) -> tuple[int, http.client.HTTPMessage, bytes]:
+    method, path, headers, body = request
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    try:
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
+    finally:
+        connection.close()
+
+
+def test_the_document_and_the_cases_name_each_other():
+    assert [row[0] for row in rows()] == list(CASES)
+    assert {row[4] for row in rows()} == {"documented", "seen", "ours"}
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
+def test_the_server_answers_as_the_document_says(strict, row):
+    case, status, kind, pattern, _, _ = row
+    got_status, headers, body = answer(strict.url, CASES[case])
+
+    message = json.loads(body)["message"]
+    assert (got_status, headers["x-amzn-errortype"]) == (int(status), kind), message
+    assert re.search(pattern.strip("`"), message), message
+    assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-amzn-requestid"])
+
+
+def test_the_server_lives_on_after_all_of_them(strict):
+    """All cases again at one go, then a job."""
+    for request in CASES.values():
+        answer(strict.url, request)
+    assert strict.process.poll() is None
+    assert strict.wait(strict.submit("true"))["status"] == "SUCCEEDED"
+
+
+def test_a_refused_request_leaves_nothing_behind(strict):
+    before = strict.batch.list_jobs(jobQueue="quickstart", filters=[{"name": "JOB_NAME", "values": ["*"]}])
+    for case, request in CASES.items():
+        if case.startswith("SubmitJob"):
+            answer(strict.url, request)
+    after = strict.batch.list_jobs(jobQueue="quickstart", filters=[{"name": "JOB_NAME", "values": ["*"]}])
+    assert after["jobSummaryList"] == before["jobSummaryList"]
+
+
+def test_boto3_raises_the_error_that_batch_models(strict):
+    with pytest.raises(strict.batch.exceptions.ClientException) as refused:
+        strict.submit("true", queue="nowhere")
+    error: ClientError = refused.value
+    assert error.response["Error"] == {"Message": "JobQueue nowhere not found.", "Code": "ClientException"}
+
+
+def test_a_wrong_method_is_told_the_right_one(strict):
+    _, headers, _ = answer(strict.url, ("PUT", "/v1/tags/arn", {}, b""))
+    assert headers["allow"] == "DELETE, GET, POST"
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-amz-json-1.1", "application/json; charset=utf-8"])
+def test_json_is_read_under_its_usual_names(strict, kind):
+    status, _, body = answer(strict.url, ("POST", "/v1/describejobs", {"content-type": kind}, b'{"jobs": []}'))
+    assert (status, body) == (200, b'{"jobs":[]}')
+
+
+def test_no_content_type_and_no_body_are_fine_where_nothing_is_required(strict):
+    status, _, body = answer(strict.url, ("POST", "/v1/describejobqueues", {}, b""))
+    assert (status, len(json.loads(body)["jobQueues"])) == (200, 2)
+
+
+def test_a_success_without_members_is_an_empty_object(strict):
+    status, headers, body = answer(strict.url, call("CancelJob", jobId="nobody", reason="x"))
+    assert (status, body, headers["content-type"]) == (200, b"{}", "application/json")
+    assert headers["x-amzn-requestid"]
+
+
+def test_a_body_of_exactly_1_mib_is_read(strict):
+    """And is then too long for SubmitJob by its own bound: the two are told apart."""
+    status, _, body = answer(strict.url, ("POST", "/v1/submitjob", JSON, b" " * (1024 * 1024 - 2) + b"{}"))
+    assert (status, json.loads(body)["message"]) == (
+        400,
+        "the SubmitJob payload has 1048576 bytes: at most 30720 are allowed",
+    )
+
+
+def test_a_fault_of_the_server_is_a_server_exception_and_the_server_lives_on(start):
+    server = start("--server", "wrong_servers:breaks")
+    with pytest.raises(server.batch.exceptions.ServerException) as failed:
+        server.batch.list_jobs(jobQueue="quickstart")
+
+    request_id = failed.value.response["ResponseMetadata"]["RequestId"]
+    log = (server.data / "stderr").read_text()
+    assert request_id in log
+    assert "ZeroDivisionError: on purpose" in log
+    (server.data / "stderr").write_text("")  # what was expected is read; anything more would be a surprise
+    assert server.wait(server.submit("true"))["status"] == "SUCCEEDED"

@@ -1,0 +1,42 @@
+"""Which job goes next: pure, so each rule is one call."""
+
+from __future__ import annotations
+
+from batchproof.reference_impl.records import Queue
+from batchproof.reference_impl.scheduler import Head, Placement, Room, Waiting, next_placement
+
+
+def waiting(job_id: str, *, priority: int = 1, environments=("ce",), mcpus: int = 1000, ordinal: int = 0) -> Waiting:
+    queue = Queue(f"queue of {job_id}", "r", "q", True, priority, tuple(environments), {})
+    return Waiting(queue, Head(job_id, (True, ordinal)), mcpus)
+
+
+def test_queues_that_share_an_environment_go_by_priority():
+    heads = [waiting("low", priority=1), waiting("high", priority=2)]
+    assert next_placement(heads, {"ce": Room(1000)}) == Placement("high", "ce")
+
+
+def test_queues_of_the_same_priority_go_by_submission():
+    heads = [waiting("later", ordinal=2), waiting("sooner", ordinal=1)]
+    assert next_placement(heads, {"ce": Room(1000)}) == Placement("sooner", "ce")
+
+
+def test_environments_are_tried_in_their_order_and_full_or_disabled_ones_passed_over():
+    rooms = {"full": Room(1000, used_mcpus=1), "off": Room(None, enabled=False), "third": Room(1000)}
+    assert next_placement([waiting("a", environments=("full", "off", "third"))], rooms) == Placement("a", "third")
+
+
+def test_a_large_job_of_high_priority_is_not_starved_by_small_ones():
+    heads = [waiting("large", priority=2, mcpus=2000), waiting("small", priority=1)]
+    assert next_placement(heads, {"ce": Room(2000, used_mcpus=1000)}) is None
+
+
+def test_a_job_that_never_fits_holds_back_nobody_of_another_queue():
+    heads = [waiting("giant", priority=2, mcpus=9000), waiting("small", priority=1)]
+    assert next_placement(heads, {"ce": Room(2000)}) == Placement("small", "ce")
+
+
+def test_fractions_of_a_vcpu_share_one():
+    room = Room(1000, used_mcpus=750)
+    assert next_placement([waiting("a", mcpus=250)], {"ce": room}) == Placement("a", "ce")
+    assert next_placement([waiting("a", mcpus=251)], {"ce": room}) is None
