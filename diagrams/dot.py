@@ -17,7 +17,8 @@ from typing import Literal
 from .graph import Edge, Graph, Node, Phase, Style
 from .layout import BAR_HEIGHT, NODE_WIDTH, Layout, Line, placed
 
-_FONT = "Helvetica,Arial,sans-serif"
+# Verdana and DejaVu Sans are equally wide, so text that Graphviz measured with one is still centred in the other.
+_FONT = "Verdana,DejaVu Sans,Helvetica,Arial,sans-serif"
 _INK = "#1f2933"
 _GAP = '<font point-size="5">&#160;</font><br/>'
 _CHARACTER = 6.6  # points that a letter of a label takes at most
