@@ -78,7 +78,7 @@ def check(
     from ..conformance.world import Unprovided
     from ..model.readings import parse
 
-    out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
     progress = _Progress()

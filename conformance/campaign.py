@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
@@ -17,6 +18,8 @@ from .target import Power
 
 AT_ONCE = 24
 """Scenarios at once: each is a thread that mostly waits."""
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[Result], None]
 
@@ -65,6 +68,9 @@ def _checked(rule: Rule, scenario: Scenario) -> Result:
         result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"an unexpected refusal: {error}")
     except BotoCoreError as error:
         result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"the service did not answer: {error}")
+    except Exception as error:  # a failure of the kit is never one of the service
+        log.exception("the check of %s failed", rule.id)
+        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"the kit itself failed: {error!r}")
     if result.outcome is not Outcome.DIVERGES:
         # What no life explains is a divergence, whatever the check made of it.
         result = judge.violation(scenario.jobs, rule.id, variant) or result

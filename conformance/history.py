@@ -33,7 +33,9 @@ def as_data(knowledge: Knowledge) -> dict[str, Any]:
         "exits": [sorted(exits) for exits in knowledge.exits],
         "later_exits": sorted(knowledge.later_exits),
         "stopped_exits": sorted(knowledge.stopped_exits),
+        "exits_due": knowledge.exits_due,
         "dependencies": sorted(knowledge.dependencies),
+        "dependencies_due": knowledge.dependencies_due,
         "capacity": knowledge.capacity,
         "may_time_out": knowledge.may_time_out,
         "faults": sorted(knowledge.faults),
@@ -51,7 +53,9 @@ def as_knowledge(data: Mapping[str, Any]) -> Knowledge:
         exits=tuple(frozenset(exits) for exits in data["exits"]),
         later_exits=frozenset(data["later_exits"]),
         stopped_exits=frozenset(data["stopped_exits"]),
+        exits_due=data["exits_due"],
         dependencies=frozenset(data["dependencies"]),
+        dependencies_due=data["dependencies_due"],
         capacity=data["capacity"],
         may_time_out=data["may_time_out"],
         faults=frozenset(data["faults"]),
@@ -123,7 +127,8 @@ class Follower:
             case "began":
                 monitor.began(event["attempt"])
             case "signalled":
-                monitor.signalled(event["attempt"])
+                ends = event.get("ends")
+                monitor.signalled(event["attempt"], None if ends is None else frozenset(ends))
             case "saw":
                 since = event.get("since")
                 mark = None if since is None or since == self._count - 1 else self._marks.get(since)

@@ -126,7 +126,8 @@ class Job:
             if what == "began":
                 self.record("began", attempt=attempt)
             elif what == "sigterm":
-                self.record("signalled", attempt=attempt)
+                ends = self.payload.ends_on_sigterm
+                self.record("signalled", attempt=attempt, ends=sorted(ends) if ends else None)
             elif what.startswith("exiting "):
                 ends = frozenset({exit_event(self.strategy, int(what.split()[1]))})
                 self.knows(exits=self.monitor.knowledge.released(attempt, ends).exits, stopped_exits=frozenset())

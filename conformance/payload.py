@@ -59,12 +59,14 @@ class Payload:
     A command, and what it means for the observer.
 
     `ends` are the codes with which attempt 1, 2, ... will exit; the last one is that of all further attempts.
+    `ends_on_sigterm` is how it ends itself when it gets a SIGTERM, where it does.
     """
 
     command: tuple[str, ...]
     ends: tuple[int, ...]
     knowledge: Knowledge
     gated: bool = False
+    ends_on_sigterm: frozenset[str] | None = None
 
 
 def gated(socket_path: str, ends: tuple[int, ...], on_sigterm: OnSigterm, exit_events: dict[int, str]) -> Payload:
@@ -77,6 +79,7 @@ def gated(socket_path: str, ends: tuple[int, ...], on_sigterm: OnSigterm, exit_e
         ends=ends,
         knowledge=Knowledge(later_exits=frozenset(), stopped_exits=killed | own),
         gated=True,
+        ends_on_sigterm=own or None,
     )
 
 
@@ -88,7 +91,7 @@ def timed(hold_s: float, ends: tuple[int, ...], exit_events: dict[int, str]) -> 
     return Payload(
         command=("sh", "-c", script),
         ends=ends,
-        knowledge=Knowledge(exits=exits, later_exits=exits[-1], stopped_exits=EXITS),
+        knowledge=Knowledge(exits=exits, later_exits=exits[-1], stopped_exits=EXITS, exits_due=not hold_s),
     )
 
 
@@ -101,4 +104,6 @@ def plain(command: tuple[str, ...], ends: tuple[int, ...], exit_events: dict[int
 def unknown(ends: tuple[int, ...]) -> Payload:
     """A payload for a service that runs nothing: however its jobs end, no entry can have matched."""
     exits = frozenset({"exit_zero", "exit_retry"})
-    return Payload(command=("true",), ends=ends, knowledge=Knowledge(later_exits=exits, stopped_exits=exits))
+    return Payload(
+        command=("true",), ends=ends, knowledge=Knowledge(later_exits=exits, stopped_exits=exits, exits_due=False)
+    )

@@ -266,6 +266,7 @@ def _examine(
     whole.evidence += [item for result in results for item in result.evidence]
     whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
     whole.count.calls += next(stage.calls) - 1 + watcher.calls
+    whole.count.processes += sum(stage.processes)
     whole.count.jobs += next(stage.submitted) - 1
 
 

@@ -62,6 +62,7 @@ class Stage:
     profile: Profile = field(default_factory=Profile)
     calls: itertools.count = field(default_factory=lambda: itertools.count(1))
     submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
+    processes: list[int] = field(default_factory=list)
 
     @property
     def gate(self) -> Gate | None:
@@ -72,7 +73,8 @@ class Scenario:
     """The steps that a rule's check takes. Its jobs are ended when it ends."""
 
     def __init__(self, stage: Stage, label: str) -> None:
-        self.stage, self.label, self.target = stage, label, stage.target
+        self.stage, self.target = stage, stage.target
+        self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.jobs: list[Job] = []
         self.evidence: list[Evidence] = []
         self.reason = f"batchproof {label}"
@@ -94,7 +96,8 @@ class Scenario:
             code = refusal.response.get("Error", {}).get("Code", "")
             status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if code in ABSENT_CODES or status in ABSENT_STATUSES:
-                raise Absent(f"{operation} is answered with {status} {code}".strip()) from refusal
+                name = "".join(word.title() for word in operation.split("_"))
+                raise Absent(f"{name} is answered with HTTP {status}") from refusal
             raise
         except (ConnectTimeoutError, ReadTimeoutError):
             raise
@@ -147,7 +150,7 @@ class Scenario:
             assert self.target.pending_on, "the target can keep a job PENDING by an id of its own"
             on.append({"jobId": self.target.pending_on()})
         request = {
-            "jobName": label.replace(".", "-"),
+            "jobName": as_name(label),
             "jobQueue": queue or self.stage.world.queue,
             "jobDefinition": self.stage.world.definition,
             "containerOverrides": {
@@ -180,7 +183,7 @@ class Scenario:
     def submission(self) -> dict[str, Any]:
         """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
         return {
-            "jobName": self.label.replace(".", "-"),
+            "jobName": as_name(self.label),
             "jobQueue": self.stage.world.queue,
             "jobDefinition": self.stage.world.definition,
             "containerOverrides": {"command": ["true"]},
@@ -334,6 +337,11 @@ class Scenario:
             raise Unclear(
                 f"{job.label} did not become {wanted} within {within_s:g} s: it is {job.status or 'not shown'}"
             )
+        if job.payload.gated and job.status is Status.RUNNING:
+            # The container runs, but its program has not said so: it could not tell us of a signal yet.
+            at_gate = lambda: bool(job.began()) or job.ended or self._failing(job)  # noqa: E731
+            if not job.wait(at_gate, within_s):
+                raise Unclear(f"{job.label} is RUNNING but did not come to the gate")
         assert job.detail is not None
         return job.detail
 
@@ -356,7 +364,15 @@ class Scenario:
         if job.ended:
             return self.read(job)
         self.canary()
+        self._note_ended_dependencies(job)
         return self.read(job, settled=True)
+
+    def _note_ended_dependencies(self, job: Job) -> None:
+        """Where everything that a job waits for has been seen to end, its own move is due."""
+        if job.depends_on and all(other.ended for other in job.depends_on):
+            met = all(other.status is Status.SUCCEEDED for other in job.depends_on)
+            how = "dependencies_met" if met else "dependency_failed"
+            job.knows(dependencies=frozenset({how}), dependencies_due=True)
 
     def canary(self) -> None:
         """Submit a job that has nothing in its way and see it move; Unclear when the service does not get on with it."""
@@ -410,10 +426,23 @@ class Scenario:
         self.stage.watcher.forget(self.jobs)
         for job in self.jobs:
             if not job.ended:
+                self._about_to(job, "terminate")
                 with contextlib.suppress(ClientError, BotoCoreError, Absent, Unclear):
                     self.call("terminate_job", jobId=job.id, reason="batchproof: the scenario is over")
             if self.stage.gate:
                 self.stage.gate.drop(job.id)
+            if Power.RUNS in self.target.powers:
+                self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
+
+
+def as_name(label: str) -> str:
+    """
+    A label of the history as a job name (ERR-03).
+
+    >>> as_name("simple/CANCEL-07.1")
+    'simple-CANCEL-07-1'
+    """
+    return label.replace(".", "-").replace("/", "-")
 
 
 def _outcomes(jobs: Iterable[Job]) -> frozenset[str]:

@@ -8,12 +8,15 @@ steps that stand for its events; random steps follow. No step predicts an answer
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import ClassVar
 
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from ..model.explore import explore
 from ..model.monitor import Verdict
@@ -25,7 +28,21 @@ from .scenario import Scenario, Stage
 from .target import Power
 
 STEERED = frozenset(
-    ["evaluate", "choose", "place", "start", "stop", "remove", "cancel", "terminate", "dependencies_met", "dependency_failed", "exit_zero", "exit_retry", "exit_final"]
+    [
+        "evaluate",
+        "choose",
+        "place",
+        "start",
+        "stop",
+        "remove",
+        "cancel",
+        "terminate",
+        "dependencies_met",
+        "dependency_failed",
+        "exit_zero",
+        "exit_retry",
+        "exit_final",
+    ]
 )
 """Events of the table that steps of the kit bring about, or that a service does by itself meanwhile."""
 
@@ -93,10 +110,31 @@ def plans(powers: frozenset[Power], attempts: int = 2) -> list[Plan]:
 _STEPS = frozenset({"start", "cancel", "terminate", "dependencies_met", "dependency_failed", *EXIT_CODES})
 
 
+def _step(step: Callable[..., None]) -> Callable[..., None]:
+    """
+    A step that never decides what is drawn next: what comes of a real service varies, so every step is always
+    possible, does nothing where it does not apply, and a run that comes to nothing just says so.
+    """
+
+    @wraps(step)
+    def taken(self: Life, **arguments: object) -> None:
+        if self.void:
+            return
+        try:
+            step(self, **arguments)
+        except (ClientError, Absent, Unclear) as trouble:
+            self.void = True
+            self.search.unclear.append(str(trouble))
+        self.judge()
+
+    return taken
+
+
 class Life(RuleBasedStateMachine):
     """One job, from a chosen configuration on."""
 
     search: Search
+    plans: ClassVar[list[Plan]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,11 +142,13 @@ class Life(RuleBasedStateMachine):
         self.batch = Scenario(self.search.stage, f"{self.search.label}.{self.search.runs}")
         self.first: Job | None = None
         self.holder: Job | None = None
+        self.job: Job | None = None
+        self.void = False
 
-    @initialize(data=st.data())
-    def begin(self, data: st.DataObject) -> None:
+    @initialize(plan=st.runner().flatmap(lambda life: st.sampled_from(life.plans)))
+    @_step
+    def begin(self, plan: Plan) -> None:
         """Submit the job and bring it to the chosen configuration."""
-        plan: Plan = data.draw(st.sampled_from(plans(self.search.stage.target.powers)), label="start")
         powers = self.search.stage.target.powers
         queue = None
         if plan.queue_full:
@@ -117,7 +157,7 @@ class Life(RuleBasedStateMachine):
             self.batch.wait(self.holder, *STARTED)
         if plan.waits and not self.batch.target.pending_on:
             self.first = self.batch.submit(hold=True)
-        self.job = self.batch.submit(
+        self.job = job = self.batch.submit(
             attempts=plan.attempts,
             entries=(EXIT_ENTRY,) if Power.RUNS in powers else (),
             hold=True,
@@ -126,110 +166,107 @@ class Life(RuleBasedStateMachine):
             depends_on=(self.first,) if self.first else (),
             pending=plan.waits and bool(self.batch.target.pending_on),
         )
-        if plan.waits and "cancel" not in plan.events[:1] and "terminate" not in plan.events[:1]:
-            self._until(lambda: self.job.status is PENDING)
+        if plan.waits and plan.events[:1] not in (("cancel",), ("terminate",)):
+            self._until(lambda: job.status is PENDING)
         for event in plan.events:
-            self._bring_about(event)
-        self._judge()
-
-    def _bring_about(self, event: str) -> None:
-        if event in EXIT_CODES:
-            self._release(EXIT_CODES[event])
-        elif event in ("cancel", "terminate"):
-            self._request(event)
-        elif event == "start":
-            self._until(lambda: self.job.status in STARTED)
-        elif self.first:
-            self.batch.release(self.first, 0 if event == "dependencies_met" else 1)
+            if event in EXIT_CODES:
+                self._release(EXIT_CODES[event])
+            elif event in ("cancel", "terminate"):
+                self._request(event)
+            elif event == "start":
+                self._until(lambda: job.status in STARTED)
+            elif self.first:
+                self.batch.release(self.first, 0 if event == "dependencies_met" else 1)
 
     @rule()
+    @_step
     def cancel(self) -> None:
         """CancelJob."""
         self._request("cancel")
-        self._judge()
 
     @rule()
+    @_step
     def terminate(self) -> None:
         """TerminateJob."""
         self._request("terminate")
-        self._judge()
 
-    @precondition(lambda self: self._waits_at_gate())
     @rule(code=st.sampled_from(sorted(EXIT_CODES.values())))
+    @_step
     def exit(self, code: int) -> None:
         """Let the running attempt end."""
-        self._release(code)
-        self._judge()
+        if not any(other and self._held(other) for other in (self.holder, self.first)):
+            self._release(code)
 
-    @precondition(lambda self: self.first is not None and self._held(self.first))
     @rule(code=st.sampled_from([0, 1]))
+    @_step
     def end_dependency(self, code: int) -> None:
         """Let the job that this one depends on end."""
-        assert self.first
-        self.batch.release(self.first, code)
-        self._judge()
+        if self.first and self._held(self.first):
+            self.batch.release(self.first, code)
 
-    @precondition(lambda self: self.holder is not None and self._held(self.holder))
     @rule()
+    @_step
     def make_room(self) -> None:
         """Let the job end that fills the queue."""
-        assert self.holder
-        self.batch.release(self.holder, 0)
-        self._judge()
+        if self.holder and self._held(self.holder):
+            self.batch.release(self.holder, 0)
 
     @rule()
+    @_step
     def look(self) -> None:
         """Read the job."""
-        self.batch.read(self.job)
-        self._judge()
+        if self.job:
+            self.batch.read(self.job)
 
     def teardown(self) -> None:
         """Let everything end, see that the job does, and keep what was found."""
         try:
-            if hasattr(self, "job") and not self._broken():
-                self._wind_up()
+            if self.job and not self.void and not self._broken():
+                self._wind_up(self.job)
         except (ClientError, Absent, Unclear) as trouble:
             self.search.unclear.append(str(trouble))
         finally:
             self.search.done.append(self.batch)
             self.batch.close()
-        self._judge()
+        self.judge()
 
-    def _wind_up(self) -> None:
+    def _wind_up(self, job: Job) -> None:
         for other in (self.holder, self.first):
             if other and self._held(other):
                 self.batch.release(other, 0)
-        for _ in range(self.job.strategy.attempts):
-            self._until(lambda: self.job.ended or self._waits_at_gate())
-            if self._waits_at_gate():
+        for _ in range(job.strategy.attempts):
+            if not job.ended:
                 self._release(0)
-        if self.search.stage.target.pending_on and self.job.status is PENDING:
+        if self.search.stage.target.pending_on and job.status is PENDING:
             return  # what it waits for never ends
-        self.batch.settle(self.job)
+        self.batch.settle(job)
 
     def _request(self, request: str) -> None:
-        with contextlib.suppress(ClientError):
-            self.batch.cancel(self.job) if request == "cancel" else self.batch.terminate(self.job)
+        if self.job:
+            with contextlib.suppress(ClientError):
+                self.batch.cancel(self.job) if request == "cancel" else self.batch.terminate(self.job)
 
     def _release(self, code: int) -> None:
-        self._until(lambda: self.job.ended or self._waits_at_gate())
-        if self._waits_at_gate():
-            self.batch.release(self.job, code)
-
-    def _waits_at_gate(self) -> bool:
-        return hasattr(self, "job") and self._held(self.job)
+        job = self.job
+        if job and Power.GATE in self.search.stage.target.powers:
+            self._until(lambda: self._held(job))
+            if self._held(job):
+                self.batch.release(job, code)
 
     def _held(self, job: Job) -> bool:
         gate, began = self.search.stage.gate, job.began()
         return bool(gate and began and gate.waits(job.id, began[-1]))
 
-    def _until(self, done) -> None:
-        self.job.wait(lambda: done() or self.job.ended or self._broken(), self.batch.target.deadline_s)
+    def _until(self, done: Callable[[], bool]) -> None:
+        job = self.job
+        if job:
+            job.wait(lambda: done() or job.ended or self._broken(), self.batch.target.deadline_s)
 
     def _broken(self) -> bool:
         return any(job.monitor.verdict is not None or job.trouble for job in self.batch.jobs)
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
+        """Fail the run when no life explains one of its jobs."""
         for job in self.batch.jobs:
             if job.trouble:
                 raise job.trouble
@@ -246,7 +283,7 @@ def explore_lives(batch: Scenario) -> None:
     """
     stage = batch.stage
     search = Search(stage, batch.label)
-    machine = type("Life", (Life,), {"search": search})
+    machine = type("Life", (Life,), {"search": search, "plans": plans(stage.target.powers)})
     phases = [Phase.explicit, Phase.reuse, Phase.generate]
     if stage.profile.shrink:
         phases.append(Phase.shrink)
@@ -258,7 +295,7 @@ def explore_lives(batch: Scenario) -> None:
         database=None,
         print_blob=False,
         report_multiple_bugs=False,
-        suppress_health_check=tuple(HealthCheck.__members__.values()),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
     )
     trouble: Exception | None = None
     try:

@@ -25,7 +25,7 @@ from .explore import Graph, explore
 from .lifecycle import EVENTS, Kind
 from .machine import LIFECYCLE, Configuration, Lifecycle
 from .readings import Valuation, valuations
-from .status import Status
+from .status import STARTED, Status
 
 FAULTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.FAULT)
 EXITS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.PROCESS)
@@ -40,7 +40,9 @@ class Knowledge:
     exits           for attempt 1, 2, ...: how it may end of itself; attempts beyond the list end as `later_exits`
     later_exits     how any further attempt may end of itself; empty while a gate holds it
     stopped_exits   how an attempt may end once SIGTERM was sent to it, besides
+    exits_due       whether an attempt that may end of itself is known to have been let go, so that its end is due
     dependencies    which of dependencies_met, dependency_failed may have happened
+    dependencies_due  whether every job that this one depends on is known to have ended
     capacity        whether a placement may begin: False while the queue is known to be full
     may_time_out    whether an attempt may have outlived its timeout
     faults          faults that are not ruled out by assumption
@@ -49,7 +51,9 @@ class Knowledge:
     exits: tuple[frozenset[str], ...] = ()
     later_exits: frozenset[str] = EXITS
     stopped_exits: frozenset[str] = EXITS
+    exits_due: bool = True
     dependencies: frozenset[str] = frozenset()
+    dependencies_due: bool = False
     capacity: bool = True
     may_time_out: bool = False
     faults: frozenset[str] = frozenset()
@@ -79,6 +83,14 @@ class Knowledge:
         if event == "time_out":
             return self.may_time_out
         return EVENTS[event].kind is Kind.SERVICE
+
+    def due(self, at: Configuration, event: str) -> bool:
+        """Whether a working service does not put `event` off any longer in this configuration."""
+        if not EVENTS[event].urgent or not self.allows(at, event):
+            return False
+        if event in EXITS:  # what was sent a SIGTERM is gone after the grace time
+            return self.exits_due or at.memory.stop_sent
+        return self.dependencies_due or event not in DEPENDENCY_EVENTS
 
 
 class Shown(NamedTuple):
@@ -168,7 +180,7 @@ class _Explainer:
     def _urgent(self, point: _Point, knowledge: Knowledge) -> bool:
         configuration = self.graph.configurations[point.at]
         return any(
-            EVENTS[event].urgent and after != point.at and knowledge.allows(configuration, event)
+            after != point.at and knowledge.due(configuration, event)
             for event, after in self.graph.successors[point.at]
         )
 
@@ -276,13 +288,10 @@ class Monitor:
         `since` is the `mark` of the read's beginning; without it the read is taken to show this very moment.
         """
         self._close()
-        text = shown.status + "".join(
-            f" {name}"
-            for name, flag in (("isCancelled", shown.is_cancelled), ("isTerminated", shown.is_terminated))
-            if flag
-        )
-        if shown.attempts is not None and shown.attempts > 1:
-            text += f" with {shown.attempts} attempts"
+        flags = (("isCancelled", shown.is_cancelled), ("isTerminated", shown.is_terminated))
+        text = " ".join([shown.status, *(name for name, flag in flags if flag)])
+        if shown.attempts:
+            text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
         text += " and stays" if settled else ""
         before = self._allowed()
         if isinstance(since, dict) and since != self._beliefs:
@@ -304,14 +313,28 @@ class Monitor:
             self._allowed(),
         )
 
-    def signalled(self, attempt: int) -> None:
-        """The process of attempt number `attempt` reported a SIGTERM."""
+    def signalled(self, attempt: int, ends: frozenset[str] | None = None) -> None:
+        """
+        The process of attempt number `attempt` reported a SIGTERM.
+
+        `ends`: how it ends itself because of it, where that is known. It was alive when it reported, so nothing else
+        has ended it; only from such a report may be concluded what an exit code means after a terminate (TERM-11).
+        """
         self._close()
         self._filter(
             lambda g, p: g.configurations[p.at].memory.stop_sent and g.configurations[p.at].memory.attempt >= attempt,
             f"SIGTERM in attempt {attempt}",
             self._allowed(),
         )
+        if ends is None or self.verdict is not None:
+            return
+        alive = {
+            v: frozenset(p for p in b if self._explainers[v].graph.configurations[p.at].status in STARTED)
+            for v, b in self._beliefs.items()
+        }
+        if any(alive.values()):  # else a read has shown the end already
+            self._beliefs = alive
+            self._knowledge = replace(self._knowledge.released(attempt, ends), stopped_exits=frozenset())
 
     def allowed(self) -> tuple[str, ...]:
         """What a read may show now, as lines for a person."""
@@ -325,7 +348,8 @@ class Monitor:
             # Whether a request that changed nothing shows in its flag is free; one that was never made must not.
             and (not shown.is_cancelled or memory.is_cancelled or self._asked["cancel"])
             and (not shown.is_terminated or memory.is_terminated or self._asked["terminate"])
-            and (shown.attempts is None or shown.attempts <= memory.attempt)
+            # An attempt counts from RUNNING in the guide and from RUNNABLE in the API (RETRY-22), so one more may show.
+            and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
         )
 
     def _saw_since(self, shown: Shown, since: dict[Valuation, _Belief], text: str, before: tuple[str, ...]) -> None:

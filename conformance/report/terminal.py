@@ -115,6 +115,8 @@ def _not_supported(report: Report, ids: list[str], console: Console) -> None:
 
 def _readings(report: Report, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
     for reading in READINGS:
         values = report.readings.values[reading.name]
         required = report.readings.required.get(reading.name)
@@ -139,7 +141,7 @@ def _summary(report: Report, console: Console) -> None:
     console.print(
         Text(
             f"{count.rules} rules, {count.scenarios} scenarios, {report.profile.histories} random histories, "
-            f"{count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes reported at the gate, "
+            f"{count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes run, "
             f"{count.seconds:g} s",
             style="dim",
         )

@@ -1,0 +1,29 @@
+"""`batchproof rules`: what is checked."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command()
+@click.argument("patterns", nargs=-1, metavar="[GLOB]...")
+def rules(patterns: tuple[str, ...]) -> None:
+    """List the rules that are checked, with what each needs of a target: batchproof rules 'CANCEL-*'."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..conformance.rule import rules as registered
+
+    chosen = registered(patterns)
+    if not chosen:
+        print(f"batchproof rules: no rule is called {' or '.join(patterns)}", file=sys.stderr)
+        sys.exit(2)
+    table = Table(box=None, pad_edge=False)
+    for column in ("rule", "promise", "needs"):
+        table.add_column(column, no_wrap=column == "rule")
+    for rule in chosen.values():
+        needs = ", ".join(sorted(power.name.lower().replace("_", "-") for power in rule.needs))
+        table.add_row(rule.id, rule.says, needs)
+    Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(table)
