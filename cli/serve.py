@@ -26,6 +26,12 @@ Example, in two terminals:
 """
 
 
+class _Refused(click.ClickException):
+    """One line that says why nothing is served."""
+
+    exit_code = 2
+
+
 def _located(text: str) -> Any:
     """What MODULE:NAME, or MODULE:NAME[KEY] in a mapping, names."""
     found = re.fullmatch(r"([\w.]+):([\w.]+)(?:\[(.+)\])?", text)
@@ -87,13 +93,13 @@ def serve(
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if not is_loopback(f"[{host}]" if ":" in host else host):
-        raise click.UsageError(
+        raise _Refused(
             f"--host is {host}: only loopback addresses are served, because callers are not authenticated yet"
         )
     try:
         chosen = valuation(parse(readings))
     except ValueError as failure:
-        raise click.UsageError(f"--reading: {failure}") from None
+        raise _Refused(f"--reading: {failure}") from None
     lifecycle = LIFECYCLE
     if table is not None:
         moves = _located(table)
@@ -110,7 +116,7 @@ def serve(
     try:
         opened = bound(settings)
     except OSError as failure:
-        raise click.UsageError(f"cannot listen on {host}, port {port}: {failure.strerror}") from None
+        raise _Refused(f"cannot listen on {host}, port {port}: {failure.strerror}") from None
     with opened:
         run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
 

@@ -157,7 +157,7 @@ class Processes:
 
     def _signal(self, process: _Process, number: int) -> None:
         if (process.job_id, process.number) in self._running:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, PermissionError):  # a process may have become another user's
                 os.killpg(process.pid, number)
 
 

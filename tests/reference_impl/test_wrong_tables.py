@@ -8,7 +8,7 @@ from dataclasses import replace
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import Lifecycle
-from batchproof.model.status import Status
+from batchproof.model.status import STARTED, Status
 from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
@@ -133,6 +133,9 @@ def _live(engine: Engine, chance: random.Random) -> None:
                 running.add((effect.job_id, effect.number))
             if isinstance(effect, Stop):
                 assert (effect.job_id, effect.number) in running, "only what was spawned is stopped"
+        held = [job for job in engine.ledger.jobs.values() if job.run is not None]
+        assert len(held) <= 3, "a full environment takes no more, whatever the table says"
+        assert all(job.status in STARTED for job in held), "no process outlives its job's stay on a host"
 
 
 def _alive(pid: int) -> bool:
