@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from . import judge
 from .judge import Result
 from .rule import Absent, Broken, Outcome, Rule, Unclear
-from .scenario import Scenario, Stage
+from .scenario import Scenario
+from .stage import Stage
 from .target import Power
 
 AT_ONCE = 24

@@ -13,7 +13,7 @@ from .campaign import run
 from .history import Assumptions, History
 from .judge import Evidence, Readings, Result, inferred
 from .rule import Outcome, Rule, rules
-from .scenario import Profile, Stage
+from .stage import Profile, Stage
 from .target import Power, Target
 from .targets import Options, reference, variants
 from .watcher import Watcher

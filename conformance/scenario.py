@@ -7,9 +7,8 @@ monitors before it goes to the service, so that no verdict depends on how fast t
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
@@ -19,54 +18,16 @@ from ..model.attempts import RetryStrategy
 from ..model.monitor import DEPENDENCY_EVENTS
 from ..model.readings import valuations
 from ..model.status import Status
-from .gate import Gate
-from .history import Assumptions, History, as_data
+from .history import as_data
 from .job import Detail, Job, exit_event
 from .judge import Evidence, evidence, story
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
 from .rule import Absent, Broken, Unclear
-from .target import Power, Target
-from .watcher import Watcher
-from .world import World
+from .stage import Stage
+from .target import Power
 
 ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
 ABSENT_STATUSES = frozenset({404, 405, 501})
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """
-    How thorough a run is.
-
-    histories   random histories of the state machine      steps   random steps in each
-    seed        of everything that is drawn                shrink  whether failures are made smaller on the service
-    """
-
-    name: str = "quick"
-    histories: int = 30
-    steps: int = 6
-    seed: int = 0
-    shrink: bool = True
-
-
-@dataclass
-class Stage:
-    """What all scenarios of one run share."""
-
-    target: Target
-    world: World
-    watcher: Watcher
-    history: History
-    assumptions: Assumptions
-    readings: Mapping[str, str]
-    profile: Profile = field(default_factory=Profile)
-    calls: itertools.count = field(default_factory=lambda: itertools.count(1))
-    submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
-    processes: list[int] = field(default_factory=list)
-
-    @property
-    def gate(self) -> Gate | None:
-        return self.target.gate
 
 
 class Scenario:

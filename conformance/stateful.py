@@ -24,7 +24,8 @@ from ..model.status import PENDING, RUNNABLE, STARTED
 from .history import Event
 from .job import Job
 from .rule import Absent, Broken, Unclear
-from .scenario import Scenario, Stage
+from .scenario import Scenario
+from .stage import Stage
 from .target import Power
 
 STEERED = frozenset(

@@ -1,0 +1,49 @@
+"""What all scenarios of one run share: the target and its world, the watcher, the history, and how thorough to be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .gate import Gate
+from .history import Assumptions, History
+from .target import Target
+from .watcher import Watcher
+from .world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """
+    How thorough a run is.
+
+    histories   random histories of the state machine      steps   random steps in each
+    seed        of everything that is drawn                shrink  whether failures are made smaller on the service
+    """
+
+    name: str = "quick"
+    histories: int = 30
+    steps: int = 6
+    seed: int = 0
+    shrink: bool = True
+
+
+@dataclass
+class Stage:
+    """What all scenarios of one run share."""
+
+    target: Target
+    world: World
+    watcher: Watcher
+    history: History
+    assumptions: Assumptions
+    readings: Mapping[str, str]
+    profile: Profile = field(default_factory=Profile)
+    calls: itertools.count = field(default_factory=lambda: itertools.count(1))
+    submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
+    processes: list[int] = field(default_factory=list)
+
+    @property
+    def gate(self) -> Gate | None:
+        return self.target.gate
