@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from .records import Job, Record
+from .records import Record
 
 
 class Store(Protocol):
@@ -39,7 +39,7 @@ class Forgetful:
         self.saved = 0
 
     def save(self, record: Record) -> None:
-        assert isinstance(record, Record | Job)
+        assert isinstance(record, Record)
         self.saved += 1
 
     def commit(self, then: Callable[[], None]) -> None:
