@@ -94,6 +94,7 @@ def run(rules: Iterable[Rule], stage: Stage, progress: Progress, executor: Execu
         except BaseException:
             for future in futures:
                 future.cancel()
+            stage.interrupt()  # the pool waits for its threads, which end their jobs first
             raise
         return results
 

@@ -12,7 +12,7 @@ from ..model.monitor import Monitor
 from ..model.status import Status
 from .history import Assumptions, Event, Follower, History, as_data
 from .payload import Payload
-from .rule import Broken
+from .rule import Broken, Interrupted
 
 Detail = Mapping[str, Any]
 """A JobDetail as boto3 gives it."""
@@ -49,6 +49,7 @@ class Job:
     history: History
     assumptions: Assumptions
     readings: Mapping[str, str]
+    interrupted: threading.Event = field(default_factory=threading.Event)
     depends_on: tuple[Job, ...] = ()
     blocked_by: Job | None = None
     ends_in: frozenset[str] = frozenset()
@@ -134,9 +135,21 @@ class Job:
             self._changed.notify_all()
 
     def wait(self, done: Callable[[], bool], within_s: float) -> bool:
-        """Wait until `done()` is true, looking after each change; False when `within_s` have passed."""
+        """
+        Wait until `done()` is true, looking after each change; False when `within_s` have passed.
+
+        Raises Interrupted after Ctrl-C.
+        """
         with self._changed:
-            return self._changed.wait_for(done, timeout=within_s)
+            held = self._changed.wait_for(lambda: done() or self.interrupted.is_set(), timeout=within_s)
+            if self.interrupted.is_set():
+                raise Interrupted
+            return held
+
+    def wake(self) -> None:
+        """Let whoever waits for this job look again."""
+        with self._changed:
+            self._changed.notify_all()
 
     def began(self) -> list[int]:
         """The attempts that reported at the gate that they run, in order."""

@@ -40,6 +40,10 @@ class Absent(Exception):
     """The service has no such operation."""
 
 
+class Interrupted(BaseException):
+    """The person at the keyboard has had enough: no verdict at all."""
+
+
 Check = Callable[["Scenario"], None]
 
 

@@ -41,7 +41,7 @@ class Report:
     Everything that a run found. `results` holds one result a rule and variant.
 
     `exit_status` is 1 if anything diverges; else 2 if anything is inconclusive, if SMOKE failed, or if not one rule of
-    cancel, of terminate and of retry was exercised; else 0.
+    cancel, of terminate and of retry was exercised (of those that `--rule` asked for); else 0.
     """
 
     target: str
@@ -53,6 +53,7 @@ class Report:
     deadlines_s: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     required: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
     again: str = ""
 
     @property
@@ -76,14 +77,11 @@ class Report:
 
     @property
     def exercised(self) -> dict[str, int]:
-        """For each theme that counts, how many of its rules came to a verdict."""
+        """For each theme that counts and was asked for, how many of its rules came to a verdict."""
         known, verdicts = rules(), self.verdicts
-        return {
-            theme: sum(
-                verdicts[id] in (Outcome.CONFORMS, Outcome.DIVERGES) for id in verdicts if known[id].theme == theme
-            )
-            for theme in THEMES_THAT_COUNT
-        }
+        asked = [theme for theme in THEMES_THAT_COUNT if any(known[id].theme == theme for id in self.chosen)]
+        came = [known[id].theme for id, v in verdicts.items() if v in (Outcome.CONFORMS, Outcome.DIVERGES)]
+        return {theme: came.count(theme) for theme in asked}
 
     @property
     def smoke_failed(self) -> bool:
@@ -188,6 +186,7 @@ def run_conformance(
         deadlines_s=whole.deadlines_s,
         notes=whole.notes,
         required=required,
+        chosen=frozenset(chosen),
     )
 
 

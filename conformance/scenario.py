@@ -22,7 +22,7 @@ from .history import as_data
 from .job import Detail, Job, exit_event
 from .judge import Evidence, evidence, story
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
-from .rule import Absent, Broken, Unclear
+from .rule import Absent, Broken, Interrupted, Unclear
 from .stage import Stage
 from .target import Power
 
@@ -38,6 +38,7 @@ class Scenario:
         self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.jobs: list[Job] = []
         self.evidence: list[Evidence] = []
+        self._closing = False
         self.reason = f"batchproof {label}"
         self._client = stage.target.client()
 
@@ -50,6 +51,8 @@ class Scenario:
         Raises Absent when the service lacks the operation, ClientError for any other refusal, Unclear when it cannot
         be reached.
         """
+        if self.stage.interrupted.is_set() and not self._closing:
+            raise Interrupted
         next(self.stage.calls)
         try:
             return getattr(self._client, operation)(**request)
@@ -135,6 +138,7 @@ class Scenario:
             history=self.stage.history,
             assumptions=self.stage.assumptions,
             readings=self.stage.readings,
+            interrupted=self.stage.interrupted,
             depends_on=depends_on,
             blocked_by=behind,
         )
@@ -384,6 +388,7 @@ class Scenario:
 
     def close(self) -> None:
         """End what still runs: nothing of this scenario outlives it."""
+        self._closing = True
         self.stage.watcher.forget(self.jobs)
         for job in self.jobs:
             if not job.ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -43,6 +44,12 @@ class Stage:
     calls: itertools.count = field(default_factory=lambda: itertools.count(1))
     submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
     processes: list[int] = field(default_factory=list)
+    interrupted: threading.Event = field(default_factory=threading.Event)
+
+    def interrupt(self) -> None:
+        """Ctrl-C: whoever waits stops waiting, so that every scenario ends its jobs and then itself."""
+        self.interrupted.set()
+        self.watcher.wake()
 
     @property
     def gate(self) -> Gate | None:

@@ -46,6 +46,13 @@ class Watcher:
             for job in jobs:
                 self._jobs.pop(job.id, None)
 
+    def wake(self) -> None:
+        """Let everybody who waits for a job look again."""
+        with self._changed:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.wake()
+
     def close(self) -> None:
         """Stop reading."""
         with self._changed:

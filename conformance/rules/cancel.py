@@ -173,16 +173,18 @@ def ended_by_it(batch: Scenario, job: Job, first: Job | None) -> None:
     (Power.GATE,),
 )
 def cancel_and_the_retry_strategy(batch: Scenario) -> None:
-    job = batch.submit(attempts=2, ends=(1, 0), hold=True)
-    batch.wait(job, RUNNING)
-    batch.cancel(job)
-    batch.settle(job)
-    batch.release(job, 1)
-    job.wait(lambda: job.ended or 2 in job.began(), batch.target.deadline_s * 4)
-    batch.read(job)
-    if 2 in job.began():
-        batch.release(job, 0)
-    batch.finish(job)
+    jobs = [batch.submit(attempts=2, ends=(1, 0), hold=True) for _ in range(2)]
+    for job in jobs:
+        batch.wait(job, RUNNING)
+        batch.cancel(job)
+    for job in jobs:
+        batch.settle(job)
+        batch.release(job, 1)
+        job.wait(lambda job=job: job.ended or 2 in job.began(), batch.target.deadline_s * 4)
+        batch.read(job)
+        if 2 in job.began():
+            batch.release(job, 0)
+        batch.finish(job)
 
 
 @rule(
