@@ -63,7 +63,7 @@ class Graph:
 
     def shortest(self, events: frozenset[str]) -> dict[int, tuple[str, ...]]:
         """Shortest lists of these events alone, for each configuration that they lead to."""
-        found: dict[int, tuple[str, ...]] = {start: () for start in self.initial}
+        found: dict[int, tuple[str, ...]] = dict.fromkeys(self.initial, ())
         queue = deque(self.initial)
         while queue:
             at = queue.popleft()

@@ -116,9 +116,7 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "CancelJob alone never stops what runs",
         ("S6", "CANCEL-07"),
-        lambda a, _, b: (
-            a.memory.stop_sent or not b.memory.stop_sent or b.memory.stop_accepted or b.memory.timed_out
-        ),
+        lambda a, _, b: a.memory.stop_sent or not b.memory.stop_sent or b.memory.stop_accepted or b.memory.timed_out,
     ),
     Always(
         "an accepted request changes no status",
@@ -158,11 +156,13 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "FAILED is not shown while the strategy would try again",
         ("RETRY-26",),
-        lambda a, e, b: not (
-            b.status is FAILED
-            and e == "exit_retry"
-            and a.memory.attempt < a.memory.attempts
-            and not a.memory.retry_overridden
+        lambda a, e, b: (
+            not (
+                b.status is FAILED
+                and e == "exit_retry"
+                and a.memory.attempt < a.memory.attempts
+                and not a.memory.retry_overridden
+            )
         ),
     ),
     Always(
