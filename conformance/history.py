@@ -151,10 +151,15 @@ def judged(
     """The monitor after all events of one job, as it would have been live; None where the job was never submitted."""
     events = list(events)
     follower = Follower(assumptions, readings)
-    wanted = frozenset(event["since"] for event in events if event.get("since") is not None)
+    wanted = marks(events)
     for event in events:
         follower.feed(event, keep_marks=wanted)
     return follower.monitor
+
+
+def marks(events: Iterable[Event]) -> frozenset[int]:
+    """The moments, as numbers of events, at which some read began."""
+    return frozenset(event["since"] for event in events if event.get("since") is not None)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ..model.monitor import Monitor
 from ..model.readings import READINGS, Valuation, valuations
-from .history import Assumptions, Event, judged
+from .history import Assumptions, Event, Follower, judged, marks
 from .job import Job
 from .rule import Broken, Outcome
 
@@ -76,10 +76,38 @@ def violation(jobs: Iterable[Job], rule: str, variant: str) -> Result | None:
             expected=" or ".join(verdict.allowed) or "no such answer",
             observed=verdict.saw,
             allowed=verdict.allowed,
-            history=story(events),
+            history=story(shortened(events, assume, job.readings)),
             excuses=excuses(events, assume, job.readings),
         )
     return None
+
+
+def shortened(events: list[Event], assume: Assumptions, readings: Mapping[str, str]) -> list[Event]:
+    """
+    The same violation with as few observations as will do, found on the record and not by asking the service again.
+
+    Only what was seen is left out, never what was done or known: fewer observations can only make more lives
+    possible, so what is still unexplained is so for a good reason.
+    """
+    kept = list(events[: breaking(events, assume, readings)])
+    for number in range(len(kept) - 1):  # the last event is the one that no life explains
+        if kept[number]["what"] not in ("saw", "began", "signalled"):
+            continue
+        # A placeholder, for reads name the number of events before them.
+        trial = [*kept[:number], {**kept[number], "what": "left out"}, *kept[number + 1 :]]
+        if not _explained(trial, assume, readings):
+            kept = trial
+    return kept
+
+
+def breaking(events: list[Event], assume: Assumptions, readings: Mapping[str, str]) -> int:
+    """How many events it takes until no life explains them; all of them when some life does."""
+    follower, wanted = Follower(assume, readings), marks(events)
+    for number, event in enumerate(events, start=1):
+        follower.feed(event, keep_marks=wanted)
+        if follower.monitor and follower.monitor.verdict:
+            return number
+    return len(events)
 
 
 def excuses(events: list[Event], assume: Assumptions, required: Mapping[str, str]) -> tuple[str, ...]:

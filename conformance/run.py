@@ -61,19 +61,24 @@ class Report:
         """One verdict a rule: a divergence in any variant counts, else the best that any variant came to."""
         order = (Outcome.DIVERGES, Outcome.INCONCLUSIVE, Outcome.CONFORMS, Outcome.NOT_SUPPORTED)
         found: dict[str, Outcome] = {}
-        for result in self.results:
-            best = found.get(result.rule, Outcome.NOT_SUPPORTED)
-            found[result.rule] = min(best, result.outcome, key=order.index)
+        for id in rules():  # in the order of the register, not in that in which threads were done
+            outcomes = [result.outcome for result in self.results if result.rule == id]
+            if outcomes:
+                found[id] = min(outcomes, key=order.index)
         for name in self.required:  # --require
             if found.get(name) is Outcome.NOT_SUPPORTED:
                 found[name] = Outcome.DIVERGES
         return found
 
-    def of(self, rule: str) -> Result:
-        """The result that decided a rule's verdict."""
+    def deciding(self, rule: str) -> list[Result]:
+        """The results that decided a rule's verdict: one for each variant that came to it."""
         results = [result for result in self.results if result.rule == rule]
         wanted = self.verdicts[rule]
-        return next((result for result in results if result.outcome is wanted), results[0])
+        return [result for result in results if result.outcome is wanted] or results[:1]
+
+    def of(self, rule: str) -> Result:
+        """The first of them."""
+        return self.deciding(rule)[0]
 
     @property
     def exercised(self) -> dict[str, int]:

@@ -92,6 +92,7 @@ class Scenario:
         environment: Mapping[str, str] | None = None,
         pending: bool = False,
         command: tuple[str, ...] | None = None,
+        inherits: int = 1,
         **request: Any,
     ) -> Job:
         """
@@ -102,10 +103,11 @@ class Scenario:
         hold                keep each attempt running until it is released
         on_sigterm          what a held attempt does with a SIGTERM
         depends_on          jobs to wait for; `pending`: wait for something that does not end
+        inherits            without attempts: those that the job definition gives
         behind              a job that fills the queue: this one cannot be placed before that one ends
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
-        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy()
+        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
         assert parsed is not None
         payload = self._payload(parsed, ends, hold, on_sigterm, command)
         label = f"{self.label}.{len(self.jobs) + 1}"

@@ -22,6 +22,7 @@ COLOURS = {
     Outcome.INCONCLUSIVE: "yellow",
     Outcome.NOT_SUPPORTED: "dim",
 }
+SOURCES = 2
 HISTORY_LINES = 24
 """A longer history is shown from its end; the report as JSON has all of it."""
 
@@ -43,7 +44,7 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         console.print(
             Text.assemble((id, "bold"), "  ", ("INCONCLUSIVE", COLOURS[Outcome.INCONCLUSIVE]), "  ", rules()[id].says)
         )
-        console.print(Padding(report.of(id).why, (0, 0, 1, 4)))
+        console.print(Padding(report.of(id).why, (0, 0, 1, 4), expand=False))
     if verbose:
         _everything(report, console)
     _not_supported(report, by[Outcome.NOT_SUPPORTED], console)
@@ -60,26 +61,28 @@ def _divergence(report: Report, id: str, console: Console) -> None:
     if result.outcome is Outcome.NOT_SUPPORTED:
         facts.add_row("expected", "supported, as --require asked")
         facts.add_row("observed", result.why)
-    else:
-        facts.add_row("expected", result.expected)
-        facts.add_row("observed", Text(result.observed, style="red"))
-    if result.variant:
-        facts.add_row("variant", _shown_by(report, id))
+    seen: dict[tuple[str, str], list[str]] = {}
+    for one in report.deciding(id):
+        if one.outcome is Outcome.DIVERGES:
+            seen.setdefault((one.expected, one.observed), []).append(one.variant)
+    for (expected, observed), variants in seen.items():
+        facts.add_row("expected", expected)
+        facts.add_row("observed", Text(observed, style="red"))
+        if any(variants):
+            facts.add_row("variant", ", ".join(variants))
     if result.history:
         facts.add_row("history", "\n".join(_shortened(result.history)))
     for excuse in result.excuses:
         facts.add_row("excused if", excuse)
     if not result.excuses and result.allowed:
         facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
-    for key in rule.sources:
+    for key in rule.sources[:SOURCES]:
         source = find(key)
         facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
+    if len(rule.sources) > SOURCES:
+        facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
     facts.add_row("again", again(report, result))
-    console.print(Padding(facts, (0, 0, 1, 2)))
-
-
-def _shown_by(report: Report, id: str) -> str:
-    return ", ".join(r.variant for r in report.results if r.rule == id and r.outcome is Outcome.DIVERGES)
+    console.print(Padding(facts, (0, 0, 1, 2), expand=False))
 
 
 def again(report: Report, result: Result) -> str:
@@ -98,7 +101,7 @@ def _everything(report: Report, console: Console) -> None:
     for id, verdict in report.verdicts.items():
         if verdict is Outcome.CONFORMS:
             table.add_row(Text(verdict, style=COLOURS[verdict]), id, rules()[id].says)
-    console.print(Padding(table, (0, 0, 1, 0)))
+    console.print(Padding(table, (0, 0, 1, 0), expand=False))
 
 
 def _not_supported(report: Report, ids: list[str], console: Console) -> None:
@@ -109,7 +112,7 @@ def _not_supported(report: Report, ids: list[str], console: Console) -> None:
         reasons.setdefault(report.of(id).why, []).append(id)
     console.print(Text.assemble(("NOT_SUPPORTED", "bold"), f"  {len(ids)} rules could not be checked"))
     for why, which in reasons.items():
-        console.print(Padding(f"{why}\n[dim]{' '.join(which)}[/dim]", (0, 0, 0, 4)))
+        console.print(Padding(f"{why}\n[dim]{' '.join(which)}[/dim]", (0, 0, 0, 4), expand=False))
     console.print()
 
 
@@ -128,7 +131,7 @@ def _readings(report: Report, console: Console) -> None:
             seen = Text("not seen: either is possible", style="dim")
         table.add_row(reading.name, seen, Text(f"required: {required}" if required else "", style="dim"))
     console.print(Text("Readings of AWS's documents that this service follows", style="bold"))
-    console.print(Padding(table, (0, 0, 1, 4)))
+    console.print(Padding(table, (0, 0, 1, 4), expand=False))
 
 
 def _summary(report: Report, console: Console) -> None:

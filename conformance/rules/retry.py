@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
 from ...model.status import FAILED, SUCCEEDED
 from ..job import Detail
-from ..rule import rule
+from ..rule import Unclear, rule
 from ..scenario import Scenario
 from ..target import Power
 
@@ -91,6 +91,11 @@ def submission_replaces_the_definitions_strategy(batch: Scenario) -> None:
     }
     made = batch.call("register_job_definition", **client_request)
     name = f"{made['jobDefinitionName']}:{made['revision']}"
+    alone = tries(batch.finish(batch.submit(ends=(1,), jobDefinition=name, inherits=3)))
+    if alone != 3:
+        raise Unclear(
+            f"the job definition's own strategy shows {alone} attempts instead of 3: nothing is to be replaced"
+        )
     detail = batch.finish(batch.submit(attempts=1, ends=(1,), jobDefinition=name))
     batch.expect(tries(detail) <= 1, "1 attempt, as SubmitJob asked", f"{tries(detail)} attempts")
 
