@@ -39,6 +39,7 @@ class Job:
     label      its name in the history: scenario and number
     ends_in    how it may end as far as the kit has let it: `dependencies_met` or `dependency_failed` for its dependents
     signs      what its attempts reported at the gate, in order
+    vouches    it is a canary: it shows that the service makes progress, and is no part of the story
     trouble    a status that is none of the seven (ST-01)
     """
 
@@ -58,6 +59,7 @@ class Job:
     dependents: list[Job] = field(default_factory=list)
     blocks: list[Job] = field(default_factory=list)
     trouble: Broken | None = None
+    vouches: bool = False
     stop_asked: bool = False
     _follower: Follower = field(init=False)
     _last: Event | None = None

@@ -133,7 +133,7 @@ def _explained(events: list[Event], assume: Assumptions, readings: Mapping[str, 
 
 def broken(error: Broken, jobs: Iterable[Job], rule: str, variant: str) -> Result:
     """The result of a check that found the rule broken."""
-    lines = tuple(line for job in jobs for line in story(job.events()))
+    lines = tuple(line for job in jobs if not job.vouches for line in story(job.events()))
     return Result(rule, variant, Outcome.DIVERGES, expected=error.expected, observed=error.observed, history=lines)
 
 

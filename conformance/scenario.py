@@ -344,6 +344,7 @@ class Scenario:
     def canary(self) -> None:
         """Submit a job that has nothing in its way and see it move; Unclear when the service does not get on with it."""
         canary = self.submit()
+        canary.vouches = True
         done = lambda: canary.ended or canary.status in (Status.STARTING, Status.RUNNING)  # noqa: E731
         if not canary.wait(done, max(20.0, self.target.deadline_s * 4)):
             raise Unclear(f"the service makes no progress: a new job stayed {canary.status or 'unknown'}")
