@@ -51,7 +51,7 @@ def error_items_are_complete(batch: Scenario) -> None:
         batch.expect(item["code"] in CODES, f"one of {', '.join(sorted(CODES))}", item["code"])
 
 
-@rule("BULK-11", "The effect on each job is that of the single operation.", (Power.GATE,))
+@rule("BULK-11", "The effect on each job is that of the single operation.", (Power.HOLDS_RUNNING,))
 def the_effect_is_that_of_the_single_operation(batch: Scenario) -> None:
     first = batch.submit(hold=True)
     waiting = batch.submit(depends_on=(first,))

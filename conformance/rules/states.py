@@ -47,7 +47,7 @@ def pending_waits_for_every_dependency(batch: Scenario) -> None:
     batch.expect(detail["status"] == SUCCEEDED, "SUCCEEDED after its dependencies", detail["status"])
 
 
-@rule("DEP-03", "When a dependency fails, the job fails by itself, without an attempt.", (Power.GATE,))
+@rule("DEP-03", "When a dependency fails, the job fails by itself, without an attempt.", (Power.HOLDS_RUNNING,))
 def a_failed_dependency_fails_its_dependents(batch: Scenario) -> None:
     first = batch.submit(hold=True, ends=(1,))
     job = batch.submit(depends_on=(first,), attempts=3)

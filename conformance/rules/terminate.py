@@ -170,7 +170,7 @@ def terminate_of_an_unknown_id_succeeds(batch: Scenario) -> None:
     batch.expect(refusal is None, "200: an unknown id is no error", refusal)
 
 
-@rule("TERM-25", "When a terminate ends a job, the jobs that depend on it fail.", (Power.GATE,))
+@rule("TERM-25", "When a terminate ends a job, the jobs that depend on it fail.", (Power.HOLDS_RUNNING,))
 def dependents_of_a_terminated_job_fail(batch: Scenario) -> None:
     job = batch.submit(hold=True)
     last = batch.submit(depends_on=(job,))
