@@ -25,7 +25,7 @@ from .explore import Graph, explore
 from .lifecycle import EVENTS, Kind
 from .machine import LIFECYCLE, Configuration, Lifecycle
 from .readings import Valuation, valuations
-from .status import STARTED, Status
+from .status import PENDING, STARTED, Status
 
 FAULTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.FAULT)
 EXITS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.PROCESS)
@@ -90,6 +90,8 @@ class Knowledge:
             return False
         if event in EXITS:  # what was sent a SIGTERM is gone after the grace time
             return self.exits_due or at.memory.stop_sent
+        if event == "remove" and at.status is PENDING and at.memory.stop_accepted:
+            return False  # a terminate may act on a PENDING job at once or wait (TERM-04)
         return self.dependencies_due or event not in DEPENDENCY_EVENTS
 
 
@@ -232,6 +234,7 @@ class Monitor:
         self._in_flight = {"cancel": 0, "terminate": 0}
         self._asked = {"cancel": False, "terminate": False}
         self._late_calls = late_calls
+        self._past: list[tuple[Knowledge, dict[Valuation, _Belief]]] = []  # since the first mark, each change
 
     @property
     def knowledge(self) -> Knowledge:
@@ -279,7 +282,9 @@ class Monitor:
     def mark(self) -> object:
         """Taken when a read begins, and handed to `saw` with its answer, if other things may come between."""
         self._close()
-        return dict(self._beliefs)
+        if not self._past:
+            self._past.append((self._knowledge, self._beliefs))
+        return len(self._past) - 1
 
     def saw(self, shown: Shown, *, settled: bool = False, since: object = None) -> None:
         """
@@ -294,8 +299,8 @@ class Monitor:
             text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
         text += " and stays" if settled else ""
         before = self._allowed()
-        if isinstance(since, dict) and since != self._beliefs:
-            self._saw_since(shown, since, text, before)
+        if isinstance(since, int) and since < len(self._past) - 1:
+            self._saw_since(shown, [beliefs for _, beliefs in self._past[since:]], text, before)
         else:
             self._filter(lambda g, p: self._explains(g, p.view, shown), text, before)
         if settled:
@@ -352,12 +357,15 @@ class Monitor:
             and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
         )
 
-    def _saw_since(self, shown: Shown, since: dict[Valuation, _Belief], text: str, before: tuple[str, ...]) -> None:
-        """A read that other events overlapped: it showed some moment since its beginning."""
+    def _saw_since(
+        self, shown: Shown, past: list[dict[Valuation, _Belief]], text: str, before: tuple[str, ...]
+    ) -> None:
+        """A read that other events overlapped: it showed some moment since its beginning, also one long ruled out."""
         left = {}
         for readings, belief in self._beliefs.items():
             graph = self._explainers[readings].graph
-            views = {p.view for p in belief | since.get(readings, frozenset()) if self._explains(graph, p.view, shown)}
+            views = {p.view for beliefs in past for p in beliefs[readings]}
+            views = {view for view in views if self._explains(graph, view, shown)}
             left[readings] = frozenset(p for p in belief if any(graph.reachable[view] >> p.view & 1 for view in views))
         self._keep(left, text, before)
 
@@ -365,6 +373,8 @@ class Monitor:
         if self.verdict is None:
             knowledge = self._knowledge
             self._beliefs = {v: self._explainers[v].closed(b, knowledge) if b else b for v, b in self._beliefs.items()}
+            if self._past and self._past[-1] != (self._knowledge, self._beliefs):
+                self._past.append((self._knowledge, self._beliefs))
 
     def _filter(self, holds, text: str, before: tuple[str, ...]) -> None:
         self._each(lambda e, b: frozenset(p for p in b if holds(e.graph, p)), text, before)
