@@ -7,7 +7,7 @@ what is found here, and with it everything that is derived from it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -117,16 +117,42 @@ def explore(attempts: int, readings: Valuation = DEFAULT, lifecycle: Lifecycle =
     return Graph(attempts, readings, tuple(numbers), tuple(edges), tuple(numbers[start] for start in starts))
 
 
-def components(graph: Graph) -> Sequence[frozenset[int]]:
-    """The strongly connected components: sets of configurations among which a life could go round for ever."""
-    # Two configurations are in one component when each can follow the other; the bit sets know both.
-    reach, found, seen = graph.reachable, list[frozenset[int]](), set[int]()
-    for start in range(len(graph.configurations)):
-        if start in seen:
-            continue
-        mates = frozenset(i for i in range(len(reach)) if reach[start] >> i & 1 and reach[i] >> start & 1)
-        seen |= mates
-        found.append(mates)
+def components(graph: Graph, within: Iterable[int] | None = None) -> Sequence[frozenset[int]]:
+    """
+    The strongly connected components: sets of configurations among which a life could go round for ever.
+
+    `within`: of lives that never leave these configurations.
+
+    >>> {len(component) for component in components(explore(attempts=1))}  # no life goes round
+    {1}
+    """
+    inside = set(range(len(graph.configurations)) if within is None else within)
+    order, lowest, open_, found = dict[int, int](), dict[int, int](), list[int](), list[frozenset[int]]()
+    still_open = set[int]()
+    for start in inside:  # Tarjan's algorithm, with a stack of its own: lives are longer than Python's
+        work: list[tuple[int, Iterator[int]]] = [(start, iter(()))] if start not in order else []
+        while work:
+            at, steps = work[-1]
+            if at not in order:
+                order[at] = lowest[at] = len(order)
+                open_.append(at)
+                still_open.add(at)
+                steps = iter([after for _, after in graph.successors[at] if after in inside])
+                work[-1] = (at, steps)
+            after = next(steps, None)
+            if after is None:
+                work.pop()
+                if work:
+                    lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[at])
+                if lowest[at] == order[at]:
+                    cut = open_.index(at)
+                    found.append(frozenset(open_[cut:]))
+                    still_open.difference_update(open_[cut:])
+                    del open_[cut:]
+            elif after not in order:
+                work.append((after, iter(())))
+            elif after in still_open:
+                lowest[at] = min(lowest[at], order[after])
     return found
 
 

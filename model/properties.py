@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from .explore import Graph, components
 from .machine import Configuration
@@ -332,24 +333,30 @@ def _stuck(graph: Graph, rule: Eventually) -> list[Finding]:
     the component, or is not possible in some configuration of it. (Weak fairness.)
     """
     goals = {i for i, at in enumerate(graph.configurations) if rule.goal(at)}
-    starts = [i for i, at in enumerate(graph.configurations) if rule.when(at) and i not in goals]
-    region, queue = set(starts), list(starts)
+    lives: dict[int, tuple[str, ...]] = {}  # shortest lives that pass through `when` and not yet through the goal
+    queue = [
+        (len(graph.prefixes[i]), i, graph.prefixes[i])
+        for i, at in enumerate(graph.configurations)
+        if rule.when(at) and i not in goals
+    ]
+    heapify(queue)
     while queue:
-        for _, after in graph.successors[queue.pop()]:
-            if after not in region and after not in goals:
-                region.add(after)
-                queue.append(after)
-    for component in components(graph):
-        inside = component & region
-        if not inside or inside != component:
-            continue
-        forced = [
-            event
+        length, at, life = heappop(queue)
+        if at not in lives:
+            lives[at] = life
+            for event, after in graph.successors[at]:
+                if after not in lives and after not in goals:
+                    heappush(queue, (length + 1, after, (*life, event)))
+    stuck = [
+        min(component, key=lambda i: len(lives[i]))
+        for component in components(graph, lives)
+        if not any(
+            all(any(name == event and after not in component for name, after in graph.successors[i]) for i in component)
             for event in rule.fair
-            if all(any(name == event and after not in component for name, after in graph.successors[i]) for i in inside)
-        ]
-        if not forced:
-            at = min(inside, key=lambda i: len(graph.prefixes[i]))
-            where = f"stays in {graph.configurations[at].status}"
-            return [Finding(f"not eventually: {rule.says}", rule.rules, graph.prefixes[at], where)]
-    return []
+        )
+    ]
+    if not stuck:
+        return []
+    at = min(stuck, key=lambda i: len(lives[i]))
+    where = f"stays in {graph.configurations[at].status}"
+    return [Finding(f"not eventually: {rule.says}", rule.rules, lives[at], where)]
