@@ -1,0 +1,48 @@
+"""moto as it is installed: what the kit says about it, and nothing that it does right is called wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchproof.conformance import run_conformance
+from batchproof.conformance.rule import Outcome
+
+pytest.importorskip("moto")
+
+DIVERGES = {
+    *("RETRY-01", "RETRY-03", "RETRY-05", "RETRY-06", "RETRY-37", "CANCEL-15", "TERM-15"),
+    *("LIST-01", "LIST-02", "LIST-10", "ERR-03", "ERR-05", "DEP-01", "TO-01", "ENV-02", "ENV-06"),
+}
+"""Each of these was also seen by hand with raw boto3 calls: docs/findings.md."""
+
+
+@pytest.fixture(scope="module")
+def report():
+    found = run_conformance("moto")
+    found.again = "batchproof check moto"
+    return found
+
+
+@pytest.mark.slow
+def test_exactly_what_was_seen_by_hand_is_reported(report):
+    """When moto changes, look by hand again, then change docs/findings.md and this list."""
+    assert {id for id, verdict in report.verdicts.items() if verdict is Outcome.DIVERGES} == DIVERGES, report.text()
+    assert report.exit_status == 1
+
+
+@pytest.mark.slow
+def test_every_divergence_names_its_variant_and_the_command_that_shows_it_again(report):
+    """An emulator's author has to be able to see it."""
+    text = report.text()
+    for id in DIVERGES:
+        assert all(result.variant for result in report.deciding(id))
+        assert f"again       batchproof check moto --rule {id} --seed 0" in text
+    assert report.of("RETRY-03").history, "a history where jobs are part of it"
+    assert {result.variant for result in report.deciding("CANCEL-15")} == {"docker-without-engine"}
+
+
+@pytest.mark.slow
+def test_absent_bulk_operations_are_not_supported_and_not_wrong(report):
+    """A missing operation is counted, and fails only when it is required."""
+    assert {report.verdicts[id] for id in ("BULK-03", "BULK-04", "BULK-05")} == {Outcome.NOT_SUPPORTED}
+    assert "CancelJobs is answered with HTTP 404" in report.text()
