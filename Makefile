@@ -3,6 +3,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
+AWSCLI := .venv-awscli
 RUN := $(VENV)/bin/python
 # setuptools is pinned too: it is installed first, and builds without isolation, so that nothing unpinned is fetched.
 PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
@@ -10,7 +11,7 @@ PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --constraint co
 TESTS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test lint pictures clean
+.PHONY: help conformance test lint pictures awscli clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -18,7 +19,7 @@ help:  ## List what can be made.
 conformance: $(VENV)/ready  ## Check the reference implementation against every promise it must keep.
 	$(VENV)/bin/batchproof check reference
 
-test: lint  ## Run all that CI runs: format, lint, types, tests.
+test: lint $(AWSCLI)/ready  ## Run all that CI runs: format, lint, types, tests.
 	$(RUN) -m pytest $(TESTS)
 
 lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
@@ -29,8 +30,10 @@ lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
 pictures: $(VENV)/ready  ## Draw diagrams/out anew from the model.
 	$(VENV)/bin/batchproof draw --write
 
+awscli: $(AWSCLI)/ready  ## Install the AWS CLI into .venv-awscli: the test of docs/awscli.md runs it.
+
 clean:  ## Remove .venv and all that was built; the checkout itself stays.
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AWSCLI) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # The stamps: made again when what is to be installed changes. A set-up that was cut short leaves no stamp.
 $(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -43,6 +46,15 @@ $(VENV)/ready-to-develop: $(VENV)/ready
 	@echo "Installing what its tests need (another minute the first time) ..."
 	$(PIP) --no-build-isolation --editable ".[dev]"
 	@touch $@
+
+# An environment of its own, because it wants other versions than we do. Without it the test says that it was skipped,
+# and fails in CI; so this does not fail.
+$(AWSCLI)/ready: docs/awscli-requirements.txt
+	@echo "Installing the AWS CLI into $(AWSCLI), for the test that runs docs/awscli.md (some seconds, once) ..."
+	@"$(PYTHON)" -m venv $(AWSCLI) \
+		&& $(AWSCLI)/bin/python -m pip install --disable-pip-version-check --quiet --requirement $< \
+		&& touch $@ \
+		|| echo "The AWS CLI is not installed: the test of docs/awscli.md cannot run." >&2
 
 $(VENV)/bin/python:
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"{sys.executable} is Python {v[0]}.{v[1]}: batchproof needs 3.11 or newer (make PYTHON=...)")'
