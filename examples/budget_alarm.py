@@ -57,13 +57,12 @@ class Role:
         return _ending(self.status, runs=0 if self.exit_code is None else 1, exit_code=self.exit_code)
 
 
-WAITING = [Role(f"waits-{n}", WORKS, 1 + n % 2 * 2, "FAILED", None, REASON) for n in range(1, 6)]
+WAITING = [Role(f"waits-{n}", WORKS, 3 if n % 2 else 1, "FAILED", None, REASON) for n in range(1, 6)]
 ACT_1 = [
     Role("works", WORKS, 1, "SUCCEEDED", 0),
     Role("works-too", WORKS, 3, "SUCCEEDED", 0),
-    Role(
-        "fails", FAILS, 3, "FAILED", 1
-    ),  # once: cancelling overrides its retries, as `batchproof explain CANCEL-19` says
+    # Once: cancelling overrides its retries. AWS's pages disagree on that; see `batchproof explain CANCEL-19`.
+    Role("fails", FAILS, 3, "FAILED", 1),
     *WAITING,
 ]
 ACT_2 = [
