@@ -113,7 +113,10 @@ def cancel_leaves_a_running_job_alone(batch: Scenario) -> None:
 def cancel_of_a_finished_job_changes_nothing(batch: Scenario) -> None:
     job = batch.submit()
     before = batch.finish(job)["status"]
-    batch.cancel(job)
+    try:
+        batch.cancel(job)
+    except ClientError as refusal:
+        raise Broken("200 on a finished job", str(refusal)) from refusal
     batch.canary()
     after = batch.read(job)["status"]
     batch.expect(after == before, f"{before} as before", after)
@@ -129,6 +132,7 @@ def cancel_of_an_unknown_id_succeeds(batch: Scenario) -> None:
 def cancel_needs_an_id_and_a_reason(batch: Scenario) -> None:
     job = batch.submit()
     batch.finish(job)
+    accepted_with_a_reason(batch, job)
     for member, request in (("jobId", {"jobId": "", "reason": "x"}), ("reason", {"jobId": job.id, "reason": ""})):
         refusal = batch.refusal("cancel_job", **request)
         batch.expect(refusal is not None, f"an empty {member} is refused", "CancelJob accepted it")
@@ -140,8 +144,16 @@ def a_long_reason_is_accepted(batch: Scenario) -> None:
     batch.finish(job)
     most = REASON_CHARACTERS.high
     assert most is not None
+    accepted_with_a_reason(batch, job)
     refusal = batch.refusal("cancel_job", jobId=job.id, reason="x" * most)
     batch.expect(refusal is None, f"a reason of {most} characters is accepted", refusal)
+
+
+def accepted_with_a_reason(batch: Scenario, job: Job) -> None:
+    """Raise Unclear when a cancel with an ordinary reason is refused: what the reason has to do with it is not seen."""
+    refusal = batch.refusal("cancel_job", jobId=job.id, reason=batch.reason)
+    if refusal is not None:
+        raise Unclear(f"CancelJob refuses this job whatever the reason: {refusal}")
 
 
 @rule("CANCEL-14", "The reason of an effective cancel is shown, verbatim, as `statusReason`.", (Power.HOLDS_PENDING,))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from botocore.exceptions import ClientError
+
 from ...model.limits import DESCRIBED_JOBS
 from ...model.status import FAILED, RUNNING, Status
-from ..rule import rule
+from ..rule import Broken, Unclear, rule
 from ..scenario import Scenario
 from ..target import Power
 
@@ -15,7 +17,10 @@ from ..target import Power
 def unknown_ids_are_left_out(batch: Scenario) -> None:
     job = batch.submit()
     batch.finish(job)
-    found = batch.call("describe_jobs", jobs=[str(uuid.uuid4()), job.id]).get("jobs", [])
+    try:
+        found = batch.call("describe_jobs", jobs=[str(uuid.uuid4()), job.id]).get("jobs", [])
+    except ClientError as refusal:
+        raise Broken("an answer without the id that no job has", str(refusal)) from refusal
     ids = [detail.get("jobId") for detail in found]
     batch.expect(ids == [job.id], f"the one job {job.id}", ids)
 
@@ -25,7 +30,11 @@ def too_many_ids_are_refused(batch: Scenario) -> None:
     most = DESCRIBED_JOBS.high
     assert most is not None
     ids = [str(uuid.uuid4()) for _ in range(most + 1)]
-    batch.call("describe_jobs", jobs=ids[:most])
+    refusal = batch.refusal("describe_jobs", jobs=ids[:1])
+    if refusal is not None:  # then a refusal of more of them says nothing (DESC-01)
+        raise Unclear(f"DescribeJobs refuses an id that no job has: {refusal}")
+    refusal = batch.refusal("describe_jobs", jobs=ids[:most])
+    batch.expect(refusal is None, f"{most} ids are accepted", refusal)
     refusal = batch.refusal("describe_jobs", jobs=ids)
     batch.expect(refusal is not None, f"{most + 1} ids are refused", "DescribeJobs accepted them")
 

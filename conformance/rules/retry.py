@@ -71,7 +71,8 @@ def attempts_is_bounded(batch: Scenario) -> None:
         if batch.refusal("submit_job", **batch.submission(), retryStrategy={"attempts": value}) is None
     ]
     for value in (low, high):
-        batch.submit(attempts=value)
+        refusal = batch.refusal("submit_job", **batch.submission(), retryStrategy={"attempts": value})
+        batch.expect(refusal is None, f"attempts {value} is accepted", refusal)
     batch.expect(
         not accepted, f"attempts {low - 1} and {high + 1} are refused", f"SubmitJob accepted attempts={accepted}"
     )
@@ -112,7 +113,9 @@ def entries_are_bounded(batch: Scenario) -> None:
     most = EVALUATE_ON_EXIT_ENTRIES.high
     assert most is not None
     entries = [{"action": "RETRY", "onExitCode": str(code)} for code in range(1, most + 3)]
-    batch.submit(attempts=1, entries=entries[:most])
+    strategy = {"attempts": 1, "evaluateOnExit": entries[:most]}
+    refusal = batch.refusal("submit_job", **batch.submission(), retryStrategy=strategy)
+    batch.expect(refusal is None, f"{most} entries are accepted", refusal)
     strategy = {"attempts": 1, "evaluateOnExit": entries}
     refusal = batch.refusal("submit_job", **batch.submission(), retryStrategy=strategy)
     batch.expect(refusal is not None, f"{most + 2} entries are refused", "SubmitJob accepted them")

@@ -65,10 +65,12 @@ def the_grace_time_is_granted(batch: Scenario) -> None:
     job = batch.submit(hold=True, on_sigterm=OnSigterm.IGNORE)
     batch.wait(job, RUNNING)
     batch.terminate(job)
-    if not job.wait(job.signalled, batch.target.deadline_s):
+    gone = lambda: any(sign.what == "gone" for sign in job.signs)  # noqa: E731
+    job.wait(lambda: job.signalled() or gone(), batch.target.deadline_s)
+    if not job.signalled():
+        batch.expect(not gone(), "SIGTERM first, for it is ignored", "the job was gone without one")
         raise Unclear("the job reported no SIGTERM")
     began_s = time.monotonic()
-    gone = lambda: any(sign.what == "gone" for sign in job.signs)  # noqa: E731
     job.wait(gone, batch.target.grace_s + batch.target.deadline_s)
     granted_s = time.monotonic() - began_s
     # The report of the SIGTERM took a moment to arrive, so a little less than the grace time is seen.
