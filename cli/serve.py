@@ -144,7 +144,8 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
         )
         if quickstart:
             print(
-                "aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart", flush=True
+                "\n# Try: aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart",
+                flush=True,
             )
 
     await serve_on(settings, opened, stop=stop, ready=ready)

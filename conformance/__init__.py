@@ -7,7 +7,10 @@ assert report.exit_status == 0, report.text()
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .run import run_conformance
 
 
 def __getattr__(name: str) -> Any:

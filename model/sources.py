@@ -46,6 +46,8 @@ def find(key: str) -> Source:
     'https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html'
     >>> find("UG:job_retries").title
     'AWS Batch User Guide: job_retries'
+    >>> find("UG:job_retries (RUNNING entry)").url
+    'https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html'
     >>> find("GH:aws/aws-cli#2551").url
     'https://github.com/aws/aws-cli/issues/2551'
     """
@@ -68,4 +70,5 @@ def find(key: str) -> Source:
     if family == "GH":
         repository, _, number = rest.split()[0].partition("#")
         return Source(key, title.format(rest), f"https://github.com/{repository}/issues/{number}", read)
-    return Source(key, title.format(rest).strip(), url.format(rest), read)
+    page = rest.split()[0].rstrip(",.") if rest else ""  # what follows the page's name is a remark
+    return Source(key, title.format(rest).strip(), url.format(page), read)
