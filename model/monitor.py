@@ -60,7 +60,7 @@ class Knowledge:
 
     def ends(self, attempt: int) -> frozenset[str]:
         """How attempt number `attempt` (from 1) may end of itself."""
-        return self.exits[attempt - 1] if attempt <= len(self.exits) else self.later_exits
+        return self.exits[attempt - 1] if 0 < attempt <= len(self.exits) else self.later_exits
 
     def released(self, attempt: int, ends: frozenset[str]) -> Knowledge:
         """The same, with attempt number `attempt` known to end in one of these ways."""
@@ -155,25 +155,23 @@ class _Explainer:
         return frozenset(seen)
 
     def _next(self, point: _Point, knowledge: Knowledge) -> Iterable[_Point]:
-        configuration = self.graph.configurations[point.at]
-        for event, after in self.graph.successors[point.at]:
-            moved = point
+        at, view, cancels, terminates = point
+        configuration = self.graph.configurations[at]
+        for event, after in self.graph.successors[at]:
+            seen = after if self.fresh_reads else view
             if event == "cancel":
-                if not point.cancels:
-                    continue
-                moved = point._replace(cancels=point.cancels - 1)
+                if cancels:
+                    yield _Point(after, seen, cancels - 1, terminates)
             elif event == "terminate":
-                if not point.terminates:
-                    continue
-                moved = point._replace(terminates=point.terminates - 1)
-            elif not knowledge.allows(configuration, event):
-                continue
-            yield moved._replace(at=after, view=after if self.fresh_reads else point.view)
+                if terminates:
+                    yield _Point(after, seen, cancels, terminates - 1)
+            elif knowledge.allows(configuration, event):
+                yield _Point(after, seen, cancels, terminates)
         if not self.fresh_reads:
             # A view may catch up by any way that leads on to where the job is.
-            for _, ahead in self.graph.successors[point.view]:
-                if ahead != point.view and self.graph.reachable[ahead] >> point.at & 1:
-                    yield point._replace(view=ahead)
+            for _, ahead in self.graph.successors[view]:
+                if ahead != view and self.graph.reachable[ahead] >> at & 1:
+                    yield _Point(at, ahead, cancels, terminates)
 
     def settled(self, belief: _Belief, knowledge: Knowledge) -> _Belief:
         """What is left once nothing urgent has been put off and the reads have caught up."""
@@ -331,8 +329,8 @@ class Monitor:
             f"SIGTERM in attempt {attempt}",
             self._allowed(),
         )
-        if ends is None or self.verdict is not None:
-            return
+        if ends is None or self.verdict is not None or self._knowledge.may_time_out:
+            return  # a timeout's SIGTERM may have ended it before a terminate that was asked for ahead of this report
         alive = {
             v: frozenset(p for p in b if self._explainers[v].graph.configurations[p.at].status in STARTED)
             for v, b in self._beliefs.items()
