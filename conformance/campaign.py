@@ -12,7 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import judge
 from .judge import Result
-from .rule import Absent, Broken, Outcome, Rule, Unclear
+from .outcome import Absent, Broken, Outcome, Unclear
+from .rule import Rule
 from .scenario import Scenario
 from .stage import Stage
 from .target import Power
@@ -29,7 +30,7 @@ def missing(rule: Rule, powers: frozenset[Power]) -> str:
     """
     What a target cannot do that a rule needs, in words; empty when it can all.
 
-    >>> from .rule import rules
+    >>> from .rules import rules
     >>> missing(rules()["ST-01"], frozenset(Power))
     ''
     """

@@ -11,8 +11,8 @@ from ..model.attempts import Ended, Outcome, RetryStrategy, event
 from ..model.monitor import Monitor
 from ..model.status import Status
 from .history import Assumptions, Event, Follower, History, as_data
+from .outcome import Broken, Interrupted
 from .payload import Payload
-from .rule import Broken, Interrupted
 
 Detail = Mapping[str, Any]
 """A JobDetail as boto3 gives it."""

@@ -14,7 +14,7 @@ from ..model.monitor import Monitor
 from ..model.readings import READINGS, Valuation, valuations
 from .history import Assumptions, Event, Follower, judged, marks
 from .job import Job
-from .rule import Broken, Outcome
+from .outcome import Broken, Outcome
 
 ASSUMPTIONS = {
     "fresh_reads": "DescribeJobs may lag behind",

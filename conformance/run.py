@@ -12,7 +12,9 @@ from ..model.readings import BY_NAME
 from .campaign import run
 from .history import Assumptions, History
 from .judge import Evidence, Readings, Result, inferred
-from .rule import Outcome, Rule, rules
+from .outcome import Outcome
+from .rule import Rule
+from .rules import rules
 from .stage import Profile, Stage
 from .target import Power, Target
 from .targets import Options, reference, variants

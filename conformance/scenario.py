@@ -21,8 +21,8 @@ from ..model.status import Status
 from .history import as_data
 from .job import Detail, Job, exit_event
 from .judge import Evidence, evidence, story
+from .outcome import Absent, Broken, Interrupted, Unclear
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
-from .rule import Absent, Broken, Interrupted, Unclear
 from .stage import Stage
 from .target import Power
 

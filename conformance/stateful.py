@@ -23,7 +23,7 @@ from ..model.monitor import Verdict
 from ..model.status import PENDING, RUNNABLE, STARTED
 from .history import Event
 from .job import Job
-from .rule import Absent, Broken, Unclear
+from .outcome import Absent, Broken, Unclear
 from .scenario import Scenario
 from .stage import Stage
 from .target import Power

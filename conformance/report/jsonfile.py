@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ..rule import Outcome, rules
+from ..outcome import Outcome
+from ..rules import rules
 from ..run import Report
 from .terminal import again
 

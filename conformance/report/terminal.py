@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -13,8 +14,11 @@ from rich.text import Text
 from ...model.readings import READINGS
 from ...model.sources import find
 from ..judge import Result
-from ..rule import Outcome, rules
-from ..run import Report
+from ..outcome import Outcome
+from ..rules import rules
+
+if TYPE_CHECKING:
+    from ..run import Report
 
 COLOURS = {
     Outcome.CONFORMS: "green",

@@ -1,5 +1,28 @@
 """The rules, one file per theme of the semantics. To add one, write it in its theme's file."""
 
-THEMES = ("smoke", "states", "retry", "cancel", "terminate", "bulk", "listing", "submission", "life")
+from __future__ import annotations
 
-from . import bulk, cancel, life, listing, retry, smoke, states, submission, terminate  # noqa: E402, F401
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from ..rule import REGISTERED, Rule
+from . import bulk, cancel, life, listing, retry, smoke, states, submission, terminate
+
+THEMES = tuple(
+    module.__name__.rpartition(".")[2]
+    for module in (smoke, states, retry, cancel, terminate, bulk, listing, submission, life)
+)
+"""The themes in the order of a report; each registered its rules when it was imported here."""
+
+
+def rules(patterns: tuple[str, ...] = ()) -> Mapping[str, Rule]:
+    """
+    The registered rules whose id fits one of the patterns (all without patterns), in the order of their themes.
+
+    >>> list(rules(("CANCEL-07",)))
+    ['CANCEL-07']
+    """
+    found = {id: found for theme in THEMES for id, found in REGISTERED.items() if found.theme == theme}
+    if not patterns:
+        return found
+    return {id: r for id, r in found.items() if any(fnmatchcase(id, pattern.upper()) for pattern in patterns)}

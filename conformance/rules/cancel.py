@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from ...model.limits import REASON_CHARACTERS
 from ...model.status import FAILED, PENDING, RUNNABLE, RUNNING, SUCCEEDED
 from ..job import Job
-from ..rule import Broken, Unclear, rule
+from ..outcome import Broken, Unclear
+from ..rule import rule
 from ..scenario import Scenario
 from ..target import Power
 from .retry import tries

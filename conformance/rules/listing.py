@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from ...model.limits import DESCRIBED_JOBS
 from ...model.status import FAILED, RUNNING, Status
-from ..rule import Broken, Unclear, rule
+from ..outcome import Broken, Unclear
+from ..rule import rule
 from ..scenario import Scenario
 from ..target import Power
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from ...model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
 from ...model.status import FAILED, SUCCEEDED
 from ..job import Detail
-from ..rule import Unclear, rule
+from ..outcome import Unclear
+from ..rule import rule
 from ..scenario import Scenario
 from ..target import Power
 

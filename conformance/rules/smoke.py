@@ -6,7 +6,8 @@ Where one of these fails, nothing that follows can be trusted, so the run says s
 from __future__ import annotations
 
 from ...model.status import RUNNING, STARTING, SUCCEEDED
-from ..rule import Unclear, rule
+from ..outcome import Unclear
+from ..rule import rule
 from ..scenario import Scenario
 from ..target import Power
 

@@ -8,8 +8,9 @@ import uuid
 from botocore.exceptions import ClientError
 
 from ...model.status import FAILED, PENDING, RUNNING, SUCCEEDED
+from ..outcome import Broken, Unclear
 from ..payload import OnSigterm
-from ..rule import Broken, Unclear, rule
+from ..rule import rule
 from ..scenario import Scenario
 from ..target import Power
 from .cancel import ended_by_it, held_pending, held_runnable

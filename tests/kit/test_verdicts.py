@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.rule import Outcome
+from batchproof.conformance.outcome import Outcome
 
 POWERS = ("gate", "holds-runnable", "fresh-reads")
 
