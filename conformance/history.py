@@ -14,7 +14,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from ..model.monitor import FAULTS, Knowledge, Monitor, Shown
+from ..model.knowledge import FAULTS, Knowledge
+from ..model.monitor import Monitor, Shown
 from ..model.status import Status
 
 Event = dict[str, Any]

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from ..model import attempts as retrying
 from ..model.attempts import RetryStrategy
-from ..model.monitor import DEPENDENCY_EVENTS
+from ..model.knowledge import DEPENDENCY_EVENTS
 from ..model.readings import valuations
 from ..model.status import Status
 from .history import as_data

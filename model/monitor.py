@@ -22,77 +22,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .explore import Graph, explore
-from .lifecycle import EVENTS, Kind
-from .machine import LIFECYCLE, Configuration, Lifecycle
+from .knowledge import DEPENDENCY_EVENTS, Knowledge
+from .machine import LIFECYCLE, Lifecycle
 from .readings import Valuation, valuations
-from .status import PENDING, STARTED, Status
-
-FAULTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.FAULT)
-EXITS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.PROCESS)
-DEPENDENCY_EVENTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.DEPENDENCY)
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """
-    What the observer knows about the world around the job, and so which unseen events are possible at all.
-
-    exits           for attempt 1, 2, ...: how it may end of itself; attempts beyond the list end as `later_exits`
-    later_exits     how any further attempt may end of itself; empty while a gate holds it
-    stopped_exits   how an attempt may end once SIGTERM was sent to it, besides
-    exits_due       whether an attempt that may end of itself is known to have been let go, so that its end is due
-    dependencies    which of dependencies_met, dependency_failed may have happened
-    dependencies_due  whether every job that this one depends on is known to have ended
-    capacity        whether a placement may begin: False while the queue is known to be full
-    may_time_out    whether an attempt may have outlived its timeout
-    faults          faults that are not ruled out by assumption
-    """
-
-    exits: tuple[frozenset[str], ...] = ()
-    later_exits: frozenset[str] = EXITS
-    stopped_exits: frozenset[str] = EXITS
-    exits_due: bool = True
-    dependencies: frozenset[str] = frozenset()
-    dependencies_due: bool = False
-    capacity: bool = True
-    may_time_out: bool = False
-    faults: frozenset[str] = frozenset()
-
-    def ends(self, attempt: int) -> frozenset[str]:
-        """How attempt number `attempt` (from 1) may end of itself."""
-        return self.exits[attempt - 1] if 0 < attempt <= len(self.exits) else self.later_exits
-
-    def released(self, attempt: int, ends: frozenset[str]) -> Knowledge:
-        """The same, with attempt number `attempt` known to end in one of these ways."""
-        exits = list(self.exits)
-        exits += [self.later_exits] * (attempt - len(exits))
-        exits[attempt - 1] = ends
-        return replace(self, exits=tuple(exits))
-
-    def allows(self, at: Configuration, event: str) -> bool:
-        """Whether `event` may happen unseen in this configuration."""
-        if event in EXITS:
-            plain = "exit_zero" if event == "exit_zero_overruled" else event
-            return plain in self.ends(at.memory.attempt) or (at.memory.stop_sent and plain in self.stopped_exits)
-        if event in DEPENDENCY_EVENTS:
-            return event in self.dependencies
-        if event in FAULTS:
-            return event in self.faults
-        if event == "choose":
-            return self.capacity
-        if event == "time_out":
-            return self.may_time_out
-        return EVENTS[event].kind is Kind.SERVICE
-
-    def due(self, at: Configuration, event: str) -> bool:
-        """Whether a working service does not put `event` off any longer in this configuration."""
-        if not EVENTS[event].urgent or not self.allows(at, event):
-            return False
-        if event in EXITS:  # what was sent a SIGTERM is gone after the grace time
-            return self.exits_due or at.memory.stop_sent
-        if event == "remove" and at.status is PENDING and at.memory.stop_accepted:
-            return False  # a terminate may act on a PENDING job at once or wait (TERM-04)
-        return self.dependencies_due or event not in DEPENDENCY_EVENTS
+from .status import STARTED, Status
 
 
 class Shown(NamedTuple):
@@ -425,6 +358,3 @@ def possible_statuses(monitor: Monitor) -> frozenset[Status]:
     [<Status.RUNNABLE: 'RUNNABLE'>, <Status.RUNNING: 'RUNNING'>, <Status.STARTING: 'STARTING'>, <Status.SUBMITTED: 'SUBMITTED'>]
     """
     return frozenset(Status(line.split()[0]) for line in monitor.allowed())
-
-
-__all__ = ["DEPENDENCY_EVENTS", "EXITS", "FAULTS", "Knowledge", "Monitor", "Shown", "Verdict"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchproof.conformance.history import Assumptions, Follower, History, as_data, judged, read
 from batchproof.conformance.judge import excuses, shortened
-from batchproof.model.monitor import Knowledge
+from batchproof.model.knowledge import Knowledge
 
 HELD = as_data(Knowledge(later_exits=frozenset(), stopped_exits=frozenset({"exit_retry"})))
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from batchproof.model.monitor import DEPENDENCY_EVENTS, EXITS, FAULTS, Knowledge, Monitor, Shown, possible_statuses
+from batchproof.model.knowledge import DEPENDENCY_EVENTS, EXITS, FAULTS, Knowledge
+from batchproof.model.monitor import Monitor, Shown, possible_statuses
 from batchproof.model.readings import BY_NAME, valuations
 from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Status
 

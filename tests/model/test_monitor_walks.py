@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from batchproof.model.knowledge import DEPENDENCY_EVENTS, EXITS, FAULTS, Knowledge
 from batchproof.model.lifecycle import EVENTS, MOVES, Move
 from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle
 from batchproof.model.memory import attempts_left, chosen, no_retry, retry_overridden, to_stop
-from batchproof.model.monitor import DEPENDENCY_EVENTS, EXITS, FAULTS, Knowledge, Monitor, Shown
+from batchproof.model.monitor import Monitor, Shown
 from batchproof.model.readings import READINGS, Valuation
 from batchproof.model.status import (
     BEFORE_STARTING,
