@@ -7,9 +7,10 @@ monitors before it goes to the service, so that no verdict depends on how fast t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
@@ -25,6 +26,8 @@ from .outcome import Absent, Broken, Interrupted, Unclear
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
 from .stage import Stage
 from .target import Power
+
+T = TypeVar("T")
 
 ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
 ABSENT_STATUSES = frozenset({404, 405, 501})
@@ -362,6 +365,19 @@ class Scenario:
             if not page.get("nextToken"):
                 return None
             request["nextToken"] = page["nextToken"]
+
+    def eventually(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
+        """
+        What `look` returns once it `holds`, or at the target's deadline.
+
+        Lists are not promised to agree with DescribeJobs at each moment (ST-30).
+        """
+        end_s = time.monotonic() + self.target.deadline_s
+        while True:
+            found = look()
+            if holds(found) or time.monotonic() > end_s:
+                return found
+            self.stage.interrupted.wait(self.target.poll_s)
 
     def shows(self, reading: str, value: str, job: Job) -> None:
         """What a job shows about a reading that its statuses alone do not."""

@@ -51,9 +51,18 @@ def the_default_is_running(batch: Scenario) -> None:
     job = batch.submit()
     batch.finish(job)
     page = batch.call("list_jobs", jobQueue=batch.stage.world.queue)
-    # Other scenarios' jobs come and go here; this one has ended, and was asked for by nobody.
-    shown = [item.get("status") for item in page.get("jobSummaryList", []) if item["jobId"] == job.id]
+    # Other scenarios' jobs come and go here; this one has ended, and was asked for by nobody. A list that lags behind
+    # may still show it RUNNING.
+    mine = [item.get("status") for item in page.get("jobSummaryList", []) if item["jobId"] == job.id]
+    shown = [status for status in mine if status != RUNNING]
     batch.expect(not shown, "RUNNING jobs only", f"a job that is {', '.join(map(str, shown))}")
+
+
+def named(batch: Scenario, name: str) -> list[str]:
+    """The ids that ListJobs gives for a JOB_NAME filter, its first page."""
+    filters = [{"name": "JOB_NAME", "values": [name]}]
+    page = batch.call("list_jobs", jobQueue=batch.stage.world.queue, filters=filters)
+    return [item["jobId"] for item in page.get("jobSummaryList", [])]
 
 
 @rule("LIST-03", "With `filters`, jobs of every status are listed.")
@@ -61,9 +70,7 @@ def filters_list_every_status(batch: Scenario) -> None:
     name = f"kit-{uuid.uuid4().hex[:8]}"
     job = batch.submit(jobName=name)
     batch.finish(job)
-    filters = [{"name": "JOB_NAME", "values": [name]}]
-    page = batch.call("list_jobs", jobQueue=batch.stage.world.queue, filters=filters)
-    ids = [item["jobId"] for item in page.get("jobSummaryList", [])]
+    ids = batch.eventually(lambda: named(batch, name), lambda ids: ids == [job.id])
     batch.expect(ids == [job.id], f"the one job named {name}", ids)
 
 
@@ -73,9 +80,7 @@ def names_match_without_case_or_by_prefix(batch: Scenario) -> None:
     job = batch.submit(jobName=name)
     batch.finish(job)
     for value in (name.upper(), name[:-4].lower() + "*"):
-        filters = [{"name": "JOB_NAME", "values": [value]}]
-        page = batch.call("list_jobs", jobQueue=batch.stage.world.queue, filters=filters)
-        ids = [item["jobId"] for item in page.get("jobSummaryList", [])]
+        ids = batch.eventually(lambda value=value: named(batch, value), lambda ids: job.id in ids)
         batch.expect(job.id in ids, f"{value} lists the job named {name}", f"{len(ids)} jobs, not this one")
 
 
@@ -88,7 +93,8 @@ def summaries_show_flags_only_when_true(batch: Scenario) -> None:
     batch.expect(not flags, "neither flag", flags)
     batch.terminate(job)
     if batch.settle(job)["status"] == FAILED:
-        summary = batch.summary(job, Status.FAILED) or {}
+        look = lambda: batch.summary(job, Status.FAILED) or {}  # noqa: E731
+        summary = batch.eventually(look, lambda summary: bool(summary.get("isTerminated")))
         batch.expect(summary.get("isTerminated") is True, "isTerminated true", summary.get("isTerminated", "absent"))
 
 
@@ -98,6 +104,7 @@ def pages_cover_everything_once(batch: Scenario) -> None:
     jobs = [batch.submit(jobName=name) for _ in range(3)]
     for job in jobs:
         batch.finish(job)
+    batch.eventually(lambda: named(batch, name), lambda ids: len(ids) >= len(jobs))
     request = {
         "jobQueue": batch.stage.world.queue,
         "filters": [{"name": "JOB_NAME", "values": [name]}],
