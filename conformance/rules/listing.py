@@ -56,6 +56,14 @@ def the_default_is_running(batch: Scenario) -> None:
     mine = [item.get("status") for item in page.get("jobSummaryList", []) if item["jobId"] == job.id]
     shown = [status for status in mine if status != RUNNING]
     batch.expect(not shown, "RUNNING jobs only", f"a job that is {', '.join(map(str, shown))}")
+    if Power.HOLDS_RUNNING in batch.target.powers:
+        running = batch.submit(hold=True)
+        batch.wait(running, RUNNING)
+        look = lambda: batch.call("list_jobs", jobQueue=batch.stage.world.queue)  # noqa: E731
+        listed = lambda page: running.id in [item["jobId"] for item in page.get("jobSummaryList", [])]  # noqa: E731
+        page = batch.eventually(look, listed)
+        if batch.read(running)["status"] == RUNNING and not page.get("nextToken"):
+            batch.expect(listed(page), "a list with a job that is RUNNING", "the list does not have it")
 
 
 def named(batch: Scenario, name: str) -> list[str]:

@@ -22,6 +22,10 @@ def status_is_one_of_the_seven(batch: Scenario) -> None:
 
 @rule("ST-02", "SubmitJob answers with the job's id and name; `createdAt` is the time of the call, in milliseconds.")
 def created_at_is_the_time_of_submission(batch: Scenario) -> None:
+    request = batch.submission()
+    answer = batch.call("submit_job", **request)
+    batch.expect(answer.get("jobName") == request["jobName"], f"jobName {request['jobName']}", answer.get("jobName"))
+    batch.expect(bool(answer.get("jobId")), "a jobId", answer.get("jobId"))
     first, second = batch.submit(jobName="first"), batch.submit(jobName="second")
     one, two = batch.finish(first), batch.finish(second)
     batch.expect(one["jobName"] == "first", "jobName first", one["jobName"])
