@@ -1,0 +1,113 @@
+"""Each rule is seen to fail, on a server that was made to break it, and no rule blames a server for another's fault.
+
+A check that never failed is not known to check anything. The servers stand in `wrong/`, with what each breaks.
+`BATCHPROOF_EVERY_RULE=1` runs every rule on every server, also those that cannot meet its fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from batchproof.conformance import run_conformance
+from batchproof.conformance.outcome import Outcome
+from batchproof.conformance.rules import rules
+from batchproof.conformance.run import Report
+
+from .wrong.expected import EXPECTED
+from .wrong.servers import SERVERS
+from .wrong.tables import TABLES
+
+pytestmark = pytest.mark.slow
+
+DEADLINE_S, GRACE_S = 1.5, 1
+HISTORIES = "S2"
+"""The rule of random histories, which may find a fault or not: it is tried on a few faults alone."""
+ROOM = "a job that starts in a queue that was full is explained by a queue that was not, and its search ends there"
+SMOKE = frozenset(id for id in rules() if id.startswith("SMOKE-"))
+NO_UNDERSTANDING = [name for name, expected in EXPECTED.items() if expected.unclear & SMOKE]
+
+
+@pytest.fixture
+def check(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+    """Runs rules against our server with one fault, by the fault's name, or with none."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+    def checked(name: str, chosen: tuple[str, ...], **more: int) -> Report:
+        if name in TABLES:
+            serve = ("--table", f"wrong.tables:TABLES[{name}]")
+        elif name in SERVERS:
+            serve = ("--server", f"wrong.servers:SERVERS[{name}]")
+        else:
+            serve = ("--table", "wrong.tables:RIGHT", "--server", "wrong.servers:right")
+        return run_conformance("reference", rule=chosen, serve=serve, deadline_s=DEADLINE_S, grace_s=GRACE_S, **more)
+
+    return checked
+
+
+def told(report: Report, *outcomes: Outcome) -> dict[str, str]:
+    """The rules that came to one of these outcomes, with what each saw."""
+    found = {id: report.of(id) for id, verdict in report.verdicts.items() if verdict in outcomes}
+    return {id: result.why or f"{result.expected}, but {result.observed}" for id, result in found.items()}
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name not in NO_UNDERSTANDING])
+def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, name):
+    """A missing rule sees too little, a rule too many makes a false accusation."""
+    expected = EXPECTED[name]
+    reach = ("*",) if "BATCHPROOF_EVERY_RULE" in os.environ else expected.reach
+    chosen = {id for id in rules() if any(fnmatchcase(id, pattern) for pattern in reach)}
+
+    report = check(name, tuple(chosen - expected.blind - {HISTORIES}))
+
+    diverging, unclear = told(report, Outcome.DIVERGES), told(report, Outcome.INCONCLUSIVE)
+    assert diverging.keys() == expected.breaks, f"{expected.says} It was found that {diverging}, unclear {unclear}"
+    assert unclear.keys() == expected.unclear, f"{expected.says} {unclear}"
+    assert report.exit_status == 1
+
+
+@pytest.mark.parametrize("name", NO_UNDERSTANDING)
+def test_where_the_kit_and_the_server_do_not_understand_each_other_nothing_is_judged(check, name):
+    """Every other verdict would blame the service for what may be a fault of the set-up."""
+    report = check(name, ("*",))
+
+    assert told(report, Outcome.INCONCLUSIVE).keys() == EXPECTED[name].unclear
+    assert report.verdicts.keys() == SMOKE
+    assert report.exit_status == 2, report.text()
+
+
+def test_every_rule_has_a_server_that_breaks_it():
+    """A new rule needs one too. SMOKE is never held against a service: its rules are unclear somewhere instead."""
+    broken = frozenset[str]().union(*(expected.breaks for expected in EXPECTED.values()))
+    unclear = frozenset[str]().union(*(expected.unclear for expected in EXPECTED.values()))
+    assert rules().keys() - SMOKE - {HISTORIES} == broken
+    assert unclear >= SMOKE
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_right_server_breaks_nothing(check, seed):
+    """Whatever is drawn; else what is said about the wrong ones would mean nothing."""
+    report = check("the right one", ("*",), seed=seed, histories=8)
+
+    assert not told(report, Outcome.DIVERGES, Outcome.INCONCLUSIVE)
+    assert report.exit_status == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cancel stops",
+        "cancel is lost in PENDING",
+        "terminate does not override the strategy",
+        pytest.param("cancel is lost in RUNNABLE", marks=pytest.mark.xfail(strict=True, reason=ROOM)),
+    ],
+)
+def test_random_histories_find_a_fault_without_being_told_where(check, name):
+    """The rules look where somebody thought of looking; S2 knows the table only."""
+    report = check(name, (HISTORIES,), histories=40)
+
+    assert told(report, Outcome.DIVERGES).keys() == {HISTORIES}

@@ -1,0 +1,35 @@
+"""Which rules each wrong server breaks: exactly these, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """
+    What a run of every rule but S2 comes to on one wrong server.
+
+    says      what is wrong with the server, in a sentence
+    breaks    the rules that diverge
+    unclear   the rules that are inconclusive, because what they look at never comes about
+    blind     the rules that are left out: whether they see the fault depends on when their reads happen to fall
+    reach     patterns of the rules that meet the fault at all; the others were run once, and saw nothing
+    """
+
+    says: str
+    breaks: frozenset[str]
+    unclear: frozenset[str]
+    blind: frozenset[str]
+    reach: tuple[str, ...]
+
+
+EXPECTED: dict[str, Expected] = {}
+"""By the name of the server in `TABLES` or `SERVERS`: both modules say it where they define the server."""
+
+
+def expect(name: str, says: str, breaks: str, *, unclear: str = "", blind: str = "", reach: str = "*") -> None:
+    """Say what one server breaks. Ids have blanks between."""
+    assert name not in EXPECTED, f"two wrong servers are called {name!r}"
+    sets = (frozenset(ids.split()) for ids in (breaks, unclear, blind))
+    EXPECTED[name] = Expected(" ".join(says.split()), *sets, tuple(reach.split()))
