@@ -161,7 +161,9 @@ class Monitor:
         self._explainers = {
             v: _explainer(attempts, v, lifecycle, fresh_reads, late_calls) for v in valuations(readings)
         }
-        self._beliefs = {v: e.start(waits=waits) for v, e in self._explainers.items()}
+        # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
+        self._asleep = [*self._explainers][1:] if lifecycle is LIFECYCLE else []
+        self._beliefs = {v: e.start(waits=waits) for v, e in self._explainers.items() if v not in self._asleep}
         self._in_flight = {"cancel": 0, "terminate": 0}
         self._asked = {"cancel": False, "terminate": False}
         self._late_calls = late_calls
@@ -175,7 +177,8 @@ class Monitor:
     @property
     def readings(self) -> frozenset[Valuation]:
         """The readings under which some life explains everything seen."""
-        return frozenset(v for v, belief in self._beliefs.items() if belief)
+        awake = frozenset(v for v, belief in self._beliefs.items() if belief)
+        return awake | frozenset(self._asleep) if awake else awake
 
     def knows(self, **changes: object) -> None:
         """From now on other things may happen unseen: fields of `Knowledge`."""
@@ -189,6 +192,7 @@ class Monitor:
     def called(self, request: str) -> None:
         """A `cancel` or `terminate` begins."""
         self._close()
+        self._wake()
         self._asked[request] = True
         self._in_flight[request] += 1
         self._each(lambda _, b: frozenset(_pending(p, request, +1) for p in b))
@@ -199,13 +203,13 @@ class Monitor:
         self._in_flight[request] -= 1
         if not self._late_calls:
             bound = self._in_flight[request]
-            self._filter(lambda _, p: _waiting(p, request) <= bound, f"{request} accepted", ())
+            self._filter(lambda _, p: _waiting(p, request) <= bound, f"{request} accepted")
 
     def refused(self, request: str) -> None:
         """A `cancel` or `terminate` was answered with an error: it has no effect."""
         self._close()
         self._in_flight[request] -= 1
-        self._filter(lambda _, p: _waiting(p, request) > 0, f"{request} refused", ())
+        self._filter(lambda _, p: _waiting(p, request) > 0, f"{request} refused")
         self._each(lambda _, b: frozenset(_pending(p, request, -1) for p in b))
 
     # A call whose answer was lost stays in flight for ever: nothing to feed.
@@ -229,7 +233,7 @@ class Monitor:
         if shown.attempts:
             text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
         text += " and stays" if settled else ""
-        before = self._allowed()
+        before = self._beliefs
         if isinstance(since, int) and since < len(self._past) - 1:
             self._saw_since(shown, [beliefs for _, beliefs in self._past[since:]], text, before)
         else:
@@ -246,7 +250,6 @@ class Monitor:
         self._filter(
             lambda g, p: g.configurations[p.at].memory.attempt >= attempt,
             f"attempt {attempt} began",
-            self._allowed(),
         )
 
     def signalled(self, attempt: int, ends: frozenset[str] | None = None) -> None:
@@ -260,7 +263,6 @@ class Monitor:
         self._filter(
             lambda g, p: g.configurations[p.at].memory.stop_sent and g.configurations[p.at].memory.attempt >= attempt,
             f"SIGTERM in attempt {attempt}",
-            self._allowed(),
         )
         if ends is None or self.verdict is not None or self._knowledge.may_time_out:
             return  # a timeout's SIGTERM may have ended it before a terminate that was asked for ahead of this report
@@ -275,7 +277,7 @@ class Monitor:
     def allowed(self) -> tuple[str, ...]:
         """What a read may show now, as lines for a person."""
         self._close()
-        return self._allowed()
+        return self._told(self._beliefs)
 
     def _explains(self, graph: Graph, number: int, shown: Shown) -> bool:
         status, memory = graph.configurations[number]
@@ -289,7 +291,7 @@ class Monitor:
         )
 
     def _saw_since(
-        self, shown: Shown, past: list[dict[Valuation, _Belief]], text: str, before: tuple[str, ...]
+        self, shown: Shown, past: list[dict[Valuation, _Belief]], text: str, before: dict[Valuation, _Belief]
     ) -> None:
         """A read that other events overlapped: it showed some moment since its beginning, also one long ruled out."""
         left = {}
@@ -300,6 +302,25 @@ class Monitor:
             left[readings] = frozenset(p for p in belief if any(graph.reachable[view] >> p.view & 1 for view in views))
         self._keep(left, text, before)
 
+    def _wake(self) -> None:
+        """From the first request on each reading is followed by itself."""
+        (speaker,) = self._beliefs if self._asleep else (None,)
+        if speaker is None:
+            return
+        for readings in self._asleep:
+            for beliefs in (self._beliefs, *(beliefs for _, beliefs in self._past if beliefs is not self._beliefs)):
+                beliefs[readings] = self._translated(beliefs[speaker], speaker, readings)
+        self._asleep = []
+
+    def _translated(self, belief: _Belief, speaker: Valuation, readings: Valuation) -> _Belief:
+        """A belief under one reading as the same belief under another."""
+        told, index = self._explainers[speaker].graph.configurations, self._explainers[readings].graph.index
+
+        def number(at: int) -> int:
+            return index[told[at]._replace(memory=told[at].memory._replace(**dict(readings)))]
+
+        return frozenset(_Point(number(p.at), number(p.view), p.cancels, p.terminates) for p in belief)
+
     def _close(self) -> None:
         if self.verdict is None:
             knowledge = self._knowledge
@@ -307,25 +328,27 @@ class Monitor:
             if self._past and self._past[-1] != (self._knowledge, self._beliefs):
                 self._past.append((self._knowledge, self._beliefs))
 
-    def _filter(self, holds, text: str, before: tuple[str, ...]) -> None:
+    def _filter(self, holds, text: str, before: dict[Valuation, _Belief] | None = None) -> None:
         self._each(lambda e, b: frozenset(p for p in b if holds(e.graph, p)), text, before)
 
-    def _each(self, change, text: str = "", before: tuple[str, ...] = ()) -> None:
+    def _each(self, change, text: str = "", before: dict[Valuation, _Belief] | None = None) -> None:
         self._keep({v: change(self._explainers[v], b) for v, b in self._beliefs.items() if b}, text, before)
 
-    def _keep(self, left: dict[Valuation, _Belief], text: str, before: tuple[str, ...]) -> None:
+    def _keep(self, left: dict[Valuation, _Belief], text: str, before: dict[Valuation, _Belief] | None = None) -> None:
+        """Go on with what is left. Where nothing is, `before` was the last that explained everything."""
         if self.verdict is not None:
             return
         if not any(left.values()):
-            self.verdict = Verdict(text, before)
+            self.verdict = Verdict(text, self._told(before or self._beliefs))
         self._beliefs = {v: left.get(v, frozenset()) for v in self._beliefs}
 
-    def _allowed(self) -> tuple[str, ...]:
+    def _told(self, beliefs: dict[Valuation, _Belief]) -> tuple[str, ...]:
+        """What a read may show under these beliefs, as lines for a person."""
         found: dict[str, None] = {}
-        for readings, belief in self._beliefs.items():
+        for readings, belief in beliefs.items():
             graph = self._explainers[readings].graph
-            for point in sorted(belief):
-                status, memory = graph.configurations[point.view]
+            for view in {point.view for point in belief}:
+                status, memory = graph.configurations[view]
                 flags = [
                     n for n, on in (("isCancelled", memory.is_cancelled), ("isTerminated", memory.is_terminated)) if on
                 ]
