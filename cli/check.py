@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--rule", "rules", multiple=True, metavar="GLOB", help="Check only these rules (repeatable): 'CANCEL-*'.")
 @click.option("--require", multiple=True, metavar="GLOB", help="Rules that must be supported: NOT_SUPPORTED diverges.")
 @click.option("--require-reading", "readings", multiple=True, metavar="NAME=VALUE", help="Make one reading a rule.")
-@click.option("--power", "powers", multiple=True, metavar="NAME", help="What the kit can do at a URL; see below.")
+@click.option("--power", "powers", multiple=True, metavar="NAME", help="What the kit can do at a URL; see above.")
 @click.option("--queue", metavar="NAME", help="Use this job queue instead of creating some.")
 @click.option(
     "--job-definition", metavar="NAME", help="Use this job definition (an image with sh) instead of a new one."
@@ -56,11 +58,17 @@ def check(
     """
     Check TARGET: `reference`, `moto`, or the URL of a service.
 
-    At a URL the kit needs to know what it can do there, for it never looks inside. Without --power it takes a service
-    to run the commands of its jobs. `--power gate` says that jobs run on this machine and reach a Unix socket of the
-    kit: then it decides when and how each attempt ends, and sees signals, and far more rules can be checked. Add
-    `--power holds-runnable` when a full compute environment keeps jobs RUNNABLE, and `--power fresh-reads` when
-    DescribeJobs never lags behind.
+    At a URL the kit needs to know what it can do there, for it never looks inside. Without --power it takes a service to
+    run the commands of its jobs somewhere. Say --power (repeatable) what is so:
+
+    \b
+      none            it only answers: jobs end as it likes, and their commands are not run
+      runs            it runs the commands of jobs
+      gate            ... on this machine, where they reach a Unix socket of the kit: then the kit decides when and how
+                      each attempt ends, and sees signals; most rules about cancel and terminate become sharp
+      holds-runnable  a full compute environment keeps jobs RUNNABLE (unmanagedvCpus or maxvCpus is its size)
+      fresh-reads     DescribeJobs shows how things are now, and never lags behind
+      fails, holds-running, holds-pending   come with runs; to be named alone only where commands are not run
 
     \b
       batchproof check http://127.0.0.1:4566
@@ -72,16 +80,21 @@ def check(
     from rich.console import Console
 
     from ..conformance.report.jsonfile import as_data
-    from ..conformance.report.terminal import show
+    from ..conformance.report.terminal import as_text, show
     from ..conformance.run import run_conformance
     from ..conformance.targets.child import DidNotStart
     from ..conformance.world import Unprovided
     from ..model.readings import parse
 
-    out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    if powers and "://" not in target:
+        raise click.UsageError(f"--power is for URLs: {target} declares its own powers")
     if folder:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as trouble:
+            raise click.UsageError(f"--report {folder}: {trouble.strerror}") from None
     progress = _Progress()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
     try:
         with progress:
             report = run_conformance(
@@ -107,11 +120,18 @@ def check(
     except KeyboardInterrupt:
         print("batchproof check: interrupted; what it had started is stopped", file=sys.stderr)
         sys.exit(2)
+    except Exception:  # a fault of the kit must not look like one of the service
+        traceback.print_exc()
+        print("batchproof check: the kit itself failed; this says nothing about the service", file=sys.stderr)
+        sys.exit(2)
     report.again = _again(target, readings, powers, queue, job_definition, deadline_s, grace_s, serve)
-    show(report, out, verbose=verbose)
+    if sys.stdout.isatty():
+        show(report, Console(highlight=False), verbose=verbose)
+    else:
+        print(as_text(report, verbose=verbose), end="")
     if folder:
         (folder / "report.json").write_text(json.dumps(as_data(report), indent=1) + "\n", encoding="utf-8")
-        out.print(f"written: {folder / 'report.json'} and {folder / 'history.jsonl'}", style="dim")
+        print(f"written: {folder / 'report.json'} and {folder / 'history.jsonl'}")
     sys.exit(report.exit_status)
 
 

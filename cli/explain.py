@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 
 import click
 
@@ -20,8 +21,8 @@ def explain(rule: str) -> None:
     name = rule.upper()
     promise, checked = PROMISES.get(name) or PROPERTIES.get(name), rules().get(name)
     if promise is None and checked is None:
-        near = [id for id in (*PROMISES, *PROPERTIES) if id.startswith(name.partition("-")[0])][:8]
-        hint = f"; there are {', '.join(near)}, ..." if near else ""
+        near = get_close_matches(name, [*PROMISES, *PROPERTIES], n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; `batchproof rules` lists those that are checked"
         print(f"batchproof explain: no rule is called {rule!r}{hint}", file=sys.stderr)
         sys.exit(2)
     print(name)

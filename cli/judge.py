@@ -9,14 +9,16 @@ import click
 
 
 @click.command()
-@click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--require-reading", "readings", multiple=True, metavar="NAME=VALUE", help="Make one reading a rule.")
 @click.option(
     "--lagging-reads", is_flag=True, help="Do not take for granted that DescribeJobs shows how things are now."
 )
 def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads: bool) -> None:
     """
-    Judge HISTORIES (history.jsonl files of `check --report`) again.
+    Judge HISTORIES (history.jsonl files of `check --report`, or its folders) again.
+
+    What is judged is the life of each job. What a service answered to a list or refused is in report.json alone.
 
     Exit status: 0 when every job is explained, 1 when one is not, 2 when a file is no history.
     """
@@ -29,6 +31,7 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads:
     try:
         required = parse(readings)
         for path in histories:
+            path = path / "history.jsonl" if path.is_dir() else path
             for job, events in read(path).items():
                 monitor = judged(events, assume, required)
                 if monitor is None:
@@ -41,8 +44,10 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads:
                     print("\n".join(f"  {line}" for line in story(events)))
                     for excuse in excuses(events, assume, required):
                         print(f"  excused if  {excuse}")
-    except ValueError as trouble:
+            if not jobs:
+                raise ValueError(f"{path} holds no job")
+    except (OSError, ValueError) as trouble:
         print(f"batchproof judge: {trouble}", file=sys.stderr)
         sys.exit(2)
-    print(f"{jobs} jobs: {jobs - unexplained} explained, {unexplained} not")
+    print(f"{jobs} jobs: {jobs - unexplained} explained, {unexplained} not by some life of the table")
     sys.exit(1 if unexplained else 0)

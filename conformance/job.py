@@ -126,14 +126,16 @@ class Job:
         """An attempt reported at the gate."""
         with self._changed:
             self.signs.append(Sign(attempt, what))
+            # The monitor counts attempts for itself: what a job was told to call itself is for RETRY-24 to judge.
+            number = len(self.began()) if attempt in self.began()[-1:] else max(1, self.began().index(attempt) + 1)
             if what == "began":
-                self.record("began", attempt=attempt)
+                self.record("began", attempt=number)
             elif what == "sigterm":
                 ends = self.payload.ends_on_sigterm
-                self.record("signalled", attempt=attempt, ends=sorted(ends) if ends else None)
+                self.record("signalled", attempt=number, ends=sorted(ends) if ends else None)
             elif what.startswith("exiting "):
                 ends = frozenset({exit_event(self.strategy, int(what.split()[1]))})
-                self.knows(exits=self.monitor.knowledge.released(attempt, ends).exits, stopped_exits=frozenset())
+                self.knows(exits=self.monitor.knowledge.released(number, ends).exits, stopped_exits=frozenset())
             self._changed.notify_all()
 
     def wait(self, done: Callable[[], bool], within_s: float) -> bool:

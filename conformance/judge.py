@@ -1,14 +1,15 @@
 """From what a scenario saw to a verdict, and from all verdicts of a run to its exit status.
 
 A rule's own check speaks first, then the monitors of all its jobs. A violation is judged again with each assumption
-dropped, so that the report can say what would excuse the service; where only the kit's own hold on the world would
-have to be given up (a full queue that started a job all the same), nothing is said against the service.
+dropped, so that the report can say what would excuse the service. The kit's own hold on the world (the command that
+runs, the gate, the queue without room) is tried by SMOKE before anything rests on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ..model.monitor import Monitor
 from ..model.readings import READINGS, Valuation, valuations
@@ -16,13 +17,17 @@ from .history import Assumptions, Event, Follower, judged, marks
 from .job import Job
 from .outcome import Broken, Outcome
 
+if TYPE_CHECKING:
+    from .scenario import Scenario
+
 ASSUMPTIONS = {
     "fresh_reads": "DescribeJobs may lag behind",
     "prompt_calls": "an accepted call may take effect later than its answer",
     "no_faults": "a host or a start may fail by itself, or the service may give a job up",
     "deadline": "there is no deadline",
+    "capacity": "a full queue may start a job all the same (SMOKE-04 saw that it does not)",
 }
-"""The assumptions that may excuse a service, and what giving each up means. `capacity` is the kit's own."""
+"""The assumptions that may excuse a service, and what giving each up means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Result:
     expected, observed   for a divergence: both sides, in words
     allowed              what a read might have shown at the point of failure
     history              the events that led there, one line each
+    calls                the last calls before a check failed, as boto3 makes them
     excuses              assumptions or readings that would excuse the service
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
     """
@@ -53,6 +59,7 @@ class Result:
     observed: str = ""
     allowed: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     excuses: tuple[str, ...] = ()
     why: str = ""
     seconds: float = 0.0
@@ -67,8 +74,6 @@ def violation(jobs: Iterable[Job], rule: str, variant: str) -> Result | None:
             continue
         events = job.events()
         assume = job.assumptions
-        if _explained(events, replace(assume, capacity=False), job.readings):
-            return Result(rule, variant, Outcome.INCONCLUSIVE, why="the queue did not hold the job back: it has room")
         return Result(
             rule,
             variant,
@@ -131,10 +136,18 @@ def _explained(events: list[Event], assume: Assumptions, readings: Mapping[str, 
     return monitor is None or monitor.verdict is None
 
 
-def broken(error: Broken, jobs: Iterable[Job], rule: str, variant: str) -> Result:
+def broken(error: Broken, scenario: Scenario, rule: str, variant: str) -> Result:
     """The result of a check that found the rule broken."""
-    lines = tuple(line for job in jobs if not job.vouches for line in story(job.events()))
-    return Result(rule, variant, Outcome.DIVERGES, expected=error.expected, observed=error.observed, history=lines)
+    lines = tuple(line for job in scenario.jobs if not job.vouches for line in story(job.events()))
+    return Result(
+        rule,
+        variant,
+        Outcome.DIVERGES,
+        expected=error.expected,
+        observed=error.observed,
+        history=lines,
+        calls=tuple(scenario.said),
+    )
 
 
 def evidence(jobs: Iterable[Job]) -> tuple[Evidence, ...]:

@@ -31,6 +31,7 @@ class Count:
 
     rules: int = 0
     scenarios: int = 0
+    histories: int = 0
     calls: int = 0
     jobs: int = 0
     processes: int = 0
@@ -91,6 +92,11 @@ class Report:
         return {theme: came.count(theme) for theme in asked}
 
     @property
+    def untried(self) -> int:
+        """How many of the rules that were asked for were not tried, because SMOKE did not pass."""
+        return len(self.chosen - set(self.verdicts))
+
+    @property
     def smoke_failed(self) -> bool:
         """Whether the kit and the service did not even understand each other."""
         return any(
@@ -146,19 +152,24 @@ def run_conformance(
     Check a service and report.
 
     target, endpoint_url   a target by name, or any service by its URL
-    powers      what the harness can do there (`Power`, by name); by default what the target's kind declares
+    powers      what the harness can do there (`Power`, by name; "none"); by default what the target's kind declares
     rule        patterns of rule ids to check, all by default; SMOKE is always checked
     require     patterns of rule ids that must be supported: NOT_SUPPORTED counts as a divergence
     readings    readings to require, by name
-    histories   random histories to run
+    deadline_s  how long something urgent may take before it is called missing
+    grace_s     seconds between SIGTERM and SIGKILL at the service
+    queue, job_definition   existing ones to use
+    histories, seed   how many random histories to run, and from which seed they are drawn
     history     a file to write the history to
+    serve       the reference only: further arguments for `batchproof serve`
+    listener    hears how the run goes on
 
     Raises ValueError for arguments that make no sense, DidNotStart when the target does not start and Unprovided
     when it does not let the kit create its queue.
     """
     options = Options(
         url=endpoint_url,
-        powers=None if powers is None else frozenset(as_power(power) for power in powers),
+        powers=None if powers is None else frozenset(as_power(power) for power in powers if power != "none"),
         queue=queue,
         definition=job_definition,
         deadline_s=deadline_s,
@@ -168,6 +179,10 @@ def run_conformance(
     chosen = rules(tuple(rule))
     if not chosen:
         raise ValueError(f"no rule is called {' or '.join(rule)}: `batchproof rules` lists them")
+    demanded = rules(tuple(require)) if require else {}
+    for pattern in require:
+        if not rules((pattern,)):
+            raise ValueError(f"no rule is called {pattern}: `batchproof rules` lists them")
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
     began_s = time.monotonic()
     if readings is None and target == "reference":
@@ -182,7 +197,7 @@ def run_conformance(
         whole.history.close()
     whole.count.seconds = round(time.monotonic() - began_s, 1)
     readings_found = _readings(whole)
-    required = frozenset(id for id in rules(tuple(require))) if require else frozenset()
+    required = frozenset(demanded)
     return Report(
         target=endpoint_url or target,
         variants=whole.variants,
@@ -208,9 +223,8 @@ def as_power(power: Power | str) -> Power:
         return power
     name = power.upper().replace("-", "_")
     if name not in Power.__members__:
-        raise ValueError(
-            f"there is no power {power!r}: the powers are {', '.join(p.lower() for p in Power.__members__)}"
-        )
+        names = ", ".join(name.lower().replace("_", "-") for name in Power.__members__)
+        raise ValueError(f"there is no power {power!r}: the powers are {names}")
     return Power[name]
 
 
@@ -241,7 +255,7 @@ def _examine(
     """One variant: provide its world, try SMOKE, then everything else."""
     reference = target.name == "reference"
     whole.profile = Profile(
-        histories=histories if histories is not None else (30 if reference else 8), seed=seed, shrink=reference
+        histories=histories if histories is not None else (82 if reference else 12), seed=seed, shrink=reference
     )
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
@@ -272,6 +286,7 @@ def _examine(
     whole.evidence += [item for result in results for item in result.evidence]
     whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
     whole.count.calls += next(stage.calls) - 1 + watcher.calls
+    whole.count.histories += sum(stage.histories)
     whole.count.processes += sum(stage.processes)
     whole.count.jobs += next(stage.submitted) - 1
 

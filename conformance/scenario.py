@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -41,6 +42,7 @@ class Scenario:
         self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.jobs: list[Job] = []
         self.evidence: list[Evidence] = []
+        self.said: deque[str] = deque(maxlen=3)
         self._closing = False
         self.reason = f"batchproof {label}"
         self._client = stage.target.client()
@@ -57,25 +59,33 @@ class Scenario:
         if self.stage.interrupted.is_set() and not self._closing:
             raise Interrupted
         next(self.stage.calls)
+        said = f"{operation}({', '.join(f'{name}={value!r}' for name, value in request.items())})"
         try:
-            return getattr(self._client, operation)(**request)
+            answer = getattr(self._client, operation)(**request)
+            self.said.append(f"{shortened(said)} -> {answer.get('ResponseMetadata', {}).get('HTTPStatusCode')}")
+            return answer
         except ClientError as refusal:
+            self.said.append(f"{shortened(said)} -> {refusal}")
             code = refusal.response.get("Error", {}).get("Code", "")
             status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if code in ABSENT_CODES or status in ABSENT_STATUSES:
-                name = "".join(word.title() for word in operation.split("_"))
-                raise Absent(f"{name} is answered with HTTP {status}") from refusal
+                raise Absent(f"{as_operation(operation)} is answered with HTTP {status}") from refusal
             raise
         except (ConnectTimeoutError, ReadTimeoutError):
             raise
         except BotoCoreError as trouble:
-            raise Unclear(f"{operation} could not be called: {trouble}") from trouble
+            raise Unclear(f"{as_operation(operation)} could not be called: {trouble}") from trouble
+        except (AttributeError, KeyError, TypeError, ValueError) as trouble:
+            raise Unclear(f"boto3 cannot read the answer to {as_operation(operation)}: {trouble!r}") from trouble
 
     def refusal(self, operation: str, **request: Any) -> ClientError | None:
         """The refusal of a call that should be refused; None when it was accepted."""
         try:
             self.call(operation, **request)
         except ClientError as refusal:
+            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= 500:  # a fault of the service is no judgement of the request
+                raise Unclear(f"{as_operation(operation)} was answered with HTTP {status}: {refusal}") from refusal
             return refusal
         return None
 
@@ -134,6 +144,8 @@ class Scenario:
             answer = self.call("submit_job", **request)
         except ClientError as refusal:
             raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+        if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
+            raise Broken("a jobId in the answer to SubmitJob", f"jobId {answer.get('jobId')!r}")
         next(self.stage.submitted)
         job = Job(
             label=label,
@@ -219,14 +231,14 @@ class Scenario:
         assert gate is not None
         if not job.wait(lambda: bool(began()) and gate.waits(job.id, began()[-1]), self.target.deadline_s * 4):
             raise Unclear(f"{job.label} did not come to the gate")
-        attempt = began()[-1]
+        told, attempt = began()[-1], len(began())  # what it calls itself, and how many there were
         if code is None:
             code = job.payload.ends[min(attempt, len(job.payload.ends)) - 1]
         self._may_end(job, "dependencies_met" if code == 0 else "dependency_failed")
         event = exit_event(job.strategy, code)
         job.knows(exits=job.monitor.knowledge.released(attempt, frozenset({event})).exits)
         job.record("release", attempt=attempt, code=code)
-        gate.release(job.id, attempt, code)
+        gate.release(job.id, told, code)
 
     def _may_end(self, job: Job, *outcomes: str) -> None:
         """Tell the monitors of those who wait for `job` that it may end, before it can."""
@@ -418,6 +430,26 @@ class Scenario:
                 self.stage.gate.drop(job.id)
             if Power.RUNS in self.target.powers:
                 self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
+
+
+def shortened(text: str, characters: int = 160) -> str:
+    """
+    A text that fits a line of a report.
+
+    >>> shortened("abcdefghij", 8)
+    'abcde...'
+    """
+    return text if len(text) <= characters else text[: characters - 3] + "..."
+
+
+def as_operation(method: str) -> str:
+    """
+    The operation of a boto3 method.
+
+    >>> as_operation("cancel_jobs")
+    'CancelJobs'
+    """
+    return "".join(word.title() for word in method.split("_"))
 
 
 def as_name(label: str) -> str:

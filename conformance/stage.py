@@ -24,7 +24,7 @@ class Profile:
     """
 
     name: str = "quick"
-    histories: int = 30
+    histories: int = 82
     steps: int = 6
     seed: int = 0
     shrink: bool = True
@@ -44,6 +44,7 @@ class Stage:
     calls: itertools.count = field(default_factory=lambda: itertools.count(1))
     submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
     processes: list[int] = field(default_factory=list)
+    histories: list[int] = field(default_factory=list)
     interrupted: threading.Event = field(default_factory=threading.Event)
 
     def interrupt(self) -> None:

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from random import Random
 from typing import ClassVar
 
 from botocore.exceptions import ClientError
@@ -25,7 +26,7 @@ from .history import Event
 from .job import Job
 from .outcome import Absent, Broken, Unclear
 from .scenario import Scenario
-from .stage import Stage
+from .stage import Profile, Stage
 from .target import Power
 
 STEERED = frozenset(
@@ -284,12 +285,11 @@ def explore_lives(batch: Scenario) -> None:
     """
     stage = batch.stage
     search = Search(stage, batch.label)
-    machine = type("Life", (Life,), {"search": search, "plans": plans(stage.target.powers)})
     phases = [Phase.explicit, Phase.reuse, Phase.generate]
     if stage.profile.shrink:
         phases.append(Phase.shrink)
     options = settings(
-        max_examples=stage.profile.histories,
+        max_examples=HISTORIES_A_PLAN,
         stateful_step_count=stage.profile.steps,
         phases=phases,
         deadline=None,
@@ -299,12 +299,17 @@ def explore_lives(batch: Scenario) -> None:
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
     )
     trouble: Exception | None = None
-    try:
-        run_state_machine_as_test(seed(stage.profile.seed)(machine), settings=options)
-    except (Broken, Absent, Unclear, ClientError) as error:
-        trouble = error
-    except Exception as error:  # Hypothesis wraps what it found, also as Flaky
-        trouble = None if search.found else error
+    for number, plan in enumerate(_in_turn(plans(stage.target.powers), stage.profile)):
+        machine = type("Life", (Life,), {"search": search, "plans": [plan]})
+        try:
+            run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
+        except (Broken, Absent, Unclear, ClientError) as error:
+            trouble = error
+        except Exception as error:  # Hypothesis wraps what it found, also as Flaky
+            trouble = None if search.found else error
+        if search.found or trouble:
+            break
+    stage.histories.append(search.runs)
     for scenario in search.done:
         batch.evidence.extend(scenario.judged_readings())
     if search.found:
@@ -313,3 +318,22 @@ def explore_lives(batch: Scenario) -> None:
         raise trouble
     elif search.unclear and len(search.unclear) * 2 > search.runs:
         raise Unclear(f"{len(search.unclear)} of {search.runs} histories came to nothing: {search.unclear[0]}")
+
+
+HISTORIES_A_PLAN = 2
+"""The first goes straight on from where it begins to its end; the second takes random steps."""
+
+
+def _in_turn(found: list[Plan], profile: Profile) -> list[Plan]:
+    """
+    As many plans as the profile has histories for: all of them in turn, in an order that the seed decides.
+
+    >>> from .stage import Profile
+    >>> everything = plans(frozenset(Power))
+    >>> set(_in_turn(everything, Profile(histories=2 * len(everything)))) == set(everything)
+    True
+    """
+    order = list(found)
+    Random(profile.seed).shuffle(order)
+    number = max(1, profile.histories // HISTORIES_A_PLAN)
+    return [order[index % len(order)] for index in range(number)]

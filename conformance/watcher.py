@@ -37,14 +37,14 @@ class Watcher:
     def watch(self, job: Job) -> None:
         """From now on `job` is read."""
         with self._changed:
-            self._jobs[job.id] = job
+            self._jobs[job.label] = job
             self._changed.notify_all()
 
     def forget(self, jobs: Iterable[Job]) -> None:
         """These jobs are no longer read."""
         with self._changed:
             for job in jobs:
-                self._jobs.pop(job.id, None)
+                self._jobs.pop(job.label, None)
 
     def wake(self) -> None:
         """Let everybody who waits for a job look again."""
@@ -75,10 +75,10 @@ class Watcher:
                     self._changed.wait(timeout=self._poll_s)
 
     def _read(self, jobs: list[Job]) -> None:
-        began = {job.id: job.mark() for job in jobs}
+        began = {job.label: job.mark() for job in jobs}
         self.calls += 1
         try:
-            answer = self._client.describe_jobs(jobs=[job.id for job in jobs])
+            answer = self._client.describe_jobs(jobs=list({job.id for job in jobs}))
             self.trouble = None
         except (ClientError, BotoCoreError) as reason:
             self.trouble = reason
@@ -87,4 +87,4 @@ class Watcher:
         details = {detail.get("jobId"): detail for detail in answer.get("jobs", [])}
         for job in jobs:
             if job.id in details:  # one that is missing says nothing: it may not be visible yet (ST-20)
-                job.shown(details[job.id], since=began[job.id])
+                job.shown(details[job.id], since=began[job.label])

@@ -14,7 +14,14 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
 from .target import Target
 
@@ -89,6 +96,14 @@ def provide(target: Target) -> World:
             world.definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
         if not target.queue:
             world.queue, _ = world._queue_with_room(ROOM_VCPUS)
+    except (ConnectionClosedError, EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError) as reason:
+        raise Unprovided(f"{target.title} does not answer: {reason}") from reason
+    except (AttributeError, KeyError, TypeError, ValueError) as reason:
+        raise Unprovided(
+            f"{target.title} answered RegisterJobDefinition, CreateComputeEnvironment or CreateJobQueue with success and "
+            f"without what the answer promises ({reason!r}): it does not speak Batch. Where it does apart from these, "
+            "name an existing queue and job definition with --queue and --job-definition."
+        ) from reason
     except (ClientError, BotoCoreError) as reason:
         raise Unprovided(
             f"{target.title} did not let the kit create its queue and job definition: {reason}. "

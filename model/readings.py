@@ -148,7 +148,9 @@ def parse(assignments: Iterable[str]) -> dict[str, str]:
         if name not in BY_NAME:
             raise ValueError(f"there is no reading {name!r}; the readings are {', '.join(BY_NAME)}")
         values = list(BY_NAME[name].values)
-        if not equals or value not in values:
+        if not equals:
+            raise ValueError(f"{text!r} is not NAME=VALUE: reading {name} takes {' or '.join(values)}")
+        if value not in values:
             raise ValueError(f"reading {name} has no value {value!r}; it takes {' or '.join(values)}")
         chosen[name] = value
     return chosen

@@ -51,6 +51,7 @@ def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
                 "expected": result.expected,
                 "observed": result.observed,
                 "allowed": list(result.allowed),
+                "calls": list(result.calls),
                 "history": list(result.history),
                 "excuses": list(result.excuses),
                 "why": result.why,

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...model.promises import Modality, Promise
 from ...model.readings import READINGS
 from ...model.sources import find
 from ..judge import Result
@@ -31,12 +32,12 @@ HISTORY_LINES = 24
 """A longer history is shown from its end; the report as JSON has all of it."""
 
 
-def as_text(report: Report) -> str:
-    """The report without colours."""
-    console = Console(file=io.StringIO(), width=110, force_terminal=False, color_system=None)
-    show(report, console)
+def as_text(report: Report, *, verbose: bool = False) -> str:
+    """The report without colours, for a file or a pipe: no line is broken, none ends in blanks."""
+    console = Console(file=io.StringIO(), width=1000, force_terminal=False, color_system=None)
+    show(report, console, verbose=verbose)
     assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
 
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
@@ -74,12 +75,16 @@ def _divergence(report: Report, id: str, console: Console) -> None:
         facts.add_row("observed", Text(observed, style="red"))
         if any(variants):
             facts.add_row("variant", ", ".join(variants))
+    if result.calls:
+        facts.add_row("calls", "\n".join(result.calls))
     if result.history:
         facts.add_row("history", "\n".join(_shortened(result.history)))
     for excuse in result.excuses:
         facts.add_row("excused if", excuse)
     if not result.excuses and result.allowed:
         facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
+    if isinstance(rule.promise, Promise) and rule.promise.modality is Modality.CONFLICTING:
+        facts.add_row("documents", f"they conflict; what the kit makes of it and why: batchproof explain {id}")
     for key in rule.sources[:SOURCES]:
         source = find(key)
         facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
@@ -147,7 +152,7 @@ def _summary(report: Report, console: Console) -> None:
     console.print(Text(f"deadline for what is urgent: {deadlines}; a canary job vouches for progress", style="dim"))
     console.print(
         Text(
-            f"{count.rules} rules, {count.scenarios} scenarios, {report.profile.histories} random histories, "
+            f"{count.rules} rules, {count.scenarios} scenarios, {count.histories} random histories, "
             f"{count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes run, "
             f"{count.seconds:g} s",
             style="dim",
@@ -167,6 +172,8 @@ def _summary(report: Report, console: Console) -> None:
         f": {report.target} {VERDICTS[report.exit_status]}",
     )
     console.print(words)
+    if report.untried:
+        console.print(Text(f"SMOKE did not pass, so {report.untried} other rules were not tried", style="yellow"))
     for theme, number in report.exercised.items():
         if not number:
             console.print(Text(f"no rule of {theme} was exercised, so nothing is proved", style="yellow"))

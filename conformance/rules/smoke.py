@@ -5,7 +5,7 @@ Where one of these fails, nothing that follows can be trusted, so the run says s
 
 from __future__ import annotations
 
-from ...model.status import RUNNING, STARTING, SUCCEEDED
+from ...model.status import RUNNABLE, RUNNING, STARTING, SUCCEEDED
 from ..outcome import Unclear
 from ..rule import rule
 from ..scenario import Scenario
@@ -27,7 +27,10 @@ def the_command_runs(batch: Scenario) -> None:
     detail = batch.finish(batch.submit(ends=(7,)))
     code = (detail.get("container") or {}).get("exitCode")
     if code != 7:
-        raise Unclear(f"a job that runs `exit 7` ended {detail['status']} with exit code {code}: does it run commands?")
+        raise Unclear(
+            f"a job that runs `exit 7` ended {detail['status']} with exit code {code}: does the service run the commands "
+            "of jobs? If not, say so with --power none"
+        )
 
 
 @rule("SMOKE-03", "A job reaches the kit's gate, is held there and ends as it is told.", needs=(Power.GATE,))
@@ -36,3 +39,15 @@ def the_gate_works(batch: Scenario) -> None:
     batch.wait(job, STARTING, RUNNING)
     batch.release(job, 0)
     batch.wait(job, SUCCEEDED)
+
+
+@rule("SMOKE-04", "A queue without room keeps a job RUNNABLE.", needs=(Power.GATE, Power.HOLDS_RUNNABLE))
+def a_full_queue_holds(batch: Scenario) -> None:
+    queue, _ = batch.stage.world.narrow_queue()
+    holder = batch.submit(queue=queue, hold=True)
+    batch.wait(holder, RUNNING)
+    job = batch.submit(queue=queue)  # not `behind` the holder: nothing is taken for granted here
+    batch.wait(job, RUNNABLE)
+    if job.wait(lambda: job.status not in (RUNNABLE, None), batch.target.deadline_s):
+        raise Unclear(f"a job in a queue without room became {job.status}: does the service bound what runs at once?")
+    batch.release(holder)

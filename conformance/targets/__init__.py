@@ -59,4 +59,6 @@ def variants(name: str, options: Options) -> Variants:
         return known[name](options)
     if name in others:
         return others[name].load()(options)
+    if ":" in name or name == "localhost":
+        raise ValueError(f"there is no target {name!r}: did you mean http://{name}?")
     raise ValueError(f"there is no target {name!r}: give a URL, or one of {', '.join([*known, *others])}")

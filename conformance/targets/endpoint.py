@@ -39,6 +39,7 @@ def _reached(options: Options) -> Iterator[Target]:
         powers=powers,
         deadline_s=options.deadline_s or 10.0,
         grace_s=options.grace_s if options.grace_s is not None else 30.0,
+        hold_s=12.0,
         poll_s=0.2,
         region=options.region or "us-east-1",
         queue=options.queue,
