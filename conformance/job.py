@@ -31,7 +31,7 @@ class Sign:
     what: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """
     A submitted job.
@@ -126,8 +126,7 @@ class Job:
         """An attempt reported at the gate."""
         with self._changed:
             self.signs.append(Sign(attempt, what))
-            # The monitor counts attempts for itself: what a job was told to call itself is for RETRY-24 to judge.
-            number = len(self.began()) if attempt in self.began()[-1:] else max(1, self.began().index(attempt) + 1)
+            number = self._number(attempt)
             if what == "began":
                 self.record("began", attempt=number)
             elif what == "sigterm":
@@ -137,6 +136,16 @@ class Job:
                 ends = frozenset({exit_event(self.strategy, int(what.split()[1]))})
                 self.knows(exits=self.monitor.knowledge.released(number, ends).exits, stopped_exits=frozenset())
             self._changed.notify_all()
+
+    def _number(self, told: int) -> int:
+        """
+        Which attempt a report is about.
+
+        What a job was told to call itself is for RETRY-24 to judge. It is believed as far as it can be: an attempt that
+        was stopped before it came to the gate is missing from the signs, so the next one knows better than they.
+        """
+        ordinal = max((number for number, name in enumerate(self.began(), start=1) if name == told), default=1)
+        return max(ordinal, min(told, self.strategy.attempts))
 
     def wait(self, done: Callable[[], bool], within_s: float) -> bool:
         """

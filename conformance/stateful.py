@@ -145,6 +145,7 @@ class Life(RuleBasedStateMachine):
         self.first: Job | None = None
         self.holder: Job | None = None
         self.job: Job | None = None
+        self.let_go: list[Job] = []
         self.void = False
 
     @initialize(plan=st.runner().flatmap(lambda life: st.sampled_from(life.plans)))
@@ -176,9 +177,9 @@ class Life(RuleBasedStateMachine):
             elif event in ("cancel", "terminate"):
                 self._request(event)
             elif event == "start":
-                self._until(lambda: job.status in STARTED)
+                self._until(lambda: self._held(job) or (self.search.stage.gate is None and job.status in STARTED))
             elif self.first:
-                self.batch.release(self.first, 0 if event == "dependencies_met" else 1)
+                self._let_go(self.first, 0 if event == "dependencies_met" else 1)
 
     @rule()
     @_step
@@ -196,22 +197,22 @@ class Life(RuleBasedStateMachine):
     @_step
     def exit(self, code: int) -> None:
         """Let the running attempt end."""
-        if not any(other and self._held(other) for other in (self.holder, self.first)):
+        if not any(other and other not in self.let_go for other in (self.holder, self.first)):
             self._release(code)
 
     @rule(code=st.sampled_from([0, 1]))
     @_step
     def end_dependency(self, code: int) -> None:
         """Let the job that this one depends on end."""
-        if self.first and self._held(self.first):
-            self.batch.release(self.first, code)
+        if self.first and self.first not in self.let_go:
+            self._let_go(self.first, code)
 
     @rule()
     @_step
     def make_room(self) -> None:
         """Let the job end that fills the queue."""
-        if self.holder and self._held(self.holder):
-            self.batch.release(self.holder, 0)
+        if self.holder and self.holder not in self.let_go:
+            self._let_go(self.holder, 0)
 
     @rule()
     @_step
@@ -234,14 +235,18 @@ class Life(RuleBasedStateMachine):
 
     def _wind_up(self, job: Job) -> None:
         for other in (self.holder, self.first):
-            if other and self._held(other):
-                self.batch.release(other, 0)
+            if other and other not in self.let_go:
+                self._let_go(other, 0)
         for _ in range(job.strategy.attempts):
             if not job.ended:
                 self._release(0)
         if self.search.stage.target.pending_on and job.status is PENDING:
             return  # what it waits for never ends
         self.batch.settle(job)
+
+    def _let_go(self, other: Job, code: int) -> None:
+        self.let_go.append(other)
+        self.batch.release(other, code)
 
     def _request(self, request: str) -> None:
         if self.job:

@@ -145,7 +145,7 @@ def exit_codes_are_never_shown(job):
     job.container.exitCode = None
 
 
-@breaks("", unclear="SMOKE-03")
+@breaks("", unclear="SMOKE-03 SMOKE-04")
 def held_jobs_never_come_up(parts):
     """A job of which the kit's gate is part never gets its process."""
     right = parts.launcher.spawn
@@ -156,6 +156,14 @@ def held_jobs_never_come_up(parts):
 
     parts.launcher.spawn = spawn
     return parts
+
+
+@breaks("", unclear="SMOKE-04")
+@handles("CreateComputeEnvironment")
+async def there_is_always_room(right, call, request):
+    """A compute environment has no size."""
+    request.unmanagedvCpus = None
+    return await right(call, request)
 
 
 # States, times, dependencies.
