@@ -11,15 +11,18 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
-from ..model import attempts
+from ..model import arrays, attempts, dependencies
 from ..model.attempts import Ended, Outcome
+from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
-from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from ..model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, SUCCEEDED, Status
+from . import parents
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
@@ -49,7 +52,6 @@ from .waiting import Dependencies
 EXITED_BY_ITSELF = "Essential container in task exited"
 NEVER_STARTED = "Task failed to start"
 TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
-DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
 
 
 class Engine:
@@ -116,18 +118,23 @@ class Engine:
     # Requests.
 
     def _submit(self, request: int, order: Order) -> None:
-        ended = {name: self.ledger.jobs[name].status for name in order.depends_on}
-        waits = any(status is not SUCCEEDED for status in ended.values())
-        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
-        job = Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
+        job = self._born(order)
         self._keep(job, job)
         self._effects.append(Acknowledge(request))
         if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
-        for name, status in ended.items():
-            self._dependencies.add(order.id, name, status)
+        self._wait(job)
         self._move(job, "evaluate")
         self._look_at_dependencies(order.id)
+
+    def _born(self, order: Order) -> Job:
+        waits = not dependencies.met(self._status_of(name) for name in order.depends_on)
+        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
+        return Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
+
+    def _wait(self, job: Job) -> None:
+        for name in job.order.depends_on:
+            self._dependencies.add(job.id, name, self._status_of(name))
 
     def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
@@ -137,9 +144,20 @@ class Engine:
             # Unknown, finished, or asked before: accepted, and nothing changes (CANCEL-09, CANCEL-10, CANCEL-23).
             self._effects.append(Acknowledge(request))
             return
-        member = "cancel_reason" if event == "cancel" else "terminate_reason"
-        asked = replace(job, **{member: getattr(job, member) or reason})
-        self._arrive(asked, after, reason=reason, acknowledge=request)
+        if self.ledger.has_children(job_id):
+            self._requested_of_all(job, after, event, reason)
+            self._effects.append(Acknowledge(request))
+        else:
+            self._arrive(_asking(job, event, reason), after, reason=reason, acknowledge=request)
+
+    def _requested_of_all(self, parent: Job, after: Configuration, event: str, reason: str) -> None:
+        """The same of every child, each by its own status (CANCEL-24, TERM-20); the parent's status follows from theirs."""
+        at = Configuration(parent.status, after.memory)
+        self._keep(replace(_asking(parent, event, reason), at=at), parent)
+        for child in self._children(parent):
+            at = self.lifecycle.attempt(child.at, event)
+            if at is not None and at != child.at:
+                self._arrive(_asking(child, event, reason), at, reason=reason)
 
     # News of runs.
 
@@ -186,8 +204,9 @@ class Engine:
         while True:
             while self._ended:
                 name = self._ended.popleft()
-                for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
+                for waiting in self._dependencies.ended(name, self._status_of(name)):
                     self._look_at_dependencies(waiting)
+                self._look_at_parent(name)
             if not self._place_one():
                 return
 
@@ -196,13 +215,55 @@ class Engine:
         failed, outstanding = self._dependencies.of(job_id)
         if job.status.terminal or not (job.memory.waits or failed):
             return
-        if job.memory.removal_accepted:
-            if not outstanding:  # a cancelled job ends only when all that it waits for has ended (CANCEL-04)
-                self._move(job, "dependency_failed" if failed else "dependencies_met", reason=_asked(job))
-        elif failed:
-            self._move(job, "dependency_failed", reason=DEPENDENCY_FAILED)
-        elif not outstanding:
-            self._move(job, "dependencies_met")
+        removed = job.memory.removal_accepted
+        event = dependencies.event(failed=failed, outstanding=outstanding, removal_accepted=removed)
+        if event is not None:
+            self._move(job, event, reason=job.asked if removed else DEPENDENCY_FAILED)
+
+    # Array jobs: their children are jobs like any other.
+
+    def _bear_children(self, parent: Job, before: Job) -> None:
+        """
+        The parent waits for nothing any more, so its children begin their lives, the parent's own being theirs from now on.
+
+        A child is first seen where its evaluation has led it (ARR-11). Nothing comes between the records of the parent
+        and of its children, so that all of them are kept or none.
+        """
+        self._keep(replace(parent, at=parent.at._replace(status=PENDING)), before)
+        for index in range(parent.order.array_size or 0):
+            child = self._born(parents.order_of_child(parent.order, index))
+            self._wait(child)
+            child = replace(child, at=self._stepped(child.at, "evaluate"))
+            self._keep(child, child)
+            self._look_at_dependencies(child.id)
+
+    def _look_at_parent(self, job_id: str) -> None:
+        """A job has ended: when it was the last child, its parent ends too (ARR-05, ARR-06)."""
+        job = self.ledger.jobs.get(job_id)
+        if job is None:
+            return
+        if job.order.is_parent and not self.ledger.has_children(job_id):
+            # Whoever waits for one of its children waits for what will never be.
+            self._ended.extend(arrays.child_id(job_id, index) for index in range(job.order.array_size or 0))
+        elif (parent_id := job.order.parent_id) is not None:
+            parent = self.ledger.jobs[parent_id]
+            after = parents.after_child(parent, self.ledger.summary(parent_id), self._now_ms)
+            if after is not None:
+                self._keep(after, parent)
+
+    def _children(self, parent: Job) -> Iterator[Job]:
+        for index in range(parent.order.array_size or 0):
+            yield self.ledger.jobs[arrays.child_id(parent.id, index)]
+
+    def _status_of(self, job_id: str) -> Status:
+        """The status of a job, or of a child that is not there: not yet, or never because its parent has ended."""
+        job = self.ledger.jobs.get(job_id)
+        if job is None and (found := arrays.parent_and_index(job_id)) is not None:
+            parent = self.ledger.jobs.get(found[0])
+            return parent.status if parent is not None and parent.status.terminal else SUBMITTED
+        return SUBMITTED if job is None else job.status
+
+    # Placement.
 
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
@@ -258,8 +319,13 @@ class Engine:
         for event in ("remove", "stop"):
             after = self.lifecycle.attempt(job.at, event)
             if after is not None:
-                reason = (_asked(job) or reason) if after.status.terminal and not job.status.terminal else reason
+                reason = (job.asked or reason) if after.status.terminal and not job.status.terminal else reason
                 job = replace(job, at=after)
+        if job.order.is_parent and job.status not in arrays.PARENT_STATUSES:
+            self._bear_children(job, before)
+            if acknowledge is not None:
+                self._effects.append(Acknowledge(acknowledge))
+            return
         if job.status is RUNNING and before.status is not RUNNING:
             run = None if job.run is None else replace(job.run, started_at_ms=self._now_ms)
             job = replace(job, started_at_ms=self._now_ms, run=run)
@@ -311,13 +377,14 @@ class Engine:
         room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
 
 
-def _asked(job: Job) -> str | None:
-    """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
-    return job.terminate_reason if job.terminate_reason is not None else job.cancel_reason
+def _asking(job: Job, event: str, reason: str) -> Job:
+    """The job with the reason of a request; what was asked first stays (CANCEL-23)."""
+    member = "cancel_reason" if event == "cancel" else "terminate_reason"
+    return replace(job, **{member: getattr(job, member) or reason})
 
 
 def _why_stopped(job: Job) -> str | None:
     """What statusReason shows of an attempt to which SIGTERM was sent: the caller's reason first (TERM-13, TERM-27)."""
     if job.memory.stop_accepted:
-        return _asked(job)
-    return TOO_LATE if job.memory.timed_out else _asked(job)
+        return job.asked
+    return TOO_LATE if job.memory.timed_out else job.asked

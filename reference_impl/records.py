@@ -60,8 +60,10 @@ class Order:
     What SubmitJob asked for, after definition and overrides were put together. It never changes.
 
     `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
-    `depends_on` names each job once; `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
-    `members` are those of JobDetail that are settled at submission.
+    `depends_on` names each job that must have succeeded, once; `n_to_n` and `sequential` are what the children of an array
+    wait for beside that. `array_size` is there on an array's parent and its children, `array_index` on children only.
+    `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09). `members` are those of JobDetail
+    that are settled at submission.
     """
 
     id: str
@@ -77,7 +79,21 @@ class Order:
     strategy: RetryStrategy = ONCE
     timeout_s: int | None = None
     depends_on: tuple[str, ...] = ()
+    n_to_n: tuple[str, ...] = ()
+    sequential: bool = False
+    array_size: int | None = None
+    array_index: int | None = None
     late_refusal: str | None = None
+
+    @property
+    def parent_id(self) -> str | None:
+        """The array job that this one is a child of."""
+        return None if self.array_index is None else self.id.rpartition(":")[0]
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether this is an array job itself, which never runs."""
+        return self.array_size is not None and self.array_index is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,11 @@ class Job:
     @property
     def memory(self) -> Memory:
         return self.at.memory
+
+    @property
+    def asked(self) -> str | None:
+        """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
+        return self.terminate_reason if self.terminate_reason is not None else self.cancel_reason
 
 
 Record = Environment | Queue | Definition | Job

@@ -1,4 +1,4 @@
-"""DescribeJobs, CancelJob, TerminateJob: of single jobs."""
+"""DescribeJobs, CancelJob, TerminateJob: of single jobs, of arrays and of their children."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...model.limits import DESCRIBED_JOBS, REASON_CHARACTERS, Violation
 from ...model.status import STARTED, Status
 from .. import arns, wire
 from ..errors import ClientException
+from ..ledger import Ledger
 from ..messages import CancelRequested, TerminateRequested
 from ..records import Attempt, Job
 from .call import Call
@@ -39,7 +40,7 @@ async def describe_jobs(call: Call, request: Any) -> Any:
         # Two blanks, as AWS writes it (ERR-05).
         raise ClientException(f"Maximum number of jobs supported is  {DESCRIBED_JOBS.high}: {violation}") from None
     found = (call.ledger.job(call.region, job_id) for job_id in dict.fromkeys(request.jobs))
-    return wire.reply_type("DescribeJobs")(jobs=[detail(job) for job in found if job is not None])
+    return wire.reply_type("DescribeJobs")(jobs=[detail(job, call.ledger) for job in found if job is not None])
 
 
 def check_reason(request: Any) -> None:
@@ -60,7 +61,7 @@ async def terminate(call: Call, job_id: str, reason: str) -> None:
         await call.shell.ask(lambda number: TerminateRequested(number, job_id, reason))
 
 
-def detail(job: Job) -> Any:
+def detail(job: Job, ledger: Ledger) -> Any:
     """A job as DescribeJobs shows it."""
     order = job.order
     return wire.shape("JobDetail")(
@@ -76,6 +77,7 @@ def detail(job: Job) -> Any:
         stoppedAt=job.stopped_at_ms,
         jobDefinition=order.definition,
         container=_container(job),
+        arrayProperties=_array("ArrayPropertiesDetail", job, ledger),
         isCancelled=job.memory.is_cancelled,
         isTerminated=job.memory.is_terminated,
         **order.members,
@@ -115,7 +117,18 @@ def _container(job: Job) -> Any:
     return wire.filled("ContainerDetail", shown)
 
 
-def summary(job: Job) -> Any:
+def _array(shape: str, job: Job, ledger: Ledger) -> Any:
+    """Where a child stands (ARR-10), and how an array's children do (ARR-08). There is nothing of it on other jobs."""
+    order = job.order
+    if order.array_index is not None:
+        return wire.shape(shape)(index=order.array_index)
+    if order.array_size is None:
+        return None
+    counted = {status.value: count for status, count in ledger.summary(job.id).items()}
+    return wire.shape(shape)(size=order.array_size, statusSummary=counted)
+
+
+def summary(job: Job, ledger: Ledger) -> Any:
     """A job as ListJobs shows it. The two flags are there only when they are true (LIST-12)."""
     order = job.order
     last = job.attempts[-1] if job.attempts and job.status not in STARTED else None
@@ -132,6 +145,7 @@ def summary(job: Job) -> Any:
         startedAt=job.started_at_ms,
         stoppedAt=job.stopped_at_ms,
         container=container,
+        arrayProperties=_array("ArrayPropertiesSummary", job, ledger),
         jobDefinition=order.definition,
         isCancelled=job.memory.is_cancelled or None,
         isTerminated=job.memory.is_terminated or None,

@@ -7,13 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import uuid4
 
-from ...model import attempts
+from ...model import arrays, attempts, dependencies
+from ...model.dependencies import Waits
 from ...model.limits import (
+    ARRAY_SIZE,
     CONTAINER_OVERRIDES_CHARACTERS,
-    DEPENDENCIES,
     SUBMIT_PAYLOAD_BYTES,
     TAGS,
-    Violation,
     check_job_name,
 )
 from .. import arns, wire
@@ -26,7 +26,6 @@ from .definitions import check_environment, check_strategy, check_timeout, defin
 from .queues import queue_named
 
 NOT_SERVED = (
-    "arrayProperties",
     "nodeOverrides",
     "eksPropertiesOverride",
     "ecsPropertiesOverride",
@@ -45,7 +44,8 @@ async def submit_job(call: Call, request: Any) -> Any:
     wire.required(request, "jobName", "jobQueue", "jobDefinition")
     check_job_name(request.jobName)
     wire.not_served(request, *NOT_SERVED)
-    depends_on = _depends_on(call, request.dependsOn)
+    array_size = _array_size(request.arrayProperties)
+    waits = _waits(call, request.dependsOn, array_size)
     TAGS.check(len(request.tags or ()), "tags")
     strategy, timeout_s = check_strategy(request.retryStrategy), check_timeout(request.timeout)
     if request.containerOverrides is not None:
@@ -86,7 +86,10 @@ async def submit_job(call: Call, request: Any) -> Any:
         mcpus=_mcpus(container),
         strategy=strategy,
         timeout_s=timeout_s,
-        depends_on=depends_on,
+        depends_on=waits.whole,
+        n_to_n=waits.n_to_n,
+        sequential=waits.sequential,
+        array_size=array_size,
         late_refusal=_late_refusal(request, definition),
     )
     await call.shell.ask(lambda number: Submitted(number, order))
@@ -95,19 +98,47 @@ async def submit_job(call: Call, request: Any) -> Any:
     )
 
 
-def _depends_on(call: Call, dependencies: list[Any] | None) -> tuple[str, ...]:
-    """The ids that a job waits for, each once. Only ids of jobs that exist are accepted (DEP-10, DEP-20)."""
-    dependencies = dependencies or []
-    try:
-        DEPENDENCIES.check(len(dependencies), "dependsOn")
-    except Violation as violation:
-        raise ClientException(f"Job cannot have more than {DEPENDENCIES.high} dependencies: {violation}") from None
-    for index, dependency in enumerate(dependencies):
-        wire.not_served(dependency, "type", field=f"dependsOn[{index}].")
-        wire.required(dependency, "jobId", field=f"dependsOn[{index}].")
-        if call.ledger.job(call.region, dependency.jobId) is None:
-            raise ClientException(f"dependsOn[{index}].jobId is {dependency.jobId[:200]!r}: no job has this id")
-    return tuple(dict.fromkeys(dependency.jobId for dependency in dependencies))
+def _array_size(properties: Any) -> int | None:
+    """The number of children, None for a job that is no array (ARR-01)."""
+    if properties is None:
+        return None
+    wire.required(properties, "size", field="arrayProperties.")
+    ARRAY_SIZE.check(properties.size, "arrayProperties.size")
+    return properties.size
+
+
+def _waits(call: Call, entries: list[Any] | None, array_size: int | None) -> Waits:
+    """
+    What a job waits for. Only ids of jobs that exist are accepted (DEP-10, DEP-20), those of an array's children as well
+    (DEP-19), and N_TO_N only between arrays of one size (DEP-16).
+    """
+    given = [wire.plain(entry) for entry in entries or ()]
+    waits = dependencies.parse(given, array=array_size is not None)
+    for index, entry in enumerate(given):
+        job_id = entry.get("jobId")
+        if job_id is None:
+            continue
+        size = _size_of(call, job_id)
+        if size is None:
+            raise ClientException(f"dependsOn[{index}].jobId is {job_id[:200]!r}: no job has this id")
+        if entry.get("type") == "N_TO_N" and size != array_size:
+            found = f"an array of size {size}" if size else "no array"
+            raise ClientException(
+                f"dependsOn[{index}] is N_TO_N, and job {job_id[:200]} is {found}: both must be arrays of size {array_size}"
+            )
+    return waits
+
+
+def _size_of(call: Call, job_id: str) -> int | None:
+    """The size of an array, 0 for a job that is none, None for one that does not exist and never will."""
+    job = call.ledger.job(call.region, job_id)
+    if job is not None:
+        return job.order.array_size if job.order.is_parent else 0
+    if (found := arrays.parent_and_index(job_id)) is not None:  # a child that its parent has not borne yet (ARR-19)
+        parent = call.ledger.job(call.region, found[0])
+        if parent is not None and found[1] < (parent.order.array_size or 0):
+            return 0
+    return None
 
 
 def _check_overrides(overrides: Any) -> None:

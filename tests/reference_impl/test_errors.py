@@ -84,10 +84,15 @@ CASES: dict[str, Request] = {
     "SubmitJob with a VCPU requirement that is no number": overriding(
         resourceRequirements=[{"type": "VCPU", "value": "many"}]
     ),
-    "SubmitJob with arrayProperties": submit(arrayProperties={"size": 2}),
+    "SubmitJob with an array of size 1": submit(arrayProperties={"size": 1}),
+    "SubmitJob with an array of size 10001": submit(arrayProperties={"size": 10_001}),
+    "SubmitJob with an array of no size": submit(arrayProperties={}),
     "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
     "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
-    "SubmitJob with a typed dependency": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with N_TO_N and no array": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with SEQUENTIAL and no array": submit(dependsOn=[{"type": "SEQUENTIAL"}]),
+    "SubmitJob with N_TO_N and no id": submit(arrayProperties={"size": 2}, dependsOn=[{"type": "N_TO_N"}]),
+    "SubmitJob with an unknown kind of dependency": submit(dependsOn=[{"jobId": "a", "type": "AFTER_ANY"}]),
     "SubmitJob with a payload over 30 KiB": overriding(command=["echo", "x" * 30 * 1024]),
     "CancelJob without a reason": call("CancelJob", jobId="a"),
     "CancelJob with an empty reason": call("CancelJob", jobId="a", reason=""),
