@@ -22,7 +22,7 @@ from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, SUCCEEDED, Status
-from . import parents
+from . import parents, reasons
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
@@ -34,6 +34,7 @@ from .messages import (
     Event,
     Exited,
     HostLost,
+    LoseHostRequested,
     QueuePut,
     Save,
     SetDeadline,
@@ -48,10 +49,6 @@ from .payload import batch_variables
 from .records import Attempt, Environment, Job, Order, Run
 from .scheduler import Line, Room, Waiting, next_placement
 from .waiting import Dependencies
-
-EXITED_BY_ITSELF = "Essential container in task exited"
-NEVER_STARTED = "Task failed to start"
-TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
 
 
 class Engine:
@@ -100,14 +97,17 @@ class Engine:
                 self._requested(request, job_id, "cancel", reason)
             case TerminateRequested(request, job_id, reason):
                 self._requested(request, job_id, "terminate", reason)
+            case LoseHostRequested(request, job_id):
+                self._lose_host(job_id)
+                self._effects.append(Acknowledge(request))
             case Started(job_id, number):
                 if (job := self._running(job_id, number)) is not None:
                     self._move(job, "start")
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, NEVER_STARTED, reason))
+                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, EXITED_BY_ITSELF))
+                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
             case DeadlinePassed(job_id, number):
@@ -148,16 +148,24 @@ class Engine:
             self._requested_of_all(job, after, event, reason)
             self._effects.append(Acknowledge(request))
         else:
-            self._arrive(_asking(job, event, reason), after, reason=reason, acknowledge=request)
+            self._arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
 
     def _requested_of_all(self, parent: Job, after: Configuration, event: str, reason: str) -> None:
         """The same of every child, each by its own status (CANCEL-24, TERM-20); the parent's status follows from theirs."""
         at = Configuration(parent.status, after.memory)
-        self._keep(replace(_asking(parent, event, reason), at=at), parent)
+        self._keep(replace(reasons.asking(parent, event, reason), at=at), parent)
         for child in self._children(parent):
             at = self.lifecycle.attempt(child.at, event)
             if at is not None and at != child.at:
-                self._arrive(_asking(child, event, reason), at, reason=reason)
+                self._arrive(reasons.asking(child, event, reason), at, reason=reason)
+
+    def _lose_host(self, job_id: str) -> None:
+        """A host that goes away takes its process with it; nobody sees an exit code (RETRY-30, ENV-11)."""
+        job = self.ledger.jobs.get(job_id)
+        if job is None or (run := job.run) is None:
+            return
+        self._attempt_ended(job_id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job_id, run.number)))
+        self._effects.append(Stop(job_id, run.number, grace_ms=0))
 
     # News of runs.
 
@@ -176,7 +184,7 @@ class Engine:
                 break
         reason = outcome.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
-            reason = _why_stopped(job) or reason
+            reason = reasons.of_stop(job) or reason
         attempt = Attempt(
             number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
         )
@@ -191,7 +199,7 @@ class Engine:
         if self._now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
             self._effects.append(SetDeadline(job_id, number, at_ms))
         else:
-            self._move(job, "time_out", reason=TOO_LATE)
+            self._move(job, "time_out", reason=reasons.TOO_LATE)
 
     def _running(self, job_id: str, number: int) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -375,16 +383,3 @@ class Engine:
         self.ledger.put(environment)
         room = self._rooms.setdefault(environment.arn, Room(None))
         room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
-
-
-def _asking(job: Job, event: str, reason: str) -> Job:
-    """The job with the reason of a request; what was asked first stays (CANCEL-23)."""
-    member = "cancel_reason" if event == "cancel" else "terminate_reason"
-    return replace(job, **{member: getattr(job, member) or reason})
-
-
-def _why_stopped(job: Job) -> str | None:
-    """What statusReason shows of an attempt to which SIGTERM was sent: the caller's reason first (TERM-13, TERM-27)."""
-    if job.memory.stop_accepted:
-        return job.asked
-    return TOO_LATE if job.memory.timed_out else job.asked

@@ -89,6 +89,7 @@ def _attempt(job: Job, attempt: Attempt) -> Any:
     ran = attempt.started_at_ms is not None
     return wire.shape("AttemptDetail")(
         container=wire.shape("AttemptContainerDetail")(
+            containerInstanceArn=arns.container_instance(order.region, job.id, attempt.number),
             taskArn=arns.task(order.region, job.id, attempt.number),
             exitCode=attempt.exit_code,
             reason=attempt.reason,
@@ -109,6 +110,7 @@ def _container(job: Job) -> Any:
     number = job.run.number if job.run is not None else last.number if last is not None else None
     if number is not None:
         shown["taskArn"] = arns.task(order.region, job.id, number)  # from STARTING on (ST-06)
+        shown["containerInstanceArn"] = arns.container_instance(order.region, job.id, number)
         started_at_ms = job.run.started_at_ms if job.run is not None else last and last.started_at_ms
         if started_at_ms is not None:
             shown["logStreamName"] = arns.log_stream(order.definition, job.id, number)  # from RUNNING on (ST-28)

@@ -144,6 +144,8 @@ CASES: dict[str, Request] = {
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
     ),
+    "LoseHost of a host that is not there": ("POST", "/batchproof/lose-host", JSON, b'{"host": "i-0"}'),
+    "LoseHost of nothing": ("POST", "/batchproof/lose-host", JSON, b"{}"),
     "a body that is not JSON": ("POST", "/v1/submitjob", JSON, b"{'jobName': 'x'}"),
     "a body that is a JSON list": ("POST", "/v1/submitjob", JSON, b"[]"),
     "a body of 100000 open brackets": ("POST", "/v1/describejobs", JSON, b'{"jobs":' + b"[" * 100_000),

@@ -13,6 +13,7 @@ from batchproof.reference_impl.messages import (
     EnvironmentPut,
     Event,
     Exited,
+    LoseHostRequested,
     QueuePut,
     Save,
     SetDeadline,
@@ -75,6 +76,9 @@ class OnEngine:
                 self.tell(CancelRequested(0, name, command.words))
             case "terminate":
                 self.tell(TerminateRequested(0, name, command.words))
+            case "lose":
+                del self.runs[name]
+                self.tell(LoseHostRequested(0, name))
             case "advance":
                 self.advance(int(name))
             case verb:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
@@ -56,6 +58,7 @@ class OverHttp:
     """One server and a folder for the gates of the processes; one scenario is played."""
 
     def __init__(self, url: str, gates: Path) -> None:
+        self.url = url
         self.batch = client_of(url)
         self.gates = gates
         self.queue = f"scenario-{next(_queues)}"
@@ -73,7 +76,7 @@ class OverHttp:
         passed: dict[str, list[str]] = {name: [] for name in names}
         deadline_s = time.monotonic() + PATIENCE_S
         while True:
-            now = {name: self.seen(name) for name in names}
+            now = {name: seen for name in names if (seen := self.seen(name)) is not None}
             for name, seen in now.items():
                 if passed[name][-1:] != [seen.status]:
                     passed[name].append(seen.status)
@@ -109,6 +112,8 @@ class OverHttp:
                 self.batch.cancel_job(jobId=self.id_of(name), reason=command.words)
             case "terminate":
                 self.batch.terminate_job(jobId=self.id_of(name), reason=command.words)
+            case "lose":
+                self.lose(name)
             case verb:
                 raise AssertionError(f"no player knows how to {verb}")
 
@@ -154,6 +159,13 @@ class OverHttp:
         draft.write_text(code)
         draft.rename(self.gate(name, "exit"))
 
+    def lose(self, name: str) -> None:
+        self.up.discard(name)
+        body = json.dumps({"host": self.id_of(name)}).encode()
+        request = Request(f"{self.url}/batchproof/lose-host", body, {"content-type": "application/json"})
+        with urlopen(request) as answer:
+            assert json.load(answer)["instanceId"].startswith("i-")
+
     def release(self) -> None:
         """Let all go that still waits."""
         for name in list(self.up):
@@ -176,8 +188,12 @@ class OverHttp:
         (job,) = self.batch.describe_jobs(jobs=[job_id])["jobs"]
         return job
 
-    def seen(self, name: str) -> Seen:
-        job = self.describe(self.id_of(name))
+    def seen(self, name: str) -> Seen | None:
+        """What DescribeJobs shows of a job; None of a child that is not there yet."""
+        jobs = self.batch.describe_jobs(jobs=[self.id_of(name)])["jobs"]
+        if not jobs:
+            return None
+        (job,) = jobs
         counts = job.get("arrayProperties", {}).get("statusSummary", {})
         order = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
         return Seen(
