@@ -11,7 +11,6 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -21,8 +20,9 @@ from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
-from ..model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, SUCCEEDED, Status
-from . import parents, reasons
+from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from . import reasons
+from .families import Families
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
@@ -45,13 +45,14 @@ from .messages import (
     Submitted,
     TerminateRequested,
 )
+from .nodes import order_of_node
 from .payload import batch_variables
 from .records import Attempt, Environment, Job, Order, Run
 from .scheduler import Line, Room, Waiting, next_placement
 from .waiting import Dependencies
 
 
-class Engine:
+class Engine(Families):
     """
     The whole server without I/O.
 
@@ -120,52 +121,41 @@ class Engine:
     def _submit(self, request: int, order: Order) -> None:
         job = self._born(order)
         self._keep(job, job)
+        if order.nodes is not None:  # the main node lives the life that the job shows
+            job = self._born(order_of_node(order, order.nodes.main))
+            self._keep(job, job)
         self._effects.append(Acknowledge(request))
         if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
         self._wait(job)
         self._move(job, "evaluate")
-        self._look_at_dependencies(order.id)
-
-    def _born(self, order: Order) -> Job:
-        waits = not dependencies.met(self._status_of(name) for name in order.depends_on)
-        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
-        return Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
-
-    def _wait(self, job: Job) -> None:
-        for name in job.order.depends_on:
-            self._dependencies.add(job.id, name, self._status_of(name))
+        self._look_at_dependencies(job.id)
 
     def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
-        job = self.ledger.jobs.get(job_id)
+        job = self._addressed(job_id)
         after = None if job is None else self.lifecycle.attempt(job.at, event)
         if job is None or after is None or after == job.at:
             # Unknown, finished, or asked before: accepted, and nothing changes (CANCEL-09, CANCEL-10, CANCEL-23).
             self._effects.append(Acknowledge(request))
             return
-        if self.ledger.has_children(job_id):
+        if job.order.is_parent and self.ledger.has_children(job_id):
             self._requested_of_all(job, after, event, reason)
             self._effects.append(Acknowledge(request))
         else:
+            if event == "terminate" and job.order.is_main_node:
+                self._stop_nodes(job, reason)  # TERM-22
             self._arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
-
-    def _requested_of_all(self, parent: Job, after: Configuration, event: str, reason: str) -> None:
-        """The same of every child, each by its own status (CANCEL-24, TERM-20); the parent's status follows from theirs."""
-        at = Configuration(parent.status, after.memory)
-        self._keep(replace(reasons.asking(parent, event, reason), at=at), parent)
-        for child in self._children(parent):
-            at = self.lifecycle.attempt(child.at, event)
-            if at is not None and at != child.at:
-                self._arrive(reasons.asking(child, event, reason), at, reason=reason)
 
     def _lose_host(self, job_id: str) -> None:
         """A host that goes away takes its process with it; nobody sees an exit code (RETRY-30, ENV-11)."""
         job = self.ledger.jobs.get(job_id)
+        if job is not None and job.order.is_multinode:
+            job = self.ledger.jobs[job.order.process_id]
         if job is None or (run := job.run) is None:
             return
-        self._attempt_ended(job_id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job_id, run.number)))
-        self._effects.append(Stop(job_id, run.number, grace_ms=0))
+        self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self._effects.append(Stop(job.id, run.number, grace_ms=0))
 
     # News of runs.
 
@@ -228,49 +218,6 @@ class Engine:
         if event is not None:
             self._move(job, event, reason=job.asked if removed else DEPENDENCY_FAILED)
 
-    # Array jobs: their children are jobs like any other.
-
-    def _bear_children(self, parent: Job, before: Job) -> None:
-        """
-        The parent waits for nothing any more, so its children begin their lives, the parent's own being theirs from now on.
-
-        A child is first seen where its evaluation has led it (ARR-11). Nothing comes between the records of the parent
-        and of its children, so that all of them are kept or none.
-        """
-        self._keep(replace(parent, at=parent.at._replace(status=PENDING)), before)
-        for index in range(parent.order.array_size or 0):
-            child = self._born(parents.order_of_child(parent.order, index))
-            self._wait(child)
-            child = replace(child, at=self._stepped(child.at, "evaluate"))
-            self._keep(child, child)
-            self._look_at_dependencies(child.id)
-
-    def _look_at_parent(self, job_id: str) -> None:
-        """A job has ended: when it was the last child, its parent ends too (ARR-05, ARR-06)."""
-        job = self.ledger.jobs.get(job_id)
-        if job is None:
-            return
-        if job.order.is_parent and not self.ledger.has_children(job_id):
-            # Whoever waits for one of its children waits for what will never be.
-            self._ended.extend(arrays.child_id(job_id, index) for index in range(job.order.array_size or 0))
-        elif (parent_id := job.order.parent_id) is not None:
-            parent = self.ledger.jobs[parent_id]
-            after = parents.after_child(parent, self.ledger.summary(parent_id), self._now_ms)
-            if after is not None:
-                self._keep(after, parent)
-
-    def _children(self, parent: Job) -> Iterator[Job]:
-        for index in range(parent.order.array_size or 0):
-            yield self.ledger.jobs[arrays.child_id(parent.id, index)]
-
-    def _status_of(self, job_id: str) -> Status:
-        """The status of a job, or of a child that is not there: not yet, or never because its parent has ended."""
-        job = self.ledger.jobs.get(job_id)
-        if job is None and (found := arrays.parent_and_index(job_id)) is not None:
-            parent = self.ledger.jobs.get(found[0])
-            return parent.status if parent is not None and parent.status.terminal else SUBMITTED
-        return SUBMITTED if job is None else job.status
-
     # Placement.
 
     def _place_one(self) -> bool:
@@ -293,10 +240,6 @@ class Engine:
             self._arrive(job, at)
             self._lines[job.order.queue].discard(job.id)
         return True
-
-    def _stepped(self, at: Configuration, event: str) -> Configuration:
-        after = self.lifecycle.attempt(at, event)
-        return at if after is None else after
 
     # Every change of a job passes here.
 
@@ -349,6 +292,8 @@ class Engine:
         if stray is not None:
             # Only a wrong table moves a job on while its process runs. The process must not outlive the job.
             self._effects.append(Stop(job.id, stray.number, grace_ms=0))
+        if job.order.node_index is not None:
+            self._look_at_nodes(job, before)
 
     def _ask_for_process(self, before: Job, job: Job) -> None:
         run = job.run
@@ -368,12 +313,14 @@ class Engine:
         self._account(before.run, -job.order.mcpus)
         self._account(job.run, job.order.mcpus)
         line = self._lines[job.order.queue]
-        if job.status is RUNNABLE:
+        if job.status is RUNNABLE and not job.order.is_multinode and not self._nodes_left(job):
             line.add(job.id, job.ordinal, retried=bool(job.attempts))
         else:
             line.discard(job.id)
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
+        if job.order.is_main_node:
+            self._mirror(job)
 
     def _account(self, run: Run | None, mcpus: int) -> None:
         if run is not None and run.environment in self._rooms:

@@ -1,7 +1,7 @@
 """Where everything is found again: jobs by id, by list and status; queues, environments, definitions by ARN.
 
 The engine writes it, the operations read it. A read costs the same whether ten or ten thousand jobs are kept. A list is a
-queue's, by its ARN, or an array's, by the id of its parent: children are not listed in their queue (LIST-13).
+queue's, by its ARN, or that of an array's children or a job's nodes, by its id: these are not listed in the queue (LIST-13).
 """
 
 from __future__ import annotations

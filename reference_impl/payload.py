@@ -27,7 +27,7 @@ def substituted(command: Iterable[str], parameters: Mapping[str, str]) -> tuple[
 
 def batch_variables(order: Order, run: Run) -> dict[str, str]:
     """
-    The variables that every container gets (ENV-01), and those of an array's child (ARR-15).
+    The variables that every container gets (ENV-01), those of an array's child (ARR-15), and those of a node (MNP-11).
 
     Attempts count from 1 (RETRY-24), indices from 0.
     """
@@ -40,4 +40,10 @@ def batch_variables(order: Order, run: Run) -> dict[str, str]:
     if order.array_index is not None:
         variables["AWS_BATCH_JOB_ARRAY_INDEX"] = str(order.array_index)
         variables["AWS_BATCH_JOB_ARRAY_SIZE"] = str(order.array_size)
+    if order.nodes is not None:
+        variables["AWS_BATCH_JOB_NODE_INDEX"] = str(order.node_index)
+        variables["AWS_BATCH_JOB_NUM_NODES"] = str(order.nodes.count)
+        variables["AWS_BATCH_JOB_MAIN_NODE_INDEX"] = str(order.nodes.main)
+        if not order.is_main_node:  # all nodes are on this machine
+            variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = "127.0.0.1"
     return variables

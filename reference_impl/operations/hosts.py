@@ -26,7 +26,7 @@ def _on(call: Call, host: str) -> Job | None:
     """The job that runs on a host, which is known by its own names and by the job's id."""
     named = call.ledger.job(call.region, host)
     if named is not None:
-        return named
+        return call.ledger.jobs[named.order.process_id]
     for job in call.ledger.jobs.values():
         if job.run is not None and job.order.region == call.region:
             names = (

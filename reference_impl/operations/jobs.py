@@ -1,4 +1,4 @@
-"""DescribeJobs, CancelJob, TerminateJob: of single jobs, of arrays and of their children."""
+"""DescribeJobs, CancelJob, TerminateJob: of single jobs, of arrays and their children, of multi-node jobs and their nodes."""
 
 from __future__ import annotations
 
@@ -76,10 +76,11 @@ def detail(job: Job, ledger: Ledger) -> Any:
         startedAt=job.started_at_ms,
         stoppedAt=job.stopped_at_ms,
         jobDefinition=order.definition,
-        container=_container(job),
+        container=None if order.is_multinode else _container(job),  # MNP-13
+        nodeDetails=_node("NodeDetails", job),
         arrayProperties=_array("ArrayPropertiesDetail", job, ledger),
         isCancelled=job.memory.is_cancelled,
-        isTerminated=job.memory.is_terminated,
+        isTerminated=job.shows_terminated,
         **order.members,
     )
 
@@ -89,11 +90,11 @@ def _attempt(job: Job, attempt: Attempt) -> Any:
     ran = attempt.started_at_ms is not None
     return wire.shape("AttemptDetail")(
         container=wire.shape("AttemptContainerDetail")(
-            containerInstanceArn=arns.container_instance(order.region, job.id, attempt.number),
-            taskArn=arns.task(order.region, job.id, attempt.number),
+            containerInstanceArn=arns.container_instance(order.region, order.process_id, attempt.number),
+            taskArn=arns.task(order.region, order.process_id, attempt.number),
             exitCode=attempt.exit_code,
             reason=attempt.reason,
-            logStreamName=arns.log_stream(order.definition, job.id, attempt.number) if ran else None,
+            logStreamName=arns.log_stream(order.definition, order.process_id, attempt.number) if ran else None,
             networkInterfaces=[],
         ),
         startedAt=attempt.started_at_ms,
@@ -117,6 +118,23 @@ def _container(job: Job) -> Any:
     if last is not None and job.status not in STARTED:
         shown["exitCode"], shown["reason"] = last.exit_code, last.reason
     return wire.filled("ContainerDetail", shown)
+
+
+def _node(shape: str, job: Job) -> Any:
+    """Which node of a multi-node job this is (MNP-12); None for what is none."""
+    order = job.order
+    if order.node_index is None:
+        return None
+    return wire.shape(shape)(nodeIndex=order.node_index, isMainNode=order.is_main_node)
+
+
+def _node_summary(job: Job) -> Any:
+    nodes = job.order.nodes
+    if nodes is None:
+        return None
+    shown = _node("NodePropertiesSummary", job) or wire.shape("NodePropertiesSummary")()
+    shown.numNodes = nodes.count
+    return shown
 
 
 def _array(shape: str, job: Job, ledger: Ledger) -> Any:
@@ -148,9 +166,10 @@ def summary(job: Job, ledger: Ledger) -> Any:
         stoppedAt=job.stopped_at_ms,
         container=container,
         arrayProperties=_array("ArrayPropertiesSummary", job, ledger),
+        nodeProperties=_node_summary(job),
         jobDefinition=order.definition,
         isCancelled=job.memory.is_cancelled or None,
-        isTerminated=job.memory.is_terminated or None,
+        isTerminated=job.shows_terminated or None,
     )
 
 

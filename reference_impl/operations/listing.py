@@ -1,4 +1,4 @@
-"""ListJobs: one page of a queue's jobs, by status or by one filter, or of an array's children."""
+"""ListJobs: one page of a queue's jobs, by status or by one filter, or of an array's children or a job's nodes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ async def list_jobs(call: Call, request: Any) -> Any:
     if not request.jobQueue:
         wanted = None  # filters do not apply to children (LIST-09)
     before = _ordinal(request.nextToken) if request.nextToken else None
-    wire.not_served(request, "multiNodeJobId")
     listed = _listed(call, request)
     jobs = call.ledger.newest_first(listed, None if wanted else status, before)
     matching = filter(wanted, jobs) if wanted else jobs
@@ -47,10 +46,10 @@ async def list_jobs(call: Call, request: Any) -> Any:
 
 
 def _listed(call: Call, request: Any) -> str:
-    """The list that is meant: a queue's jobs, or the children of an array (ARR-14), none where there is no such array."""
+    """The list that is meant: a queue's jobs, an array's children (ARR-14) or a job's nodes; none where there is no such job."""
     if request.jobQueue:
         return queue_named(call, request.jobQueue).arn
-    parent = call.ledger.job(call.region, request.arrayJobId)
+    parent = call.ledger.job(call.region, request.arrayJobId or request.multiNodeJobId)
     return "" if parent is None else parent.id
 
 

@@ -46,6 +46,12 @@ def register(**members: Any) -> Request:
     return call("RegisterJobDefinition", **required | members)
 
 
+def nodes(**members: Any) -> Request:
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i"}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges} | members
+    return call("RegisterJobDefinition", jobDefinitionName="d", type="multinode", nodeProperties=properties)
+
+
 def queue(**members: Any) -> Request:
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
@@ -88,6 +94,11 @@ CASES: dict[str, Request] = {
     "SubmitJob with an array of size 10001": submit(arrayProperties={"size": 10_001}),
     "SubmitJob with an array of no size": submit(arrayProperties={}),
     "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
+    "SubmitJob with overrides of a range that is not there": submit(
+        jobDefinition="nodes", nodeOverrides={"nodePropertyOverrides": [{"targetNodes": "0:0"}]}
+    ),
+    "SubmitJob with more nodes than ranges allow": submit(jobDefinition="nodes", nodeOverrides={"numNodes": 4}),
+    "SubmitJob of a multi-node job as an array": submit(jobDefinition="nodes", arrayProperties={"size": 2}),
     "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
     "SubmitJob with N_TO_N and no array": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
     "SubmitJob with SEQUENTIAL and no array": submit(dependsOn=[{"type": "SEQUENTIAL"}]),
@@ -123,7 +134,20 @@ CASES: dict[str, Request] = {
     ),
     "ListJobs with a token of its own making": call("ListJobs", jobQueue="quickstart", nextToken="mine"),
     "RegisterJobDefinition without an image": register(containerProperties={"command": ["true"]}),
-    "RegisterJobDefinition of a multi-node job": register(type="multinode"),
+    "RegisterJobDefinition of an unknown type": register(type="lambda"),
+    "RegisterJobDefinition without containerProperties": call(
+        "RegisterJobDefinition", jobDefinitionName="d", type="container"
+    ),
+    "RegisterJobDefinition of a multi-node job with containerProperties": register(type="multinode"),
+    "RegisterJobDefinition with 1001 nodes": nodes(numNodes=1001),
+    "RegisterJobDefinition with 6 ranges of nodes": nodes(
+        numNodes=6, nodeRangeProperties=[{"targetNodes": str(node), "container": {"image": "i"}} for node in range(6)]
+    ),
+    "RegisterJobDefinition with a main node beyond the last": nodes(mainNode=2),
+    "RegisterJobDefinition with a node that no range has": nodes(numNodes=3),
+    "RegisterJobDefinition with a range that is none": nodes(
+        nodeRangeProperties=[{"targetNodes": "1-2", "container": {"image": "i"}}]
+    ),
     "RegisterJobDefinition with a reserved variable": register(
         containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
     ),
@@ -178,6 +202,9 @@ def strict(start):
         jobDefinitionName="gone", type="container", containerProperties={"image": "i", "command": ["true"]}
     )
     server.batch.deregister_job_definition(jobDefinition="gone:1")
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i", "command": ["true"]}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}
+    server.batch.register_job_definition(jobDefinitionName="nodes", type="multinode", nodeProperties=properties)
     return server
 
 

@@ -24,9 +24,9 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Job, Order, Queue
+from batchproof.reference_impl.records import Environment, Group, Job, Nodes, Order, Queue
 
-from .script import Block, Command, Seen, told
+from .script import Block, Command, Seen, told, whole
 
 CONDITIONS = {"on_exit": "on_exit_code", "on_status": "on_status_reason", "on_reason": "on_reason"}
 
@@ -38,6 +38,7 @@ class OnEngine:
         self.engine = Engine(readings=valuation(readings))
         self.now_ms = 0
         self.runs: dict[str, int] = {}  # processes that are up or about to be
+        self.needs: dict[str, int] = {}
         self.broken: set[str] = set()
         self.signalled: set[str] = set()
         self.deadlines: list[tuple[int, DeadlinePassed]] = []
@@ -77,7 +78,7 @@ class OnEngine:
             case "terminate":
                 self.tell(TerminateRequested(0, name, command.words))
             case "lose":
-                del self.runs[name]
+                self.runs.pop(name)
                 self.tell(LoseHostRequested(0, name))
             case "advance":
                 self.advance(int(name))
@@ -86,6 +87,7 @@ class OnEngine:
 
     def submit(self, command: Command) -> None:
         queue = Queue(f"arn:a:batch:r:1:job-queue/{command.name}", "r", command.name, True, 1, (command.name,), {})
+        self.needs[command.name] = command.number("nodes") or 1
         self.room(command.name, 0)
         self.tell(QueuePut(0, queue))
         if command.option("broken"):
@@ -93,10 +95,11 @@ class OnEngine:
         self.tell(Submitted(0, order(command, queue)))
 
     def place(self, name: str) -> None:
-        whole = name.partition(":")[0]
-        self.room(whole, 1000 * (1 + sum(other.partition(":")[0] == whole for other in self.runs)))
+        job = whole(name)
+        used = sum(whole(other) == job for other in self.runs)
+        self.room(job, 1000 * (used + self.needs[job]))
         assert name in self.runs, f"{name} is not the next of its queue"
-        self.room(whole, 0)
+        self.room(job, 0)
 
     def room(self, name: str, mcpus: int) -> None:
         self.tell(EnvironmentPut(0, Environment(name, enabled=True, max_mcpus=mcpus, created={})))
@@ -106,6 +109,8 @@ class OnEngine:
             self.tell(StartFailed(name, self.runs.pop(name), "CannotStartContainerError: no such program"))
         else:
             self.tell(Started(name, self.runs[name]))
+        for node in [other for other in self.runs if "#" in name and whole(other) == whole(name) and other != name]:
+            self.tell(Started(node, self.runs[node]))
 
     def exit(self, name: str, code: int) -> None:
         self.tell(Exited(name, self.runs.pop(name), code))
@@ -141,10 +146,19 @@ class OnEngine:
             reason=job.status_reason,
             attempts=len(job.attempts),
             cancelled=job.memory.is_cancelled,
-            terminated=job.memory.is_terminated,
+            terminated=job.shows_terminated,
             signalled=name in self.signalled,
-            summary=tuple((status.value, count) for status, count in ledger.summary(name).items() if count),
+            summary=tuple((status.value, count) for status, count in ledger.summary(name).items() if count)
+            if job.order.is_parent
+            else (),
         )
+
+
+def nodes_of(command: Command) -> Nodes | None:
+    """All nodes of a scenario's job are alike."""
+    if (count := command.number("nodes")) is None:
+        return None
+    return Nodes(count, command.number("main") or 0, (Group(":", ("true",), {}, {}, 1000),))
 
 
 def order(command: Command, queue: Queue) -> Order:
@@ -171,4 +185,6 @@ def order(command: Command, queue: Queue) -> Order:
         n_to_n=command.names("n_to_n"),
         sequential=bool(command.option("sequential")),
         array_size=command.number("array"),
+        mcpus=1000 * (command.number("nodes") or 1),
+        nodes=nodes_of(command),
     )

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import boto3
 from botocore.config import Config
 
-from .script import Block, Command, Seen, expected, news
+from .script import Block, Command, Seen, expected, news, whole
 
 PATIENCE_S = 20
 
@@ -63,6 +63,7 @@ class OverHttp:
         self.gates = gates
         self.queue = f"scenario-{next(_queues)}"
         self.ids: dict[str, str] = {}
+        self.needs: dict[str, int] = {}
         self.up: set[str] = set()
         self.before: dict[str, Seen] = {}
 
@@ -125,9 +126,13 @@ class OverHttp:
         program = ["no-such-program"] if command.option("broken") else ["sh", "-c", PAYLOAD]
         gate = [{"name": "GATE", "value": str(self.gates)}]
         container = {"image": "busybox", "command": program, "environment": gate}
-        self.batch.register_job_definition(
-            jobDefinitionName=name, type="container", containerProperties={**container, "memory": 128, "vcpus": 1}
-        )
+        self.needs[command.name] = count = command.number("nodes") or 1
+        properties: dict[str, Any] = {"type": "container", "containerProperties": container}
+        if command.option("nodes"):
+            nodes = {"numNodes": count, "mainNode": command.number("main") or 0}
+            ranges = [{"targetNodes": ":", "container": container}]
+            properties = {"type": "multinode", "nodeProperties": {**nodes, "nodeRangeProperties": ranges}}
+        self.batch.register_job_definition(jobDefinitionName=name, **properties)
         members: dict[str, Any] = {}
         if command.option("array"):
             members["arrayProperties"] = {"size": command.number("array")}
@@ -143,15 +148,16 @@ class OverHttp:
         self.ids[command.name] = reply["jobId"]
 
     def run(self, name: str) -> None:
-        whole = name.partition(":")[0]
-        used = sum(other.partition(":")[0] == whole for other in self.up)
-        self.room(whole, used + 1)
+        job = whole(name)
+        used = sum(whole(other) == job for other in self.up)
+        self.room(job, used + self.needs[job])
         job_id = self.id_of(name)
         self.until(lambda: self.describe(job_id)["status"] not in ("SUBMITTED", "PENDING", "RUNNABLE"))
-        self.room(whole, 0)
+        self.room(job, 0)
         if self.describe(job_id)["status"] != "FAILED":  # as one does whose program is not there
-            self.until(lambda: self.gate(name, "up").exists())
-            self.up.add(name)
+            names = [f"{job}#{index}" for index in range(self.needs[job])] if "#" in name else [name]
+            self.until(lambda: all(self.gate(each, "up").exists() for each in names))
+            self.up.update(names)
 
     def exit(self, name: str, code: str) -> None:
         self.up.discard(name)
@@ -177,12 +183,12 @@ class OverHttp:
 
     def gate(self, name: str, kind: str) -> Path:
         job_id = self.id_of(name)
-        attempt = len(self.describe(job_id)["attempts"]) + 1
+        shown = self.batch.describe_jobs(jobs=[job_id])["jobs"]  # a node may not be there yet
+        attempt = len(shown[0]["attempts"]) + 1 if shown else 1
         return self.gates / f"{job_id}.{attempt}.{kind}"
 
     def id_of(self, name: str) -> str:
-        whole, colon, index = name.partition(":")
-        return f"{self.ids[whole]}{colon}{index}"
+        return f"{self.ids[whole(name)]}{name.removeprefix(whole(name))}"
 
     def describe(self, job_id: str) -> dict[str, Any]:
         (job,) = self.batch.describe_jobs(jobs=[job_id])["jobs"]

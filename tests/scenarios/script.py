@@ -9,7 +9,7 @@
 What can be done:
 
     reading NAME=VALUE                     before all else: the service's answer to an open question
-    submit NAME [OPTION...]                after=a,b  n_to_n=a  sequential  array=SIZE  nodes=N  attempts=N  timeout=SECONDS
+    submit NAME [OPTION...]                after=a,b  n_to_n=a  sequential  array=SIZE  nodes=N  main=I  attempts=N  timeout=SECONDS
                                            on_exit=4*:EXIT  on_status="Host EC2*:RETRY"  on_reason=*:EXIT  broken
     run NAME [exit=CODE]                   it is placed and starts; with exit= it ends as well
     place NAME, start NAME                 the same in two steps
@@ -19,7 +19,7 @@ What can be done:
     advance SECONDS                        time passes
 
 Each job has a queue and a compute environment of its own, in which there is no room but while `run` or `place` asks for it.
-A child is called `array:3`, a node `job#1`. A process takes no notice of SIGTERM: `exit` says when and how it ends.
+A child is called `array:3`, a node `job#1`; nodes start when their main node does. A process takes no notice of SIGTERM: `exit` says when and how it ends.
 
 A result has one line for each job of which something changed: the statuses it went through, and what else DescribeJobs
 shows of it now that it did not show before.
@@ -105,6 +105,11 @@ def _command(line: str) -> Command:
     options = tuple((word.split("=", 1) + ["yes"])[:2] for word in rest if verb in ("submit", "run"))
     words = "" if verb in ("submit", "run") else " ".join(rest)
     return Command(verb, name, words, tuple((key, value) for key, value in options))
+
+
+def whole(name: str) -> str:
+    """The job that a child or a node is part of."""
+    return re.split("[:#]", name)[0]
 
 
 class Seen(NamedTuple):

@@ -14,7 +14,7 @@ from batchproof.model.readings import valuation
 from batchproof.reference_impl.serving import Settings, running
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
-GROUPS = ("states", "cancel", "terminate", "retry", "timeouts", "dependencies", "arrays")
+GROUPS = ("states", "cancel", "terminate", "retry", "timeouts", "dependencies", "arrays", "multinode")
 
 
 @pytest.fixture(scope="module")
