@@ -107,6 +107,25 @@ class Families:
             if at is not None and at != child.at:
                 self._arrive(reasons.asking(child, event, reason), at, reason=reason)
 
+    def resume_families(self) -> None:
+        """
+        After a crash: what children and nodes on file call for, and nobody had come to.
+
+        To be called when the ledger holds every record again, each dependency is known, and what became of each run as
+        well. It may be called twice.
+        """
+        for job in list(self.ledger.jobs.values()):
+            if job.order.is_parent and self.ledger.has_children(job.id):
+                after = parents.after_child(job, self.ledger.summary(job.id), self._now_ms)
+                if after is not None:
+                    self._keep(after, job)
+            elif job.order.is_main_node:
+                self._mirror(job)
+                if job.status is RUNNING:
+                    self._start_nodes(job)
+                elif job.run is None:
+                    self._stop_nodes(job, multinode.STOPPED_WITH_MAIN)
+
     # Multi-node jobs: the main node's life is the job's.
 
     def _addressed(self, job_id: str) -> Job | None:
@@ -140,12 +159,13 @@ class Families:
         assert main.order.nodes is not None
         assert main.run is not None
         order = self.ledger.jobs[main.order.parent_id].order
+        lives = 1 + sum(attempt.started_at_ms is not None for attempt in main.attempts)
         for index in range(main.order.nodes.count):
             if index != main.order.node_index:
                 node = self._born(nodes.order_of_node(order, index))
                 known = self.ledger.jobs.get(node.id, node)
-                if known.run is not None:
-                    continue  # only under a wrong table: its process must not be forgotten
+                if known.run is not None or known.runs >= lives:
+                    continue  # it was started before a crash; or its process is still there, under a wrong table
                 # The id, the place among submissions and the attempts stay; the rest begins anew.
                 at = self._stepped(node.at, "evaluate")
                 node = replace(

@@ -139,3 +139,19 @@ def test_ten_thousand_children_are_ended_at_one_go(request_, story):
     parent = made.ledger.jobs["a"]
     assert (parent.status, parent.status_reason, parent.stopped_at_ms) == (Status.FAILED, "enough", 3)
     assert not any(job.status in STARTED for job in made.ledger.jobs.values())
+
+
+def test_after_a_crash_a_parent_ends_although_nobody_saw_its_last_child_end():
+    """The records of the last child and of its parent are two: a crash may come between them."""
+    made, again = engine(None), engine(None)
+    made.handle(array("a", 2), now_ms=0)
+    waiting = made.ledger.jobs["a"]
+    for child in ("a:0", "a:1"):
+        made.handle(Started(child, 1), now_ms=1)
+        made.handle(Exited(child, 1, 0), now_ms=2)
+    for record in (waiting, made.ledger.jobs["a:0"], made.ledger.jobs["a:1"]):
+        again.ledger.put(record)
+
+    for _ in range(2):
+        again.resume_families()
+        assert again.ledger.jobs["a"].status is Status.SUCCEEDED
