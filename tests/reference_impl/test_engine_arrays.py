@@ -102,9 +102,9 @@ def test_ten_thousand_children_take_no_longer_than_ten_thousand_jobs(sequential)
         )
         return [effect.job_id for effect in effects if isinstance(effect, Spawn)]
 
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     running = tell(array("a", 10_000, sequential=sequential))
-    submitted_s = time.perf_counter() - started_s
+    submitted_s = time.process_time() - started_s
     assert len(running) == (1 if sequential else 16)
     while running:
         child = running.pop()
@@ -114,8 +114,8 @@ def test_ten_thousand_children_take_no_longer_than_ten_thousand_jobs(sequential)
     assert made.ledger.jobs["a"].status is Status.SUCCEEDED
     assert made.ledger.summary("a")[Status.SUCCEEDED] == 10_000
     assert (saved["a"], max(saved.values())) == (3, 5 if sequential else 4)
-    assert submitted_s < 2, "it takes a third of a second on an idle machine"
-    assert time.perf_counter() - started_s < 20
+    assert submitted_s < 2, "seconds of processor time, of which it takes a third of one"
+    assert time.process_time() - started_s < 20
 
 
 @pytest.mark.parametrize("request_", [CancelRequested, TerminateRequested])
@@ -124,9 +124,9 @@ def test_ten_thousand_children_are_ended_at_one_go(request_, story):
     made.handle(array("a", 10_000), now_ms=0)
     for index in range(16):
         made.handle(Started(f"a:{index}", 1), now_ms=1)
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     effects = made.handle(request_(9, "a", "enough"), now_ms=2)
-    assert time.perf_counter() - started_s < 3
+    assert time.process_time() - started_s < 3
 
     told = story(effects)
     assert told.count("acknowledge 9") == 1

@@ -160,10 +160,14 @@ class OverHttp:
             self.up.update(names)
 
     def exit(self, name: str, code: str) -> None:
+        """Let a process end, and see that its end is known: what comes next in the text comes after it."""
+        job_id = self.id_of(name)
+        ended = len(self.describe(job_id)["attempts"])
         self.up.discard(name)
         draft = self.gate(name, "draft")
         draft.write_text(code)
         draft.rename(self.gate(name, "exit"))
+        self.until(lambda: len(self.describe(job_id)["attempts"]) > ended)
 
     def lose(self, name: str) -> None:
         self.up.discard(name)
