@@ -51,6 +51,22 @@ def task(region: str, job_id: str, number: int) -> str:
     return f"arn:aws:ecs:{region}:{ACCOUNT}:task/batchproof/{task_id(job_id, number)}"
 
 
+def instance(job_id: str, number: int) -> str:
+    """
+    The EC2 instance under one run of a job. Here each run has one of its own.
+
+    >>> instance("4f9c", 1)
+    'i-0b63b17d9d0a41b6c'
+    """
+    return f"i-0{md5(f'host of {job_id}/{number}'.encode(), usedforsecurity=False).hexdigest()[:16]}"
+
+
+def container_instance(region: str, job_id: str, number: int) -> str:
+    """The ARN under which ECS would know that instance."""
+    name = md5(f"container instance of {job_id}/{number}".encode(), usedforsecurity=False).hexdigest()
+    return f"arn:aws:ecs:{region}:{ACCOUNT}:container-instance/batchproof/{name}"
+
+
 def log_stream(definition_arn: str, job_id: str, number: int) -> str:
     """The log stream of one run, in the log group /aws/batch/job (ST-28)."""
     return f"{short(definition_arn).partition(':')[0]}/default/{task_id(job_id, number)}"

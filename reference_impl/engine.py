@@ -14,12 +14,15 @@ from collections import defaultdict, deque
 from dataclasses import replace
 from typing import Any, assert_never
 
-from ..model import attempts
+from ..model import arrays, attempts, dependencies
 from ..model.attempts import Ended, Outcome
+from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from . import reasons
+from .families import Families
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
@@ -31,6 +34,7 @@ from .messages import (
     Event,
     Exited,
     HostLost,
+    LoseHostRequested,
     QueuePut,
     Save,
     SetDeadline,
@@ -41,18 +45,14 @@ from .messages import (
     Submitted,
     TerminateRequested,
 )
+from .nodes import order_of_node
 from .payload import batch_variables
 from .records import Attempt, Environment, Job, Order, Run
 from .scheduler import Line, Room, Waiting, next_placement
 from .waiting import Dependencies
 
-EXITED_BY_ITSELF = "Essential container in task exited"
-NEVER_STARTED = "Task failed to start"
-TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
-DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
 
-
-class Engine:
+class Engine(Families):
     """
     The whole server without I/O.
 
@@ -98,14 +98,17 @@ class Engine:
                 self._requested(request, job_id, "cancel", reason)
             case TerminateRequested(request, job_id, reason):
                 self._requested(request, job_id, "terminate", reason)
+            case LoseHostRequested(request, job_id):
+                self._lose_host(job_id)
+                self._effects.append(Acknowledge(request))
             case Started(job_id, number):
                 if (job := self._running(job_id, number)) is not None:
                     self._move(job, "start")
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, NEVER_STARTED, reason))
+                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, EXITED_BY_ITSELF))
+                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
             case DeadlinePassed(job_id, number):
@@ -116,30 +119,43 @@ class Engine:
     # Requests.
 
     def _submit(self, request: int, order: Order) -> None:
-        ended = {name: self.ledger.jobs[name].status for name in order.depends_on}
-        waits = any(status is not SUCCEEDED for status in ended.values())
-        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
-        job = Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
+        job = self._born(order)
         self._keep(job, job)
+        if order.nodes is not None:  # the main node lives the life that the job shows
+            job = self._born(order_of_node(order, order.nodes.main))
+            self._keep(job, job)
         self._effects.append(Acknowledge(request))
         if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
-        for name, status in ended.items():
-            self._dependencies.add(order.id, name, status)
+        self._wait(job)
         self._move(job, "evaluate")
-        self._look_at_dependencies(order.id)
+        self._look_at_dependencies(job.id)
 
     def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
-        job = self.ledger.jobs.get(job_id)
+        job = self._addressed(job_id)
         after = None if job is None else self.lifecycle.attempt(job.at, event)
         if job is None or after is None or after == job.at:
             # Unknown, finished, or asked before: accepted, and nothing changes (CANCEL-09, CANCEL-10, CANCEL-23).
             self._effects.append(Acknowledge(request))
             return
-        member = "cancel_reason" if event == "cancel" else "terminate_reason"
-        asked = replace(job, **{member: getattr(job, member) or reason})
-        self._arrive(asked, after, reason=reason, acknowledge=request)
+        if job.order.is_parent and self.ledger.has_children(job_id):
+            self._requested_of_all(job, after, event, reason)
+            self._effects.append(Acknowledge(request))
+        else:
+            if event == "terminate" and job.order.is_main_node:
+                self._stop_nodes(job, reason)  # TERM-22
+            self._arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
+
+    def _lose_host(self, job_id: str) -> None:
+        """A host that goes away takes its process with it; nobody sees an exit code (RETRY-30, ENV-11)."""
+        job = self.ledger.jobs.get(job_id)
+        if job is not None and job.order.is_multinode:
+            job = self.ledger.jobs[job.order.process_id]
+        if job is None or (run := job.run) is None:
+            return
+        self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self._effects.append(Stop(job.id, run.number, grace_ms=0))
 
     # News of runs.
 
@@ -158,7 +174,7 @@ class Engine:
                 break
         reason = outcome.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
-            reason = _why_stopped(job) or reason
+            reason = reasons.of_stop(job) or reason
         attempt = Attempt(
             number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
         )
@@ -173,7 +189,7 @@ class Engine:
         if self._now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
             self._effects.append(SetDeadline(job_id, number, at_ms))
         else:
-            self._move(job, "time_out", reason=TOO_LATE)
+            self._move(job, "time_out", reason=reasons.TOO_LATE)
 
     def _running(self, job_id: str, number: int) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -186,8 +202,9 @@ class Engine:
         while True:
             while self._ended:
                 name = self._ended.popleft()
-                for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
+                for waiting in self._dependencies.ended(name, self._status_of(name)):
                     self._look_at_dependencies(waiting)
+                self._look_at_parent(name)
             if not self._place_one():
                 return
 
@@ -196,13 +213,12 @@ class Engine:
         failed, outstanding = self._dependencies.of(job_id)
         if job.status.terminal or not (job.memory.waits or failed):
             return
-        if job.memory.removal_accepted:
-            if not outstanding:  # a cancelled job ends only when all that it waits for has ended (CANCEL-04)
-                self._move(job, "dependency_failed" if failed else "dependencies_met", reason=_asked(job))
-        elif failed:
-            self._move(job, "dependency_failed", reason=DEPENDENCY_FAILED)
-        elif not outstanding:
-            self._move(job, "dependencies_met")
+        removed = job.memory.removal_accepted
+        event = dependencies.event(failed=failed, outstanding=outstanding, removal_accepted=removed)
+        if event is not None:
+            self._move(job, event, reason=job.asked if removed else DEPENDENCY_FAILED)
+
+    # Placement.
 
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
@@ -224,10 +240,6 @@ class Engine:
             self._arrive(job, at)
             self._lines[job.order.queue].discard(job.id)
         return True
-
-    def _stepped(self, at: Configuration, event: str) -> Configuration:
-        after = self.lifecycle.attempt(at, event)
-        return at if after is None else after
 
     # Every change of a job passes here.
 
@@ -258,8 +270,13 @@ class Engine:
         for event in ("remove", "stop"):
             after = self.lifecycle.attempt(job.at, event)
             if after is not None:
-                reason = (_asked(job) or reason) if after.status.terminal and not job.status.terminal else reason
+                reason = (job.asked or reason) if after.status.terminal and not job.status.terminal else reason
                 job = replace(job, at=after)
+        if job.order.is_parent and job.status not in arrays.PARENT_STATUSES:
+            self._bear_children(job, before)
+            if acknowledge is not None:
+                self._effects.append(Acknowledge(acknowledge))
+            return
         if job.status is RUNNING and before.status is not RUNNING:
             run = None if job.run is None else replace(job.run, started_at_ms=self._now_ms)
             job = replace(job, started_at_ms=self._now_ms, run=run)
@@ -275,6 +292,8 @@ class Engine:
         if stray is not None:
             # Only a wrong table moves a job on while its process runs. The process must not outlive the job.
             self._effects.append(Stop(job.id, stray.number, grace_ms=0))
+        if job.order.node_index is not None:
+            self._look_at_nodes(job, before)
 
     def _ask_for_process(self, before: Job, job: Job) -> None:
         run = job.run
@@ -294,12 +313,14 @@ class Engine:
         self._account(before.run, -job.order.mcpus)
         self._account(job.run, job.order.mcpus)
         line = self._lines[job.order.queue]
-        if job.status is RUNNABLE:
+        if job.status is RUNNABLE and not job.order.is_multinode and not self._nodes_left(job):
             line.add(job.id, job.ordinal, retried=bool(job.attempts))
         else:
             line.discard(job.id)
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
+        if job.order.is_main_node:
+            self._mirror(job)
 
     def _account(self, run: Run | None, mcpus: int) -> None:
         if run is not None and run.environment in self._rooms:
@@ -309,15 +330,3 @@ class Engine:
         self.ledger.put(environment)
         room = self._rooms.setdefault(environment.arn, Room(None))
         room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
-
-
-def _asked(job: Job) -> str | None:
-    """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
-    return job.terminate_reason if job.terminate_reason is not None else job.cancel_reason
-
-
-def _why_stopped(job: Job) -> str | None:
-    """What statusReason shows of an attempt to which SIGTERM was sent: the caller's reason first (TERM-13, TERM-27)."""
-    if job.memory.stop_accepted:
-        return _asked(job)
-    return TOO_LATE if job.memory.timed_out else _asked(job)

@@ -1,6 +1,7 @@
-"""Where everything is found again: jobs by id, by queue and status; queues, environments, definitions by ARN.
+"""Where everything is found again: jobs by id, by list and status; queues, environments, definitions by ARN.
 
-The engine writes it, the operations read it. A read costs the same whether ten or ten thousand jobs are kept.
+The engine writes it, the operations read it. A read costs the same whether ten or ten thousand jobs are kept. A list is a
+queue's, by its ARN, or that of an array's children or a job's nodes, by its id: these are not listed in the queue (LIST-13).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class Ledger:
         self.definitions: dict[str, Definition] = {}
         self._revisions: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._submitted: list[str] = []  # job ids; a job's ordinal is its index
-        self._in_queue: dict[str, list[int]] = defaultdict(list)
+        self._in_list: dict[str, list[int]] = defaultdict(list)
         self._in_status: dict[tuple[str, Status], list[int]] = defaultdict(list)
 
     def put(self, record: Record) -> None:
@@ -58,23 +59,32 @@ class Ledger:
         revisions = self._revisions.get((region, name), ())
         return next((self.definitions[arn] for arn in reversed(revisions) if self.definitions[arn].active), None)
 
-    def newest_first(self, queue: str, status: Status | None, before: int | None = None) -> Iterator[Job]:
-        """The jobs of a queue, in one status or in any, from the ordinal `before` downwards."""
-        ordinals = self._in_queue.get(queue, ()) if status is None else self._in_status.get((queue, status), ())
+    def newest_first(self, listed: str, status: Status | None, before: int | None = None) -> Iterator[Job]:
+        """The jobs of a queue or an array, in one status or in any, from the ordinal `before` downwards."""
+        ordinals = self._in_list.get(listed, ()) if status is None else self._in_status.get((listed, status), ())
         end = len(ordinals) if before is None else bisect_left(ordinals, before)
         for index in range(end - 1, -1, -1):
             yield self.jobs[self._submitted[ordinals[index]]]
 
+    def summary(self, parent_id: str) -> dict[Status, int]:
+        """How many children of an array are in each status (ARR-08); all are 0 while there are none (ARR-19)."""
+        return {status: len(self._in_status.get((parent_id, status), ())) for status in Status}
+
+    def has_children(self, parent_id: str) -> bool:
+        """Whether an array's children exist already."""
+        return parent_id in self._in_list
+
     def _put_job(self, job: Job) -> None:
         known = self.jobs.get(job.id)
+        listed = job.order.parent_id or job.order.queue
         self.jobs[job.id] = job
         if known is None:
             assert job.ordinal == len(self._submitted)
             self._submitted.append(job.id)
-            self._in_queue[job.order.queue].append(job.ordinal)
+            self._in_list[listed].append(job.ordinal)
         elif known.status is job.status:
             return
         else:
-            left = self._in_status[job.order.queue, known.status]
+            left = self._in_status[listed, known.status]
             del left[bisect_left(left, job.ordinal)]
-        insort(self._in_status[job.order.queue, job.status], job.ordinal)
+        insort(self._in_status[listed, job.status], job.ordinal)

@@ -64,6 +64,14 @@ class TerminateRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class LoseHostRequested:
+    """Somebody wants the host under this job's run to go away, to see what happens then."""
+
+    request: int
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The process of a run is up."""
 
@@ -113,6 +121,7 @@ Event = (
     | Submitted
     | CancelRequested
     | TerminateRequested
+    | LoseHostRequested
     | Started
     | StartFailed
     | Exited

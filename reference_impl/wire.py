@@ -37,15 +37,33 @@ def service_model() -> dict[str, Any]:
     return msgspec.json.decode(gzip.decompress(packed))
 
 
+class LoseHostRequest(msgspec.Struct, omit_defaults=True):
+    """A host: its instance id, its containerInstanceArn, or the id of the job that runs on it."""
+
+    host: str | None = None
+
+
+class LoseHostReply(msgspec.Struct):
+    """The host that is no more, and the job that was on it."""
+
+    instanceId: str
+    jobId: str
+
+
+OURS: Mapping[str, tuple[str, Any, Any]] = {"LoseHost": ("/batchproof/lose-host", LoseHostRequest, LoseHostReply)}
+"""Operations that AWS does not have, by name: path, request, answer. All are POST."""
+
+
 def operations() -> dict[str, tuple[str, str]]:
     """
-    Method and path of every operation.
+    Method and path of every operation, ours included.
 
     >>> operations()["SubmitJob"]
     ('POST', '/v1/submitjob')
     """
     described = service_model()["operations"].items()
-    return {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
+    known = {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
+    return known | {name: ("POST", path) for name, (path, _, _) in OURS.items()}
 
 
 @cache
@@ -82,11 +100,15 @@ def filled(name: str, members: Mapping[str, Any]) -> Any:
 
 def request_type(operation: str) -> Any:
     """The type of an operation's request."""
+    if operation in OURS:
+        return OURS[operation][1]
     return shape(service_model()["operations"][operation]["input"]["shape"])
 
 
 def reply_type(operation: str) -> Any:
     """The type of an operation's answer."""
+    if operation in OURS:
+        return OURS[operation][2]
     return shape(service_model()["operations"][operation]["output"]["shape"])
 
 

@@ -5,7 +5,7 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
-from . import bulk, definitions, environments, jobs, listing, queues, submission
+from . import bulk, definitions, environments, hosts, jobs, listing, queues, submission
 from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -19,6 +19,7 @@ HANDLERS: dict[str, Handler] = {
     "DescribeJobQueues": queues.describe,
     "DescribeJobs": jobs.describe_jobs,
     "ListJobs": listing.list_jobs,
+    "LoseHost": hosts.lose_host,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
     "TerminateJob": jobs.terminate_job,
@@ -26,6 +27,6 @@ HANDLERS: dict[str, Handler] = {
     "UpdateComputeEnvironment": environments.update,
     "UpdateJobQueue": queues.update,
 }
-"""By name of the operation. What is not here is answered with 501."""
+"""By name of the operation; LoseHost is ours. What is not here is answered with 501."""
 
 __all__ = ["HANDLERS", "Call", "Handler"]

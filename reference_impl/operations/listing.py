@@ -1,4 +1,4 @@
-"""ListJobs: one page of a queue's jobs, by status or by one filter."""
+"""ListJobs: one page of a queue's jobs, by status or by one filter, or of an array's children or a job's nodes."""
 
 from __future__ import annotations
 
@@ -31,18 +31,26 @@ async def list_jobs(call: Call, request: Any) -> Any:
     size = limit.high if request.maxResults is None else request.maxResults
     limit.check(size, "maxResults")
     wanted = _wanted(request.filters) if request.filters else None
+    if not request.jobQueue:
+        wanted = None  # filters do not apply to children (LIST-09)
     before = _ordinal(request.nextToken) if request.nextToken else None
-    wire.not_served(request, "arrayJobId", "multiNodeJobId")
-    queue = queue_named(call, request.jobQueue)
-
-    jobs = call.ledger.newest_first(queue.arn, None if wanted else status, before)
+    listed = _listed(call, request)
+    jobs = call.ledger.newest_first(listed, None if wanted else status, before)
     matching = filter(wanted, jobs) if wanted else jobs
     page = list(islice(matching, size + 1))  # one more, to know whether there is another page
     more = len(page) > size
     return wire.reply_type("ListJobs")(
-        jobSummaryList=[summary(job) for job in page[:size]],
+        jobSummaryList=[summary(job, call.ledger) for job in page[:size]],
         nextToken=_token(page[size - 1].ordinal) if more else None,
     )
+
+
+def _listed(call: Call, request: Any) -> str:
+    """The list that is meant: a queue's jobs, an array's children (ARR-14) or a job's nodes; none where there is no such job."""
+    if request.jobQueue:
+        return queue_named(call, request.jobQueue).arn
+    parent = call.ledger.job(call.region, request.arrayJobId or request.multiNodeJobId)
+    return "" if parent is None else parent.id
 
 
 def _wanted(filters: list[Any]) -> Callable[[Job], bool]:

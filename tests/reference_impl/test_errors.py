@@ -46,6 +46,12 @@ def register(**members: Any) -> Request:
     return call("RegisterJobDefinition", **required | members)
 
 
+def nodes(**members: Any) -> Request:
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i"}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges} | members
+    return call("RegisterJobDefinition", jobDefinitionName="d", type="multinode", nodeProperties=properties)
+
+
 def queue(**members: Any) -> Request:
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
@@ -84,10 +90,20 @@ CASES: dict[str, Request] = {
     "SubmitJob with a VCPU requirement that is no number": overriding(
         resourceRequirements=[{"type": "VCPU", "value": "many"}]
     ),
-    "SubmitJob with arrayProperties": submit(arrayProperties={"size": 2}),
+    "SubmitJob with an array of size 1": submit(arrayProperties={"size": 1}),
+    "SubmitJob with an array of size 10001": submit(arrayProperties={"size": 10_001}),
+    "SubmitJob with an array of no size": submit(arrayProperties={}),
     "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
+    "SubmitJob with overrides of a range that is not there": submit(
+        jobDefinition="nodes", nodeOverrides={"nodePropertyOverrides": [{"targetNodes": "0:0"}]}
+    ),
+    "SubmitJob with more nodes than ranges allow": submit(jobDefinition="nodes", nodeOverrides={"numNodes": 4}),
+    "SubmitJob of a multi-node job as an array": submit(jobDefinition="nodes", arrayProperties={"size": 2}),
     "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
-    "SubmitJob with a typed dependency": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with N_TO_N and no array": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with SEQUENTIAL and no array": submit(dependsOn=[{"type": "SEQUENTIAL"}]),
+    "SubmitJob with N_TO_N and no id": submit(arrayProperties={"size": 2}, dependsOn=[{"type": "N_TO_N"}]),
+    "SubmitJob with an unknown kind of dependency": submit(dependsOn=[{"jobId": "a", "type": "AFTER_ANY"}]),
     "SubmitJob with a payload over 30 KiB": overriding(command=["echo", "x" * 30 * 1024]),
     "CancelJob without a reason": call("CancelJob", jobId="a"),
     "CancelJob with an empty reason": call("CancelJob", jobId="a", reason=""),
@@ -118,7 +134,20 @@ CASES: dict[str, Request] = {
     ),
     "ListJobs with a token of its own making": call("ListJobs", jobQueue="quickstart", nextToken="mine"),
     "RegisterJobDefinition without an image": register(containerProperties={"command": ["true"]}),
-    "RegisterJobDefinition of a multi-node job": register(type="multinode"),
+    "RegisterJobDefinition of an unknown type": register(type="lambda"),
+    "RegisterJobDefinition without containerProperties": call(
+        "RegisterJobDefinition", jobDefinitionName="d", type="container"
+    ),
+    "RegisterJobDefinition of a multi-node job with containerProperties": register(type="multinode"),
+    "RegisterJobDefinition with 1001 nodes": nodes(numNodes=1001),
+    "RegisterJobDefinition with 6 ranges of nodes": nodes(
+        numNodes=6, nodeRangeProperties=[{"targetNodes": str(node), "container": {"image": "i"}} for node in range(6)]
+    ),
+    "RegisterJobDefinition with a main node beyond the last": nodes(mainNode=2),
+    "RegisterJobDefinition with a node that no range has": nodes(numNodes=3),
+    "RegisterJobDefinition with a range that is none": nodes(
+        nodeRangeProperties=[{"targetNodes": "1-2", "container": {"image": "i"}}]
+    ),
     "RegisterJobDefinition with a reserved variable": register(
         containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
     ),
@@ -139,6 +168,8 @@ CASES: dict[str, Request] = {
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
     ),
+    "LoseHost of a host that is not there": ("POST", "/batchproof/lose-host", JSON, b'{"host": "i-0"}'),
+    "LoseHost of nothing": ("POST", "/batchproof/lose-host", JSON, b"{}"),
     "a body that is not JSON": ("POST", "/v1/submitjob", JSON, b"{'jobName': 'x'}"),
     "a body that is a JSON list": ("POST", "/v1/submitjob", JSON, b"[]"),
     "a body of 100000 open brackets": ("POST", "/v1/describejobs", JSON, b'{"jobs":' + b"[" * 100_000),
@@ -171,6 +202,9 @@ def strict(start):
         jobDefinitionName="gone", type="container", containerProperties={"image": "i", "command": ["true"]}
     )
     server.batch.deregister_job_definition(jobDefinition="gone:1")
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i", "command": ["true"]}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}
+    server.batch.register_job_definition(jobDefinitionName="nodes", type="multinode", nodeProperties=properties)
     return server
 
 

@@ -16,6 +16,7 @@ TEXTS = (
     "arn:a", ":", "x:y:z", "*", "\x00", "☂" * 200, "ENABLED", "RETRY", "VCPU", "1e400", "NaN", "-1", "0", "UNMANAGED",
     "MANAGED", "container", "JOB_NAME", "BEFORE_CREATED_AT", "9" * 30, "RUNNABLE", "true", "AWS_BATCH_X", "Ref::a",
 )  # fmt: skip
+OPERATIONS = sorted(set(HANDLERS) & set(wire.service_model()["operations"]))
 NUMBERS = (0, 1, 2, 60, -1, 10, 11, 2**31 - 1, -(2**31), 1.5, 2**63)
 
 
@@ -50,7 +51,7 @@ def test_no_request_is_a_fault_of_the_server(start):
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
     answers = {200: 0, 400: 0}
     for number in range(4000):
-        operation = sorted(HANDLERS)[number % len(HANDLERS)]
+        operation = OPERATIONS[number % len(OPERATIONS)]
         shape = wire.service_model()["operations"][operation]["input"]["shape"]
         body = json.dumps(value(shape, chance)).encode()
         connection.request("POST", f"/v1/{operation.lower()}", body, {"content-type": "application/json"})
