@@ -39,6 +39,10 @@ class Launcher(Protocol):
         """SIGTERM to a run, SIGKILL `grace_ms` later; SIGKILL at once when there is no grace time."""
         ...
 
+    def forget(self, job_id: str, number: int) -> None:
+        """How this run ended is kept: it need not be reported again."""
+        ...
+
     async def close(self, grace_ms: int) -> None:
         """Stop all runs in the same way, and return when none is left. Nothing is reported any more."""
         ...
@@ -95,6 +99,9 @@ class Processes:
             return
         self._signal(process, signal.SIGTERM)
         process.kill = self._loop.call_later(grace_ms / 1000, self._signal, process, signal.SIGKILL)
+
+    def forget(self, job_id: str, number: int) -> None:
+        pass
 
     async def close(self, grace_ms: int) -> None:
         self._report = lambda event: None

@@ -25,7 +25,7 @@ from .engine import Engine
 from .operations import HANDLERS, Handler
 from .processes import Launcher, Processes
 from .shell import Shell
-from .store import Forgetful
+from .store import Database, Forgetful
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
@@ -106,12 +106,18 @@ async def serve(
     _raise_file_limit()
     data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
     processes = Processes(data)
+    if settings.data is None:
+        store, records = Forgetful(), []
+    else:
+        store = Database(data / "state.sqlite", lambda failure: stop.set())
+        records = store.load()
     try:
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
         parts = Parts(engine, processes, dict(HANDLERS))
         if settings.wrong is not None:
             parts = settings.wrong(parts)
-        shell = Shell(parts.engine, parts.launcher, Forgetful())
+        shell = Shell(parts.engine, parts.launcher, store)
+        shell.restore(records)
         application = Application(shell, parts.handlers)
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
