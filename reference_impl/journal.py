@@ -39,12 +39,13 @@ class Journal:
     """
     The launcher's file, opened to go on with it.
 
-    `entries` are what was found. `boot` is the machine's boot id: a process of an entry with another one is dead.
+    `entries` are the runs that were found, `done` those that the server has done with. `boot` is the machine's boot id: a process of an entry with another one is dead.
     """
 
     def __init__(self, file: Path) -> None:
         self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self.entries: dict[tuple[str, int], Entry] = {}
+        self.done: set[tuple[str, int]] = set()
         self.boot = boot_id()
         boot = ""
         for line in _lines(file):
@@ -70,6 +71,7 @@ class Journal:
         if self._bytes < COMPACT_BYTES:
             return False
         os.ftruncate(self._descriptor, 0)
+        self.done.clear()
         self._bytes = 0
         self.write([("B", self.boot)])
         return True
@@ -86,6 +88,7 @@ class Journal:
     def _fold(self, step: str, run: tuple[str, int], more: list[Any], boot: str) -> None:
         if step == "K":
             self.entries.pop(run, None)
+            self.done.add(run)
             return
         if step == "I":
             self.entries[run] = Entry(boot)

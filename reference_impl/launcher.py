@@ -346,6 +346,10 @@ class Launcher:
             self._runs[run.key] = run
         self._write_ends(ended)
         self._find(unclear)
+        # Whoever wrote the end of a run may have died before it killed what was left of the run.
+        over = [*self._journal.done, *(run.key for run in self._runs.values() if run.over)]
+        self._condemned.update(marks.mark_of(str(self._data), *key) for key in over)
+        self._journal.done.clear()
 
     def _known(self, run: Run, entry: Entry, unclear: list[Run], ended: list[Run]) -> bool:
         """Fill in what the journal says. False for a run that never began."""

@@ -240,7 +240,7 @@ class Processes:
 
     def _flush(self) -> None:
         said, self._to_say = self._to_say, []
-        if said and self._line is not None:
+        if said and self._line is not None and not self._line.transport.is_closing():
             self._line.transport.write(line(said))
 
 
