@@ -179,6 +179,8 @@ class Launcher:
             self._closing = False
             self._to_say.append(("none_left",))
         self._flush()
+        if not (self._runs or self._condemned or self._strays) and self._journal.empty():
+            self._orphans.empty()
         self._leave_if_alone(now_s)
 
     def _timeout_s(self) -> float:
@@ -626,8 +628,6 @@ class Launcher:
         return taken
 
     def _let_go(self, lock: int) -> None:
-        if self._quit and not self._runs and self._journal.empty():
-            self._orphans.empty()
         for run in self._pidfds.values():
             os.close(run.pidfd)
         for connection in list(self._connections.values()):

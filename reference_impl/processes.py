@@ -21,6 +21,7 @@ from typing import Any, Protocol, cast
 from . import anchor, crash_points, marks
 from .launcher import lock
 from .messages import Event, Exited, HostLost, Started, StartFailed
+from .process_facts import boot_id
 from .wireline import Message, Received, line
 
 AGAIN_S = 0.01
@@ -61,6 +62,7 @@ class Taken(Exception):
 @dataclass(slots=True)
 class _Run:
     order: Message
+    taken_up: bool  # from a server of before
     started: bool = False
     grace_ms: int | None = None
 
@@ -83,6 +85,8 @@ class Processes:
         if taken is None:
             raise Taken(f"{data} is in use by another server")
         self._lock = taken
+        self._rebooted = _is_another_boot(self._folder / "boot")
+        self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
         # A path below it is short enough for a socket, however long the folder's own is.
         self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
         self._temporary = temporary
@@ -106,7 +110,7 @@ class Processes:
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         if self._closing:
             return  # it is kept as STARTING, and the next server starts it
-        run = self._runs[job_id, number] = _Run(("spawn", job_id, number, command, environment))
+        run = self._runs[job_id, number] = _Run(("spawn", job_id, number, command, environment), self._taking_up)
         if self._ready:
             self._say(run.order)
 
@@ -159,6 +163,7 @@ class Processes:
     # The connection.
 
     async def _stay_connected(self) -> None:
+        self._taking_up = False
         address = f"/proc/self/fd/{self._directory}/launcher.sock"
         while True:
             try:
@@ -225,13 +230,18 @@ class Processes:
     def _reconcile(self) -> None:
         """The launcher has listed what it knows: say what it does not know, and stop what we do not."""
         self._ready = True
-        for key, run in self._runs.items():
+        for key, run in list(self._runs.items()):
+            if key not in self._listed and run.taken_up and self._rebooted:
+                # It may have run, and the machine's end may have taken what the launcher and the run itself had written.
+                self._report(HostLost(*key, _terminated(*key)))
+                continue
             if key not in self._listed and not self._closing:
                 self._say(run.order)
             if run.grace_ms is not None:
                 self._say(("stop", *key, run.grace_ms))
         for key in self._listed - self._runs.keys():
             self._say(("stop", *key, 0))
+        self._rebooted = False
 
     def _say(self, message: Message) -> None:
         if not self._to_say:
@@ -273,6 +283,18 @@ def _terminated(job_id: str, number: int) -> str:
     """The reason of a lost host, as AWS words it (RETRY-30)."""
     digest = md5(f"{job_id}/{number}".encode(), usedforsecurity=False).hexdigest()
     return f"Host EC2 (instance i-{digest[:17]}) terminated."
+
+
+def _is_another_boot(file: Path) -> bool:
+    """Whether the machine was started again since a server last asked; the answer is on the disk before a run begins."""
+    before = file.read_text() if file.exists() else None
+    now = boot_id()
+    if before != now:
+        with file.open("w") as written:
+            written.write(now)
+            written.flush()
+            os.fsync(written.fileno())
+    return before is not None and before != now
 
 
 def _hello(file: Path) -> bytes:

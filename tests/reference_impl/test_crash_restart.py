@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from batchproof.reference_impl import marks
+
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
 PATIENCE_S = 20
 
@@ -226,6 +228,29 @@ def test_jobs_that_are_left_running_are_there_for_the_next_server(folder):
     assert folder.end(signal.SIGTERM) == ""
     folder.serve()
     assert folder.wait(job, "FAILED")["attempts"][0]["container"]["exitCode"] == 6
+
+
+def test_a_restart_of_the_machine_is_the_end_of_a_host(folder):
+    """As it would look: processes dead, and of what was written beside the store nothing on the disk."""
+    job = folder.submit(
+        "sh", "-c", "echo up; [ $AWS_BATCH_JOB_ATTEMPT = 2 ] || sleep 60", retryStrategy={"attempts": 2}
+    )
+    until(lambda: folder.output(job))
+    pair = until(lambda: folder.pair()[0] and folder.pair())
+    for pid in (folder.process.pid, *pair):
+        os.kill(pid, signal.SIGKILL)
+    folder.process.wait()
+    mark = marks.mark_of(str(folder.data), job, 1)
+    for pid in marks.living({mark})[mark]:
+        os.kill(pid, signal.SIGKILL)
+    (folder.data / "jobs" / job / "1" / "out").unlink()
+    (folder.data / "launcher" / "journal").unlink()
+    (folder.data / "launcher" / "boot").write_text("another")
+    folder.serve()
+
+    attempts = folder.wait(job, "SUCCEEDED")["attempts"]
+    assert attempts[0]["statusReason"].startswith("Host EC2 (instance i-")
+    assert not (folder.data / "jobs" / job / "1" / "out").exists(), "it did not run again"
 
 
 def test_of_two_servers_on_a_folder_the_second_refuses(folder):
