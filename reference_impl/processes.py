@@ -9,6 +9,7 @@ begins no run twice (see `launcher.py`), so saying too much does no harm.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -23,6 +24,8 @@ from .launcher import lock
 from .messages import Event, Exited, HostLost, Started, StartFailed
 from .process_facts import boot_id
 from .wireline import Message, Received, line
+
+log = logging.getLogger(__name__)
 
 AGAIN_S = 0.01
 """Between two tries to reach the launcher: its anchor has a new one within some milliseconds."""
@@ -193,7 +196,9 @@ class Processes:
         self._loop.add_reader(pidfd, self._reap, pidfd)
 
     def _reap(self, pidfd: int, options: int = 0) -> None:
-        os.waitpid(self._own_anchors[pidfd], options)
+        _, status = os.waitpid(self._own_anchors[pidfd], options)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) not in (0, anchor.TAKEN):
+            log.error("no job can be started, and it is tried again: see %s", self._folder / "log")
         self._loop.remove_reader(pidfd)
         os.close(pidfd)
         del self._own_anchors[pidfd]

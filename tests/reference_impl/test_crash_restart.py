@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from batchproof.reference_impl import marks
 
@@ -256,6 +258,23 @@ def test_a_restart_of_the_machine_is_the_end_of_a_host(folder):
 def test_of_two_servers_on_a_folder_the_second_refuses(folder):
     done = subprocess.run([*SERVE, "--data", str(folder.data)], capture_output=True, text=True, timeout=PATIENCE_S)
     assert (done.returncode, done.stderr) == (2, f"Error: --data: {folder.data} is in use by another server\n")
+
+
+def test_a_server_that_cannot_keep_things_any_more_ends_and_says_so(folder):
+    """Nobody is told that something is safe which is not; what runs goes on, as after a crash."""
+    job = folder.submit("sh", "-c", "sleep 0.5; exit 6")
+    folder.wait(job, "RUNNING")
+    with sqlite3.connect(folder.data / "state.sqlite", timeout=10) as other:
+        other.execute("ALTER TABLE record RENAME TO elsewhere")
+    with pytest.raises((BotoCoreError, ClientError)):
+        folder.submit("true")
+    assert folder.process.wait(PATIENCE_S) == 2
+    assert "cannot be written any more: no such table: record" in folder.process.stderr.read()
+    with sqlite3.connect(folder.data / "state.sqlite", timeout=10) as other:
+        other.execute("ALTER TABLE elsewhere RENAME TO record")
+
+    folder.serve()
+    assert folder.wait(job, "FAILED")["attempts"][0]["container"]["exitCode"] == 6
 
 
 def test_the_jobs_of_a_temporary_folder_end_with_a_killed_server(tmp_path, client):
