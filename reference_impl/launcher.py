@@ -543,6 +543,8 @@ class Launcher:
                 for run in self._runs.values():
                     run.lost = run.lost or not run.stopping
                     self._stop(run, grace_ms / 1000)
+                    # Also those that were to have longer: we are not waited for.
+                    heapq.heappush(self._kills, (time.monotonic() + grace_ms / 1000, run.key))
                 self._closing = True
             case ["quit"]:
                 self._quit = True

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from batchproof.reference_impl import marks
 
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
-PATIENCE_S = 20
+PATIENCE_S = 40
 
 # Of six processes two leave the session, one of these by a double fork and with an emptied environment; none ends of
 # itself, none heeds SIGTERM, all hold the output open.
@@ -220,6 +220,18 @@ def test_an_orderly_stop_ends_jobs_as_a_lost_host_does_and_retries_go_on(folder)
     assert folder.wait(once, "FAILED")["statusReason"].startswith("Host EC2")
     assert len(folder.wait(twice, "SUCCEEDED")["attempts"]) == 2
     assert folder.output(twice, 2) == "up\n"
+
+
+def test_an_orderly_stop_does_not_wait_for_a_long_grace_time(folder):
+    assert folder.end(signal.SIGTERM) == ""
+    folder.serve("--grace-s", "600")
+    job = folder.submit("sh", "-c", STUBBORN)
+    pids = until(lambda: len(found := folder.output(job).split()) == 4 and found)
+    folder.batch.terminate_job(jobId=job, reason="enough")
+    assert folder.end(signal.SIGTERM) == ""
+    assert not any(lives(int(pid)) for pid in pids)
+    folder.serve()
+    assert folder.wait(job, "FAILED")["attempts"][0]["container"]["exitCode"] == 137
 
 
 def test_jobs_that_are_left_running_are_there_for_the_next_server(folder):
