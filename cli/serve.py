@@ -53,8 +53,10 @@ def _located(text: str) -> Any:
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the files of jobs: output is in jobs/JOB/ATTEMPT/out.  [default: a temporary one, removed at the end]",
+    help="Folder for all that is kept, so that a next server goes on from there; a job's output is in"
+    " jobs/JOB/ATTEMPT/out.  [default: a temporary one, removed at the end]",
 )
+@click.option("--leave-running", is_flag=True, help="Let jobs go on when the server stops, for the next one on --data.")
 @click.option("--quickstart", is_flag=True, help="Create a compute environment, queue and job definition `quickstart`.")
 @click.option(
     "--reading",
@@ -73,6 +75,7 @@ def serve(
     host: str,
     port: int,
     data: Path | None,
+    leave_running: bool,
     quickstart: bool,
     readings: tuple[str, ...],
     grace_s: float,
@@ -84,18 +87,23 @@ def serve(
 
     Any client of AWS Batch works with it: point AWS_ENDPOINT_URL_BATCH at the address that is printed. A job's command
     runs as a process of your own user, in a folder of its own; its container image is remembered and not used.
-    Ctrl-C stops the server and every job.
+    Ctrl-C stops the server and every job. With --data the next server on the folder goes on: a job that was stopped
+    has lost its host, and is tried again if it has attempts left. After a crash running jobs are still there.
     """
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
     from ..reference_impl.asgi import is_loopback
-    from ..reference_impl.serving import Settings, bound, run, url_of
+    from ..reference_impl.processes import Taken
+    from ..reference_impl.serving import Settings, StoreFailed, bound, run, url_of
+    from ..reference_impl.store import Unreadable
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if not is_loopback(f"[{host}]" if ":" in host else host):
         raise _Refused(
             f"--host is {host}: only loopback addresses are served, because callers are not authenticated yet"
         )
+    if leave_running and data is None:
+        raise _Refused("--leave-running is given without --data: there is no next server on a temporary folder")
     try:
         chosen = valuation(parse(readings))
     except ValueError as failure:
@@ -110,6 +118,7 @@ def serve(
         data=data,
         readings=chosen,
         grace_s=grace_s,
+        leave_running=leave_running,
         lifecycle=lifecycle,
         wrong=None if server is None else _located(server),
     )
@@ -118,11 +127,15 @@ def serve(
     except OSError as failure:
         raise _Refused(f"cannot listen on {host}, port {port}: {failure.strerror}") from None
     with opened:
-        run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+        try:
+            run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+        except (Taken, Unreadable, StoreFailed) as failure:
+            raise _Refused(f"--data: {failure}") from None
 
 
 async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on_eof: bool) -> None:
     from ..reference_impl.asgi import Application
+    from ..reference_impl.processes import guarantee
     from ..reference_impl.quickstart import create
     from ..reference_impl.serving import serve as serve_on
 
@@ -147,6 +160,7 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
                 "\n# Try: aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart",
                 flush=True,
             )
+        print(f"when a job is stopped, {guarantee()}", flush=True)
 
     await serve_on(settings, opened, stop=stop, ready=ready)
 

@@ -38,6 +38,9 @@ DRAINED_BYTES = 16 * MAX_BODY_BYTES
 
 JSON_TYPES = (b"", b"application/json", b"application/x-amz-json-1.1", b"application/x-amz-json-1.0")
 
+READS = ("Describe", "Get", "List")
+"""How the names of operations begin that only read."""
+
 _SCOPE = re.compile(rb"Credential=[^/,\s]+/\d+/([a-z0-9-]{1,32})/batch/aws4_request")
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:]+\]|[^:\[\]]*)(?::\d+)?")
 
@@ -88,7 +91,10 @@ class Application:
             shown = kind.decode("latin-1")[:100]
             raise WrongContentType(f"content-type is {shown!r}: application/json is needed")
         request = wire.decoded(operation, body)
-        return wire.encoded(await handler(Call(self.shell, _region(headers), len(body)), request))
+        reply = wire.encoded(await handler(Call(self.shell, _region(headers), len(body)), request))
+        if operation.startswith(READS):
+            await self.shell.settled()  # what is shown must outlive a crash
+        return reply
 
     def _operation(self, path: str, method: str) -> str:
         methods = self._routes.get(path)

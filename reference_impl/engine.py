@@ -11,6 +11,7 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -47,7 +48,7 @@ from .messages import (
 )
 from .nodes import order_of_node
 from .payload import batch_variables
-from .records import Attempt, Environment, Job, Order, Run
+from .records import Attempt, Environment, Job, Order, Record, Run
 from .scheduler import Line, Room, Waiting, next_placement
 from .waiting import Dependencies
 
@@ -80,6 +81,33 @@ class Engine(Families):
         self._take(event)
         self._follow_up()
         return self._effects
+
+    def restore(self, records: Iterable[Record], *, now_ms: int) -> list[Effect]:
+        """
+        Take up what a store has kept, in the order in which it was first kept.
+
+        The effects ask again for all that a crash may have undone: processes (a run that has begun is not begun a
+        second time), stops, deadlines. The store keeps the records of one event together, so none is half done.
+        """
+        self._effects, self._now_ms = [], now_ms
+        for record in records:
+            if isinstance(record, Environment):
+                self._put_environment(record)
+            else:
+                self.ledger.put(record)
+        for job in self.ledger.jobs.values():
+            if not job.status.terminal:
+                self._take_up(job)
+        self._follow_up()
+        return self._effects
+
+    def _take_up(self, job: Job) -> None:
+        for name in job.order.depends_on if job.memory.waits else ():
+            self._dependencies.add(job.id, name, self.ledger.jobs[name].status)
+        if job.status is RUNNABLE:
+            self._lines[job.order.queue].add(job.id, job.ordinal, retried=bool(job.attempts))
+        self._account(job.run, job.order.mcpus)
+        self._ask_for_process(None, job)
 
     def _take(self, event: Event) -> None:
         match event:
@@ -295,17 +323,23 @@ class Engine(Families):
         if job.order.node_index is not None:
             self._look_at_nodes(job, before)
 
-    def _ask_for_process(self, before: Job, job: Job) -> None:
+    def _ask_for_process(self, before: Job | None, job: Job) -> None:
+        """Ask for what the change from `before` calls for; without it, for all that a run under way needs."""
         run = job.run
         if run is None:
             return
-        if before.run is None:
+        if before is None or before.run is None:
             environment = {**job.order.environment, **batch_variables(job.order, run)}
             self._effects.append(Spawn(job.id, run.number, job.order.command, environment))
-        if job.memory.stop_sent and not before.memory.stop_sent:
+        if job.memory.stop_sent and not (before is not None and before.memory.stop_sent):
             self._effects.append(Stop(job.id, run.number, self.grace_ms))
-        if job.order.timeout_s is not None and job.status is RUNNING and before.status is not RUNNING:
-            self._effects.append(SetDeadline(job.id, run.number, self._now_ms + job.order.timeout_s * 1000))
+        if (
+            job.order.timeout_s is not None
+            and job.status is RUNNING
+            and (before is None or before.status is not RUNNING)
+        ):
+            started_at_ms = self._now_ms if run.started_at_ms is None else run.started_at_ms
+            self._effects.append(SetDeadline(job.id, run.number, started_at_ms + job.order.timeout_s * 1000))
 
     def _keep(self, job: Job, before: Job) -> None:
         self.ledger.put(job)
