@@ -98,13 +98,14 @@ class Engine(Families):
         for job in self.ledger.jobs.values():
             if not job.status.terminal:
                 self._take_up(job)
+        self.resume_families()
         self._follow_up()
         return self._effects
 
     def _take_up(self, job: Job) -> None:
-        for name in job.order.depends_on if job.memory.waits else ():
-            self._dependencies.add(job.id, name, self.ledger.jobs[name].status)
-        if job.status is RUNNABLE:
+        if job.memory.waits:
+            self._wait(job)
+        if job.status is RUNNABLE and not job.order.is_multinode and not self._nodes_left(job):
             self._lines[job.order.queue].add(job.id, job.ordinal, retried=bool(job.attempts))
         self._account(job.run, job.order.mcpus)
         self._ask_for_process(None, job)
