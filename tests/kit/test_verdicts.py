@@ -48,7 +48,7 @@ def test_a_service_that_is_not_there_is_said_to_be_so(batchproof):
     """Exit status 2 and one line, no traceback."""
     done = batchproof("check", "http://127.0.0.1:1")
     assert done.returncode == 2
-    assert "did not let the kit create its queue" in done.stderr
+    assert "http://127.0.0.1:1 does not answer" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -336,7 +336,7 @@ def parameters_are_not_put_in(parts):
     return parts
 
 
-@breaks("RETRY-23 RETRY-24")
+@breaks("RETRY-24")
 def the_third_attempt_calls_itself_the_fourth(parts):
     """AWS_BATCH_JOB_ATTEMPT skips a number."""
     right = engine.batch_variables
