@@ -88,7 +88,7 @@ def serve(
     """
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
-    from ..reference_impl.asgi import is_loopback
+    from ..reference_impl.access import is_loopback
     from ..reference_impl.serving import Settings, bound, run, url_of
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

@@ -19,6 +19,18 @@ class ClientException(Refusal):
     """The one error of the caller that Batch models (ERR-01)."""
 
 
+class ResourceNotFound(Refusal):
+    """CloudWatch Logs: there is no such group or stream."""
+
+    kind = "ResourceNotFoundException"
+
+
+class InvalidParameter(Refusal):
+    """CloudWatch Logs: its name for an error of the caller."""
+
+    kind = "InvalidParameterException"
+
+
 class AccessDenied(Refusal):
     """The request comes from where none may come from."""
 

@@ -22,7 +22,7 @@ from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from .asgi import Application
 from .engine import Engine
-from .operations import HANDLERS, Handler
+from .operations import HANDLERS, LOG_HANDLERS, Handler
 from .processes import Launcher, Processes
 from .shell import Shell
 from .store import Forgetful
@@ -108,7 +108,7 @@ async def serve(
     processes = Processes(data)
     try:
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        parts = Parts(engine, processes, dict(HANDLERS))
+        parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)
         shell = Shell(parts.engine, parts.launcher, Forgetful())

@@ -5,7 +5,7 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
-from . import bulk, definitions, environments, jobs, listing, queues, submission
+from . import bulk, definitions, environments, jobs, listing, logs, queues, submission
 from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -26,6 +26,14 @@ HANDLERS: dict[str, Handler] = {
     "UpdateComputeEnvironment": environments.update,
     "UpdateJobQueue": queues.update,
 }
-"""By name of the operation. What is not here is answered with 501."""
+"""Batch's own, by name. What is not here is answered with 501."""
 
-__all__ = ["HANDLERS", "Call", "Handler"]
+LOG_HANDLERS: dict[str, Handler] = {
+    "Logs_20140328.DescribeLogGroups": logs.describe_log_groups,
+    "Logs_20140328.DescribeLogStreams": logs.describe_log_streams,
+    "Logs_20140328.FilterLogEvents": logs.filter_log_events,
+    "Logs_20140328.GetLogEvents": logs.get_log_events,
+}
+"""CloudWatch Logs', by what X-Amz-Target says."""
+
+__all__ = ["HANDLERS", "LOG_HANDLERS", "Call", "Handler"]
