@@ -61,6 +61,8 @@ SUBMIT_PAYLOAD_BYTES = Limit(0, 30 * 1024, "bytes", ("ERR-07",))
 SCHEDULING_PRIORITY = Limit(0, 9999, None, ("Q-07",))
 COMPUTE_ENVIRONMENTS = Limit(1, 3, "entries", ("Q-04",))
 TAGS = Limit(0, 50, "entries", ("ST-15",))
+TAG_KEY_CHARACTERS = Limit(1, 128, "characters", ())
+TAG_VALUE_CHARACTERS = Limit(0, 256, "characters", ())
 LOG_EVENTS = Limit(1, 10_000, None, ())
 """GetLogEvents and FilterLogEvents: events in an answer, by the service model of CloudWatch Logs."""
 DESCRIBED_LOG_STREAMS = Limit(1, 50, None, ())

@@ -11,6 +11,7 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -31,6 +32,8 @@ from .messages import (
     Event,
     Exited,
     HostLost,
+    JobTagged,
+    QueueDeleted,
     QueuePut,
     Save,
     SetDeadline,
@@ -50,6 +53,7 @@ EXITED_BY_ITSELF = "Essential container in task exited"
 NEVER_STARTED = "Task failed to start"
 TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
 DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
+QUEUE_DELETED = "JobQueue deleted"  # Q-02
 
 
 class Engine:
@@ -89,6 +93,10 @@ class Engine:
             case QueuePut(request, queue):
                 self.ledger.put(queue)
                 self._effects += [Save(queue), Acknowledge(request)]
+            case QueueDeleted(request, arn):
+                self._delete_queue(request, arn)
+            case JobTagged(request, job_id, tags):
+                self._tag(request, job_id, tags)
             case DefinitionPut(request, definition):
                 self.ledger.put(definition)
                 self._effects += [Save(definition), Acknowledge(request)]
@@ -141,6 +149,32 @@ class Engine:
         asked = replace(job, **{member: getattr(job, member) or reason})
         self._arrive(asked, after, reason=reason, acknowledge=request)
 
+    def _delete_queue(self, request: int, arn: str) -> None:
+        """Jobs that wait end at once, those that run are stopped; the last one takes the queue with it (Q-02)."""
+        queue = self.ledger.queues[arn]
+        queue = replace(queue, created={**queue.created, "status": "DELETING", "statusReason": "Deleting"})
+        self.ledger.put(queue)
+        self._effects += [Save(queue), Acknowledge(request)]
+        for job in self.ledger.unended(arn):
+            after = self.lifecycle.attempt(job.at, "give_up") or self.lifecycle.attempt(job.at, "terminate")
+            if after is not None and after != job.at:
+                stopped = replace(job, terminate_reason=job.terminate_reason or QUEUE_DELETED)
+                self._arrive(stopped if job.status in STARTED else job, after, reason=QUEUE_DELETED)
+        self._forget_queue(arn)
+
+    def _forget_queue(self, arn: str) -> None:
+        queue = self.ledger.queues.get(arn)
+        if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
+            self._lines.pop(arn, None)
+            self.ledger.put(replace(queue, deleted=True))
+            self._effects.append(Save(replace(queue, deleted=True)))
+
+    def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
+        job = self.ledger.jobs[job_id]
+        job = replace(job, order=replace(job.order, members={**job.order.members, "tags": tags}))
+        self.ledger.put(job)
+        self._effects += [Save(job), Acknowledge(request)]
+
     # News of runs.
 
     def _attempt_ended(self, job_id: str, number: int, outcome: Outcome) -> None:
@@ -186,6 +220,7 @@ class Engine:
         while True:
             while self._ended:
                 name = self._ended.popleft()
+                self._forget_queue(self.ledger.jobs[name].order.queue)
                 for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
                     self._look_at_dependencies(waiting)
             if not self._place_one():
@@ -207,9 +242,9 @@ class Engine:
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
         heads = [
-            Waiting(self.ledger.queues[queue], head, self.ledger.jobs[head.job_id].order.mcpus)
+            Waiting(self.ledger.queues[queue], head, order.mcpus, order.memory_mib)
             for queue, line in self._lines.items()
-            if (head := line.head()) is not None
+            if (head := line.head()) is not None and (order := self.ledger.jobs[head.job_id].order)
         ]
         placement = next_placement(heads, self._rooms)
         if placement is None:
@@ -291,8 +326,8 @@ class Engine:
     def _keep(self, job: Job, before: Job) -> None:
         self.ledger.put(job)
         self._effects.append(Save(job))
-        self._account(before.run, -job.order.mcpus)
-        self._account(job.run, job.order.mcpus)
+        self._account(before.run, job.order, -1)
+        self._account(job.run, job.order, +1)
         line = self._lines[job.order.queue]
         if job.status is RUNNABLE:
             line.add(job.id, job.ordinal, retried=bool(job.attempts))
@@ -301,14 +336,20 @@ class Engine:
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
 
-    def _account(self, run: Run | None, mcpus: int) -> None:
+    def _account(self, run: Run | None, order: Order, sign: int) -> None:
         if run is not None and run.environment in self._rooms:
-            self._rooms[run.environment].used_mcpus += mcpus
+            room = self._rooms[run.environment]
+            room.used_mcpus += sign * order.mcpus
+            room.used_memory_mib += sign * order.memory_mib
 
     def _put_environment(self, environment: Environment) -> None:
         self.ledger.put(environment)
+        if environment.deleted:
+            self._rooms.pop(environment.arn, None)
+            return
         room = self._rooms.setdefault(environment.arn, Room(None))
-        room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
+        room.enabled = environment.enabled
+        room.max_mcpus, room.max_memory_mib = environment.max_mcpus, environment.max_memory_mib
 
 
 def _asked(job: Job) -> str | None:

@@ -32,7 +32,9 @@ class Ledger:
             case Job():
                 self._put_job(record)
             case Queue():
-                self.queues[record.arn] = record
+                self._put_queue(record)
+            case Environment(deleted=True):
+                self.environments.pop(record.arn, None)
             case Environment():
                 self.environments[record.arn] = record
             case Definition():
@@ -64,6 +66,25 @@ class Ledger:
         end = len(ordinals) if before is None else bisect_left(ordinals, before)
         for index in range(end - 1, -1, -1):
             yield self.jobs[self._submitted[ordinals[index]]]
+
+    def has_unended(self, queue: str) -> bool:
+        """Whether a job of this queue may still do something."""
+        return any(self._in_status.get((queue, status)) for status in Status if not status.terminal)
+
+    def unended(self, queue: str) -> list[Job]:
+        """The jobs of a queue that have not ended, newest first."""
+        jobs = (job for status in Status if not status.terminal for job in self.newest_first(queue, status))
+        return sorted(jobs, key=lambda job: -job.ordinal)
+
+    def _put_queue(self, queue: Queue) -> None:
+        if not queue.deleted:
+            self.queues[queue.arn] = queue
+            return
+        self.queues.pop(queue.arn, None)
+        # Its jobs can be described, but a new queue of the same name does not list them.
+        self._in_queue.pop(queue.arn, None)
+        for status in Status:
+            self._in_status.pop((queue.arn, status), None)
 
     def _put_job(self, job: Job) -> None:
         known = self.jobs.get(job.id)

@@ -30,6 +30,23 @@ class QueuePut:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueDeleted:
+    """DeleteJobQueue was found valid: its jobs are to end, and then it is gone (Q-02)."""
+
+    request: int
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobTagged:
+    """The tags of a job are these now."""
+
+    request: int
+    job_id: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class DefinitionPut:
     """A revision of a job definition was registered or deregistered."""
 
@@ -109,7 +126,9 @@ class DeadlinePassed:
 Event = (
     EnvironmentPut
     | QueuePut
+    | QueueDeleted
     | DefinitionPut
+    | JobTagged
     | Submitted
     | CancelRequested
     | TerminateRequested

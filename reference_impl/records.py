@@ -1,6 +1,7 @@
 """What the server remembers: compute environments, queues, definitions, jobs. Plain frozen data, fit to be stored.
 
 Units   names end in theirs: `_ms` are milliseconds (since 1970 for a point in time), `_mcpus` thousandths of a vCPU.
+Ends    what is deleted is saved once more with `deleted`, so that a store needs to know records only.
 Shapes  a member called `registered`, `created` or `container` is the JSON that clients sent or see, as plain data.
 """
 
@@ -21,12 +22,14 @@ ONCE = RetryStrategy()
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A compute environment. `max_mcpus` is its capacity, None where nothing bounds it."""
+    """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
 
     arn: str
     enabled: bool
     max_mcpus: int | None
     created: Mapping[str, Any]
+    max_memory_mib: int | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class Queue:
     priority: int
     environments: tuple[str, ...]
     created: Mapping[str, Any]
+    deleted: bool = False
+
+    @property
+    def deleting(self) -> bool:
+        """Whether it is gone as soon as its last job has ended (Q-02)."""
+        return self.created.get("status") == "DELETING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Definition:
 @dataclass(frozen=True, slots=True)
 class Order:
     """
-    What SubmitJob asked for, after definition and overrides were put together. It never changes.
+    What SubmitJob asked for, after definition and overrides were put together. Its tags alone ever change.
 
     `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
     `depends_on` names each job once; `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
@@ -74,6 +83,7 @@ class Order:
     container: Mapping[str, Any]
     members: Mapping[str, Any]
     mcpus: int = 1000
+    memory_mib: int = 0
     strategy: RetryStrategy = ONCE
     timeout_s: int | None = None
     depends_on: tuple[str, ...] = ()

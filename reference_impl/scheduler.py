@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .records import Queue
@@ -62,19 +62,29 @@ class Head(NamedTuple):
 
 @dataclass(slots=True)
 class Room:
-    """What a compute environment has, and what of it is in use. No `max_mcpus` means no bound."""
+    """What a compute environment has, and what of it is in use. A bound of None is none."""
 
     max_mcpus: int | None
     enabled: bool = True
-    used_mcpus: int = field(default=0)
+    used_mcpus: int = 0
+    max_memory_mib: int | None = None
+    used_memory_mib: int = 0
 
-    def could_hold(self, mcpus: int) -> bool:
+    def could_hold(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether a job of this size fits when nothing else runs."""
-        return self.enabled and (self.max_mcpus is None or mcpus <= self.max_mcpus)
+        return self.enabled and _within(mcpus, self.max_mcpus) and _within(memory_mib, self.max_memory_mib)
 
-    def holds(self, mcpus: int) -> bool:
+    def holds(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether it fits now. A DISABLED environment gets no new jobs (Q-03)."""
-        return self.enabled and (self.max_mcpus is None or self.used_mcpus + mcpus <= self.max_mcpus)
+        return (
+            self.enabled
+            and _within(self.used_mcpus + mcpus, self.max_mcpus)
+            and _within(self.used_memory_mib + memory_mib, self.max_memory_mib)
+        )
+
+
+def _within(amount: int, bound: int | None) -> bool:
+    return bound is None or amount <= bound
 
 
 class Waiting(NamedTuple):
@@ -83,6 +93,7 @@ class Waiting(NamedTuple):
     queue: Queue
     head: Head
     mcpus: int
+    memory_mib: int = 0
 
 
 class Placement(NamedTuple):
@@ -99,10 +110,14 @@ def next_placement(heads: Iterable[Waiting], rooms: Mapping[str, Room]) -> Place
     A DISABLED queue takes no new jobs, but those in it go on (Q-01), so its state is not looked at here.
     """
     held_back: set[str] = set()
-    for queue, head, mcpus in sorted(heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank)):
+    for queue, head, mcpus, memory_mib in sorted(
+        heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank)
+    ):
         for environment in queue.environments:
             room = rooms.get(environment)
-            if room is not None and room.holds(mcpus) and environment not in held_back:
+            if room is not None and room.holds(mcpus, memory_mib) and environment not in held_back:
                 return Placement(head.job_id, environment)
-        held_back.update(name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus))
+        held_back.update(
+            name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus, memory_mib)
+        )
     return None

@@ -5,7 +5,7 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
-from . import bulk, definitions, environments, jobs, listing, logs, queues, submission
+from . import bulk, definitions, environments, jobs, listing, logs, queues, submission, tags
 from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -13,16 +13,21 @@ HANDLERS: dict[str, Handler] = {
     "CancelJobs": bulk.cancel_jobs,
     "CreateComputeEnvironment": environments.create,
     "CreateJobQueue": queues.create,
+    "DeleteComputeEnvironment": environments.delete,
+    "DeleteJobQueue": queues.delete,
     "DeregisterJobDefinition": definitions.deregister,
     "DescribeComputeEnvironments": environments.describe,
     "DescribeJobDefinitions": definitions.describe,
     "DescribeJobQueues": queues.describe,
     "DescribeJobs": jobs.describe_jobs,
     "ListJobs": listing.list_jobs,
+    "ListTagsForResource": tags.list_tags,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
+    "TagResource": tags.tag,
     "TerminateJob": jobs.terminate_job,
     "TerminateJobs": bulk.terminate_jobs,
+    "UntagResource": tags.untag,
     "UpdateComputeEnvironment": environments.update,
     "UpdateJobQueue": queues.update,
 }

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from ...model import attempts
-from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, TAGS, check_job_name
+from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, check_job_name
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import DefinitionPut
 from ..records import Definition
 from .call import Call
+from .labels import check_tags
 from .pages import page
 
 NOT_SERVED = ("nodeProperties", "eksProperties", "ecsProperties", "consumableResourceProperties")
@@ -31,7 +32,7 @@ async def register(call: Call, request: Any) -> Any:
     check_environment(request.containerProperties.environment, "containerProperties.environment")
     check_strategy(request.retryStrategy)
     check_timeout(request.timeout)
-    TAGS.check(len(request.tags or ()), "tags")
+    check_tags(request.tags)
     if request.schedulingPriority is not None:
         SCHEDULING_PRIORITY.check(request.schedulingPriority, "schedulingPriority")
 

@@ -8,9 +8,10 @@ from typing import Any
 from ...model.limits import COMPUTE_ENVIRONMENTS
 from .. import arns, wire
 from ..errors import ClientException
-from ..messages import QueuePut
+from ..messages import QueueDeleted, QueuePut
 from ..records import Queue
 from .call import Call
+from .labels import check_tags
 from .pages import page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -32,7 +33,7 @@ async def create(call: Call, request: Any) -> Any:
         "statusReason": "JobQueue Healthy",
         "priority": _priority(request.priority),
         "computeEnvironmentOrder": _order(call, request.computeEnvironmentOrder),
-        "tags": request.tags or {},
+        "tags": check_tags(request.tags),
     }
     await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, created)))
     return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
@@ -41,6 +42,8 @@ async def create(call: Call, request: Any) -> Any:
 async def update(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueue")
     queue = queue_named(call, request.jobQueue)
+    if queue.deleting:
+        raise ClientException(f"JobQueue {queue.name} is being deleted: it cannot be changed")
     wire.not_served(request, "schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions")
     changed = dict(queue.created)
     if request.state is not None:
@@ -51,6 +54,17 @@ async def update(call: Call, request: Any) -> Any:
         changed["computeEnvironmentOrder"] = _order(call, request.computeEnvironmentOrder)
     await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, changed)))
     return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
+
+
+async def delete(call: Call, request: Any) -> Any:
+    """A DISABLED queue goes, and its jobs end (Q-02)."""
+    wire.required(request, "jobQueue")
+    queue = queue_named(call, request.jobQueue)
+    if queue.enabled:
+        raise ClientException(f"Cannot delete, state of JobQueue {queue.name} is ENABLED: it must be DISABLED")
+    if not queue.deleting:
+        await call.shell.ask(lambda number: QueueDeleted(number, queue.arn))
+    return wire.reply_type("DeleteJobQueue")()
 
 
 async def describe(call: Call, request: Any) -> Any:

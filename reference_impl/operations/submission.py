@@ -23,6 +23,7 @@ from ..payload import substituted
 from ..records import Definition, Order
 from .call import Call
 from .definitions import check_environment, check_strategy, check_timeout, definition_named
+from .labels import check_tags
 from .queues import queue_named
 
 NOT_SERVED = (
@@ -46,7 +47,7 @@ async def submit_job(call: Call, request: Any) -> Any:
     check_job_name(request.jobName)
     wire.not_served(request, *NOT_SERVED)
     depends_on = _depends_on(call, request.dependsOn)
-    TAGS.check(len(request.tags or ()), "tags")
+    check_tags(request.tags)
     strategy, timeout_s = check_strategy(request.retryStrategy), check_timeout(request.timeout)
     if request.containerOverrides is not None:
         _check_overrides(request.containerOverrides)
@@ -84,6 +85,7 @@ async def submit_job(call: Call, request: Any) -> Any:
             "platformCapabilities": registered.get("platformCapabilities", []),
         },
         mcpus=_mcpus(container),
+        memory_mib=_memory_mib(container),
         strategy=strategy,
         timeout_s=timeout_s,
         depends_on=depends_on,
@@ -159,6 +161,19 @@ def _mcpus(container: Mapping[str, Any]) -> int:
     if mcpus <= 0:
         raise ClientException(f"the VCPU requirement is {str(vcpus)[:100]!r}: it must be a number above 0")
     return mcpus
+
+
+def _memory_mib(container: Mapping[str, Any]) -> int:
+    """What the job asks of an environment's memory."""
+    required = {entry.get("type"): entry.get("value") for entry in container["resourceRequirements"]}
+    memory = required.get("MEMORY") or container.get("memory") or 0
+    try:
+        memory_mib = int(memory)
+    except ValueError:
+        memory_mib = -1
+    if memory_mib < 0:
+        raise ClientException(f"the MEMORY requirement is {str(memory)[:100]!r}: it must be a number of MiB")
+    return memory_mib
 
 
 def _propagates(request: Any, registered: Mapping[str, Any]) -> bool:

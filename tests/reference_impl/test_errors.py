@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -50,6 +50,19 @@ def queue(**members: Any) -> Request:
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
 
+
+def logs(operation: str, **members: Any) -> Request:
+    target = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"Logs_20140328.{operation}"}
+    return "POST", "/", target, json.dumps(members).encode()
+
+
+def tagging(method: str, resource: str, **members: Any) -> Request:
+    arn = quote(f"arn:aws:batch:us-east-1:123456789012:{resource}", safe="")
+    return method, f"/v1/tags/{arn}", JSON, json.dumps(members).encode()
+
+
+GROUP = "/aws/batch/job"
+QUEUE = "job-queue/quickstart"
 
 CASES: dict[str, Request] = {
     "SubmitJob to an unknown queue": submit(jobQueue="nowhere"),
@@ -139,6 +152,19 @@ CASES: dict[str, Request] = {
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
     ),
+    "DeleteJobQueue of an ENABLED queue": call("DeleteJobQueue", jobQueue="quickstart"),
+    "DeleteJobQueue of an unknown queue": call("DeleteJobQueue", jobQueue="nowhere"),
+    "DeleteComputeEnvironment of an ENABLED environment": call(
+        "DeleteComputeEnvironment", computeEnvironment="quickstart"
+    ),
+    "TagResource with 51 tags": tagging("POST", QUEUE, tags={str(number): "" for number in range(51)}),
+    "TagResource with a key of AWS's own": tagging("POST", QUEUE, tags={"aws:x": ""}),
+    "TagResource of a child": tagging("POST", "job/a:3", tags={"a": ""}),
+    "UntagResource without keys": tagging("DELETE", QUEUE),
+    "GetLogEvents of an unknown group": logs("GetLogEvents", logGroupName="/x", logStreamName="a"),
+    "GetLogEvents of an unknown stream": logs("GetLogEvents", logGroupName=GROUP, logStreamName="a"),
+    "GetLogEvents with a limit of 0": logs("GetLogEvents", logGroupName=GROUP, logStreamName="a", limit=0),
+    "FilterLogEvents with a pattern for JSON": logs("FilterLogEvents", logGroupName=GROUP, filterPattern="{ $.a = 1 }"),
     "a body that is not JSON": ("POST", "/v1/submitjob", JSON, b"{'jobName': 'x'}"),
     "a body that is a JSON list": ("POST", "/v1/submitjob", JSON, b"[]"),
     "a body of 100000 open brackets": ("POST", "/v1/describejobs", JSON, b'{"jobs":' + b"[" * 100_000),
@@ -149,8 +175,9 @@ CASES: dict[str, Request] = {
     "a content type that is not JSON": ("POST", "/v1/describejobs", {"content-type": "text/plain"}, b'{"jobs": []}'),
     "a method that is not POST": ("GET", "/v1/submitjob", {}, b""),
     "an unknown path": ("POST", "/v2/submitjob", JSON, b"{}"),
-    "an operation that is not served": call("DeleteJobQueue", jobQueue="quickstart"),
-    "an operation on tags": ("POST", "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A123456789012%3Ajob%2Fa", JSON, b"{}"),
+    "an operation that is not served": call("SubmitServiceJob"),
+    "an operation of CloudWatch Logs that is not served": logs("PutLogEvents"),
+    "an unknown X-Amz-Target": ("POST", "/", {**JSON, "x-amz-target": "S3.Get"}, b"{}"),
     "a Host that is not loopback": ("POST", "/v1/describejobs", {**JSON, "host": "evil.example"}, b'{"jobs": []}'),
     "a page in a browser": ("POST", "/v1/describejobs", {"origin": "http://evil.example"}, b'{"jobs": []}'),
     "CancelJob of an unknown job": call("CancelJob", jobId="no-such-job", reason="x"),

@@ -6,7 +6,7 @@ import http.client
 import json
 import random
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from batchproof.reference_impl import wire
 from batchproof.reference_impl.operations import HANDLERS
@@ -53,7 +53,9 @@ def test_no_request_is_a_fault_of_the_server(start):
         operation = sorted(HANDLERS)[number % len(HANDLERS)]
         shape = wire.service_model()["operations"][operation]["input"]["shape"]
         body = json.dumps(value(shape, chance)).encode()
-        connection.request("POST", f"/v1/{operation.lower()}", body, {"content-type": "application/json"})
+        method, path = wire.operations()[operation]
+        path = path.replace("{resourceArn}", quote(chance.choice(TEXTS), safe=""))
+        connection.request(method, path, body, {"content-type": "application/json"})
         response = connection.getresponse()
         text = response.read()
         assert response.status in answers, (operation, body, text)
