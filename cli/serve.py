@@ -66,6 +66,11 @@ def _located(text: str) -> Any:
 @click.option(
     "--grace-s", default=30.0, show_default=True, type=click.FloatRange(0), help="Seconds from SIGTERM to SIGKILL."
 )
+@click.option(
+    "--events",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File to which a JSON line is added for every move of a job, as EventBridge would get it.",
+)
 @click.option("--table", metavar="MODULE:NAME", hidden=True, help="Run another table of moves: a wrong server.")
 @click.option("--server", metavar="MODULE:NAME", hidden=True, help="Change the server's parts: a wrong server.")
 @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop in order when standard input closes.")
@@ -76,6 +81,7 @@ def serve(
     quickstart: bool,
     readings: tuple[str, ...],
     grace_s: float,
+    events: Path | None,
     table: str | None,
     server: str | None,
     stop_on_eof: bool,
@@ -110,6 +116,7 @@ def serve(
         data=data,
         readings=chosen,
         grace_s=grace_s,
+        events=events,
         lifecycle=lifecycle,
         wrong=None if server is None else _located(server),
     )
@@ -138,7 +145,7 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
             await create(application)
         print(f"batchproof serves AWS Batch at {url}", flush=True)
         print(
-            f"export AWS_ENDPOINT_URL_BATCH={url}\n"
+            f"export AWS_ENDPOINT_URL_BATCH={url} AWS_ENDPOINT_URL_CLOUDWATCH_LOGS={url}\n"
             "export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
             flush=True,
         )

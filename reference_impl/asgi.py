@@ -5,6 +5,7 @@ A bare ASGI callable. Every answer carries x-amzn-RequestId; whatever is refused
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import uuid4
 from ..model.limits import Violation
 from . import access, routes, wire
 from .errors import (
+    AccessDenied,
     BodyTooLarge,
     ClientException,
     InvalidParameter,
@@ -21,8 +23,12 @@ from .errors import (
     ServerException,
     WrongContentType,
 )
+from .events import Events
 from .operations import Call, Handler
 from .shell import Shell
+
+EVENTS_PATH = "/batchproof/events"
+"""Where events are streamed."""
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +52,20 @@ class Application:
     resolves to this machine, must not reach a server that runs commands.
     """
 
-    def __init__(self, shell: Shell, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None) -> None:
         self.shell = shell
         self.handlers = handlers
+        self.events = events
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        if self.events is not None and scope["path"] == EVENTS_PATH and scope["method"] == "GET":
+            await self._stream(self.events, scope, receive, send)
+        else:
+            await self._reply(scope, receive, send)
+
+    async def _reply(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         request_id = str(uuid4())
         headers = dict(scope["headers"])
         service = wire.LOGS if b"x-amz-target" in headers else wire.BATCH
@@ -76,6 +89,38 @@ class Application:
         ]
         await send({"type": "http.response.start", "status": status, "headers": more})
         await send({"type": "http.response.body", "body": body})
+
+    async def _stream(self, events: Events, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Send events until the listener goes, or the server does."""
+        headers = dict(scope["headers"])
+        try:
+            access.check_caller(headers)
+        except AccessDenied as refused:
+            body = wire.encoded({"message": refused.message})
+            length = (b"content-length", str(len(body)).encode())
+            await send({"type": "http.response.start", "status": refused.status, "headers": [length]})
+            await send({"type": "http.response.body", "body": body})
+            return
+        kind = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+        last = headers.get(b"last-event-id", b"")
+
+        async def telling() -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": kind})
+            async for chunk in events.stream(int(last[:18]) if last.isdigit() else None):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        async def hanging_up() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        tasks = {asyncio.create_task(telling()), asyncio.create_task(hanging_up())}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _answer(
         self, service: str, scope: Mapping[str, Any], headers: Mapping[bytes, bytes], receive: Receive

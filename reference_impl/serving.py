@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from .asgi import Application
 from .engine import Engine
+from .events import Announcing, Events
 from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .operations.jobs import detail
 from .processes import Launcher, Processes
 from .shell import Shell
 from .store import Forgetful
@@ -43,7 +46,8 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end.
+    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end; `events` is
+    the file to which a line goes for every move of a job.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -53,6 +57,7 @@ class Settings:
     data: Path | None = None
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
+    events: Path | None = None
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -111,8 +116,10 @@ async def serve(
         parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)
-        shell = Shell(parts.engine, parts.launcher, Forgetful())
-        application = Application(shell, parts.handlers)
+        events = Events(detail, settings.events)
+        store = Announcing(Forgetful(), events, now_ms)
+        shell = Shell(parts.engine, parts.launcher, store)
+        application = Application(shell, parts.handlers, events)
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
             http="httptools",
@@ -128,6 +135,7 @@ async def serve(
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        events.close()
         server.should_exit = True
         await serving
         stopping.cancel()
@@ -185,6 +193,11 @@ def run(main: Any) -> None:
     """Run a coroutine on a loop of uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
+
+
+def now_ms() -> int:
+    """The time of day."""
+    return time.time_ns() // 1_000_000
 
 
 def _raise_file_limit() -> None:
