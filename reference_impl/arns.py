@@ -72,5 +72,7 @@ def region(arn: str) -> str:
 
     >>> region("arn:aws:batch:eu-west-1:123456789012:job-queue/high")
     'eu-west-1'
+    >>> region("no ARN at all")
+    ''
     """
-    return arn.split(":")[3]
+    return (arn.split(":", 4) + [""] * 4)[3]

@@ -21,10 +21,12 @@ from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from . import blocking
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
     CancelRequested,
+    ConsumablePut,
     DeadlinePassed,
     DefinitionPut,
     Effect,
@@ -33,6 +35,7 @@ from .messages import (
     Exited,
     HostLost,
     JobTagged,
+    PolicyPut,
     QueueDeleted,
     QueuePut,
     Save,
@@ -45,8 +48,9 @@ from .messages import (
     TerminateRequested,
 )
 from .payload import batch_variables
-from .records import Attempt, Environment, Job, Order, Run
+from .records import Attempt, Environment, Job, Order, Queue, Run
 from .scheduler import Line, Room, Waiting, next_placement
+from .shares import distribution
 from .waiting import Dependencies
 
 EXITED_BY_ITSELF = "Essential container in task exited"
@@ -54,6 +58,11 @@ NEVER_STARTED = "Task failed to start"
 TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
 DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
 QUEUE_DELETED = "JobQueue deleted"  # Q-02
+
+
+NO_RUN = 0
+"""Runs count from 1; a deadline for run 0 is one of the job in its queue."""
+BLOCK_TEXTS = frozenset(map(blocking.text, blocking.TEXTS))
 
 
 class Engine:
@@ -73,16 +82,20 @@ class Engine:
         self.ledger = Ledger()
         self._dependencies = Dependencies()
         self._lines: dict[str, Line] = defaultdict(Line)
+        self._blocks: dict[str, tuple[tuple[str, str | None] | None, int]] = {}
+        """By queue: its first job with what blocks it, and since when that is so."""
         self._rooms: dict[str, Room] = {}
         self._ended: deque[str] = deque()
         self._effects: list[Effect] = []
         self._now_ms = 0
+        self._rearm = False
 
     def handle(self, event: Event, *, now_ms: int) -> list[Effect]:
         """What is to be done because of `event`, in order. `now_ms` never goes back."""
         self._effects, self._now_ms = [], now_ms
         self._take(event)
         self._follow_up()
+        self._rearm = False
         return self._effects
 
     def _take(self, event: Event) -> None:
@@ -92,7 +105,18 @@ class Engine:
                 self._effects += [Save(environment), Acknowledge(request)]
             case QueuePut(request, queue):
                 self.ledger.put(queue)
+                self._distribute(queue)
                 self._effects += [Save(queue), Acknowledge(request)]
+            case PolicyPut(request, policy):
+                self.ledger.put(policy)
+                for queue in self.ledger.queues.values():
+                    self._distribute(queue)
+                self._effects += [Save(policy), Acknowledge(request)]
+            case ConsumablePut(request, consumable):
+                if (known := self.ledger.consumables.get(consumable.arn)) is not None:
+                    consumable = replace(consumable, in_use=known.in_use)
+                self.ledger.put(consumable)
+                self._effects += [Save(consumable), Acknowledge(request)]
             case QueueDeleted(request, arn):
                 self._delete_queue(request, arn)
             case JobTagged(request, job_id, tags):
@@ -116,6 +140,8 @@ class Engine:
                 self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+            case DeadlinePassed(_, number) if number == NO_RUN:
+                self._rearm = True  # what it was for is looked at after every event
             case DeadlinePassed(job_id, number):
                 self._deadline_passed(job_id, number)
             case _:
@@ -166,8 +192,17 @@ class Engine:
         queue = self.ledger.queues.get(arn)
         if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
             self._lines.pop(arn, None)
+            self._blocks.pop(arn, None)
             self.ledger.put(replace(queue, deleted=True))
             self._effects.append(Save(replace(queue, deleted=True)))
+
+    def _distribute(self, queue: Queue) -> None:
+        policy = self.ledger.policies.get(queue.policy or "")
+        self._lines[queue.arn].distribution = distribution(policy.created if policy is not None else {})
+
+    def line(self, queue: str) -> Line:
+        """Who waits in a queue; to be read only."""
+        return self._lines[queue]
 
     def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
         job = self.ledger.jobs[job_id]
@@ -223,7 +258,7 @@ class Engine:
                 self._forget_queue(self.ledger.jobs[name].order.queue)
                 for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
                     self._look_at_dependencies(waiting)
-            if not self._place_one():
+            if not self._place_one() and not self._ended:
                 return
 
     def _look_at_dependencies(self, job_id: str) -> None:
@@ -244,21 +279,54 @@ class Engine:
         heads = [
             Waiting(self.ledger.queues[queue], head, order.mcpus, order.memory_mib)
             for queue, line in self._lines.items()
-            if (head := line.head()) is not None and (order := self.ledger.jobs[head.job_id].order)
+            if (head := line.head(self._now_ms)) is not None and (order := self.ledger.jobs[head.job_id].order)
         ]
-        placement = next_placement(heads, self._rooms)
+        placement = next_placement([waiting for waiting in heads if self._has_resources(waiting)], self._rooms)
         if placement is None:
+            for waiting in heads:
+                self._look_at_block(waiting)
             return False
         job = self.ledger.jobs[placement.job_id]
         at = self._stepped(self._stepped(job.at, "choose"), "place")
-        self._lines[job.order.queue].discard(job.id)  # also where the table has no way on: others must not wait for it
+        self._lines[job.order.queue].discard(
+            job.id, self._now_ms
+        )  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
             self._arrive(job, at, run=run, runs=run.number, status_reason=None)
         elif at != job.at:
             self._arrive(job, at)
-            self._lines[job.order.queue].discard(job.id)
+            self._lines[job.order.queue].discard(job.id, self._now_ms)
         return True
+
+    def _has_resources(self, waiting: Waiting) -> bool:
+        """Whether all that the job consumes is there (Q-20); a job that lacks some holds back its own queue only."""
+        for arn, quantity in self.ledger.jobs[waiting.head.job_id].order.consumes:
+            known = self.ledger.consumables.get(arn)
+            if known is None or known.in_use + quantity > known.total:
+                return False
+        return True
+
+    def _look_at_block(self, waiting: Waiting) -> None:
+        """Say why the first of a queue is not placed, and end it where the queue has an action for that (Q-12)."""
+        queue, head = waiting.queue, waiting.head
+        job = self.ledger.jobs[head.job_id]
+        reason = blocking.reason_of(job.order, queue, self._rooms)
+        shown = None if reason is None else blocking.text(reason)
+        begun, since_ms = self._blocks.get(queue.arn, (None, 0))
+        if begun != (job.id, reason):
+            since_ms = self._now_ms
+            self._blocks[queue.arn] = (job.id, reason), since_ms
+        if job.status_reason != shown and (shown is not None or job.status_reason in BLOCK_TEXTS):
+            job = replace(job, status_reason=shown)
+            self._keep(job, job)
+        for action in blocking.actions_for(reason, queue):
+            at_ms = since_ms + action["maxTimeSeconds"] * 1000
+            if self._now_ms >= at_ms:
+                self._move(job, "give_up", reason=blocking.cancelled_by(action["reason"]))
+                return
+            if since_ms == self._now_ms or self._rearm:
+                self._effects.append(SetDeadline(job.id, NO_RUN, at_ms))
 
     def _stepped(self, at: Configuration, event: str) -> Configuration:
         after = self.lifecycle.attempt(at, event)
@@ -326,13 +394,21 @@ class Engine:
     def _keep(self, job: Job, before: Job) -> None:
         self.ledger.put(job)
         self._effects.append(Save(job))
-        self._account(before.run, job.order, -1)
-        self._account(job.run, job.order, +1)
-        line = self._lines[job.order.queue]
+        if (before.run and before.run.number) != (job.run and job.run.number):
+            self._account(before.run, job.order, -1)
+            self._account(job.run, job.order, +1)
+        line, order = self._lines[job.order.queue], job.order
         if job.status is RUNNABLE:
-            line.add(job.id, job.ordinal, retried=bool(job.attempts))
+            line.add(
+                job.id,
+                job.ordinal,
+                retried=bool(job.attempts),
+                share=order.share,
+                priority=order.priority if order.share else 0,
+                now_ms=self._now_ms,
+            )
         else:
-            line.discard(job.id)
+            line.discard(job.id, self._now_ms)
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
 
@@ -341,6 +417,15 @@ class Engine:
             room = self._rooms[run.environment]
             room.used_mcpus += sign * order.mcpus
             room.used_memory_mib += sign * order.memory_mib
+        if run is None:
+            return
+        self._lines[order.queue].use(order.share, sign * order.mcpus, self._now_ms)
+        for arn, quantity in order.consumes:
+            known = self.ledger.consumables.get(arn)
+            if known is not None and (sign > 0 or known.replenishable):  # Q-21
+                known = replace(known, in_use=known.in_use + sign * quantity)
+                self.ledger.put(known)
+                self._effects.append(Save(known))
 
     def _put_environment(self, environment: Environment) -> None:
         self.ledger.put(environment)

@@ -6,11 +6,12 @@ The engine writes it, the operations read it. A read costs the same whether ten 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from ..model.status import Status
-from .records import Definition, Environment, Job, Queue, Record
+from .records import Consumable, Definition, Environment, Job, Policy, Queue, Record
 
 
 class Ledger:
@@ -21,6 +22,10 @@ class Ledger:
         self.queues: dict[str, Queue] = {}
         self.environments: dict[str, Environment] = {}
         self.definitions: dict[str, Definition] = {}
+        self.policies: dict[str, Policy] = {}
+        self.consumables: dict[str, Consumable] = {}
+        self.shares: dict[str, Counter[str]] = defaultdict(Counter)
+        """By queue: how many jobs that have not ended each share identifier has (Q-08)."""
         self._revisions: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._submitted: list[str] = []  # job ids; a job's ordinal is its index
         self._in_queue: dict[str, list[int]] = defaultdict(list)
@@ -33,10 +38,12 @@ class Ledger:
                 self._put_job(record)
             case Queue():
                 self._put_queue(record)
-            case Environment(deleted=True):
-                self.environments.pop(record.arn, None)
             case Environment():
-                self.environments[record.arn] = record
+                _put(self.environments, record)
+            case Policy():
+                _put(self.policies, record)
+            case Consumable():
+                _put(self.consumables, record)
             case Definition():
                 if record.arn not in self.definitions:
                     self._revisions[record.region, record.name].append(record.arn)
@@ -89,6 +96,13 @@ class Ledger:
     def _put_job(self, job: Job) -> None:
         known = self.jobs.get(job.id)
         self.jobs[job.id] = job
+        if known is None and not job.status.terminal:
+            self.shares[job.order.queue][job.order.share] += 1
+        elif known is not None and job.status.terminal and not known.status.terminal:
+            shares = self.shares[job.order.queue]
+            shares[job.order.share] -= 1
+            if not shares[job.order.share]:
+                del shares[job.order.share]
         if known is None:
             assert job.ordinal == len(self._submitted)
             self._submitted.append(job.id)
@@ -99,3 +113,10 @@ class Ledger:
             left = self._in_status[job.order.queue, known.status]
             del left[bisect_left(left, job.ordinal)]
         insort(self._in_status[job.order.queue, job.status], job.ordinal)
+
+
+def _put(known: dict[str, Any], record: Environment | Policy | Consumable) -> None:
+    if record.deleted:
+        known.pop(record.arn, None)
+    else:
+        known[record.arn] = record

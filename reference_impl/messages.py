@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .records import Definition, Environment, Order, Queue, Record
+from .records import Consumable, Definition, Environment, Order, Policy, Queue, Record
 
 
 # What enters.
@@ -35,6 +35,22 @@ class QueueDeleted:
 
     request: int
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPut:
+    """A scheduling policy was created, changed or deleted."""
+
+    request: int
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumablePut:
+    """A consumable resource was created, changed or deleted; what is in use the engine knows better."""
+
+    request: int
+    consumable: Consumable
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,8 @@ Event = (
     EnvironmentPut
     | QueuePut
     | QueueDeleted
+    | PolicyPut
+    | ConsumablePut
     | DefinitionPut
     | JobTagged
     | Submitted

@@ -44,11 +44,33 @@ class Queue:
     environments: tuple[str, ...]
     created: Mapping[str, Any]
     deleted: bool = False
+    policy: str | None = None
 
     @property
     def deleting(self) -> bool:
         """Whether it is gone as soon as its last job has ended (Q-02)."""
         return self.created.get("status") == "DELETING"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A scheduling policy; only queues that have one have shares (Q-08)."""
+
+    arn: str
+    created: Mapping[str, Any]
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consumable:
+    """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
+
+    arn: str
+    total: int
+    replenishable: bool
+    created: Mapping[str, Any]
+    in_use: int = 0
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +92,7 @@ class Order:
 
     `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
     `depends_on` names each job once; `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
+    `share` and `priority` decide in fair-share queues (Q-07), `consumes` are ARNs and quantities (Q-20).
     `members` are those of JobDetail that are settled at submission.
     """
 
@@ -88,6 +111,9 @@ class Order:
     timeout_s: int | None = None
     depends_on: tuple[str, ...] = ()
     late_refusal: str | None = None
+    share: str = ""
+    priority: int = 0
+    consumes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +173,5 @@ class Job:
         return self.at.memory
 
 
-Record = Environment | Queue | Definition | Job
+Record = Environment | Queue | Policy | Consumable | Definition | Job
 """What can be saved."""

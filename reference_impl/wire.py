@@ -85,6 +85,16 @@ def filled(name: str, members: Mapping[str, Any]) -> Any:
     return made(**{member: members[member] for member in made.__struct_fields__ if member in members})
 
 
+def converted(name: str, data: Mapping[str, Any]) -> Any:
+    """
+    A structure made from plain data that is known to fit.
+
+    >>> converted("JobTimeout", {"attemptDurationSeconds": 60})
+    JobTimeout(attemptDurationSeconds=60)
+    """
+    return msgspec.convert(data, shape(name))
+
+
 def request_type(operation: str, service: str = BATCH) -> Any:
     """The type of an operation's request."""
     return shape(service_model(service)["operations"][operation]["input"]["shape"], service)

@@ -5,22 +5,45 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
-from . import bulk, definitions, environments, jobs, listing, logs, queues, submission, tags
+from . import (
+    bulk,
+    consumables,
+    definitions,
+    environments,
+    jobs,
+    listing,
+    logs,
+    policies,
+    queues,
+    snapshot,
+    submission,
+    tags,
+)
 from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
     "CancelJob": jobs.cancel_job,
     "CancelJobs": bulk.cancel_jobs,
     "CreateComputeEnvironment": environments.create,
+    "CreateConsumableResource": consumables.create,
     "CreateJobQueue": queues.create,
+    "CreateSchedulingPolicy": policies.create,
     "DeleteComputeEnvironment": environments.delete,
+    "DeleteConsumableResource": consumables.delete,
     "DeleteJobQueue": queues.delete,
+    "DeleteSchedulingPolicy": policies.delete,
     "DeregisterJobDefinition": definitions.deregister,
     "DescribeComputeEnvironments": environments.describe,
+    "DescribeConsumableResource": consumables.describe,
     "DescribeJobDefinitions": definitions.describe,
     "DescribeJobQueues": queues.describe,
     "DescribeJobs": jobs.describe_jobs,
+    "DescribeSchedulingPolicies": policies.describe,
+    "GetJobQueueSnapshot": snapshot.get_job_queue_snapshot,
+    "ListConsumableResources": consumables.list_resources,
     "ListJobs": listing.list_jobs,
+    "ListJobsByConsumableResource": consumables.list_jobs,
+    "ListSchedulingPolicies": policies.list_policies,
     "ListTagsForResource": tags.list_tags,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
@@ -29,7 +52,9 @@ HANDLERS: dict[str, Handler] = {
     "TerminateJobs": bulk.terminate_jobs,
     "UntagResource": tags.untag,
     "UpdateComputeEnvironment": environments.update,
+    "UpdateConsumableResource": consumables.update,
     "UpdateJobQueue": queues.update,
+    "UpdateSchedulingPolicy": policies.update,
 }
 """Batch's own, by name. What is not here is answered with 501."""
 

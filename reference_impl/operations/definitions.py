@@ -13,10 +13,11 @@ from ..errors import ClientException
 from ..messages import DefinitionPut
 from ..records import Definition
 from .call import Call
+from .consumables import requirements
 from .labels import check_tags
 from .pages import page
 
-NOT_SERVED = ("nodeProperties", "eksProperties", "ecsProperties", "consumableResourceProperties")
+NOT_SERVED = ("nodeProperties", "eksProperties", "ecsProperties")
 
 
 async def register(call: Call, request: Any) -> Any:
@@ -35,6 +36,8 @@ async def register(call: Call, request: Any) -> Any:
     check_tags(request.tags)
     if request.schedulingPriority is not None:
         SCHEDULING_PRIORITY.check(request.schedulingPriority, "schedulingPriority")
+
+    requirements(call, request.consumableResourceProperties, "consumableResourceProperties")
 
     name = request.jobDefinitionName
     revision = len(call.ledger.revisions(call.region, name)) + 1

@@ -127,6 +127,7 @@ def summary(job: Job) -> Any:
         jobId=job.id,
         jobName=order.name,
         createdAt=job.created_at_ms,
+        shareIdentifier=order.share or None,
         status=job.status.value,
         statusReason=job.status_reason,
         startedAt=job.started_at_ms,

@@ -23,6 +23,7 @@ from ..payload import substituted
 from ..records import Definition, Order
 from .call import Call
 from .definitions import check_environment, check_strategy, check_timeout, definition_named
+from .demands import consumption, fair_share
 from .labels import check_tags
 from .queues import queue_named
 
@@ -31,9 +32,6 @@ NOT_SERVED = (
     "nodeOverrides",
     "eksPropertiesOverride",
     "ecsPropertiesOverride",
-    "consumableResourcePropertiesOverride",
-    "shareIdentifier",
-    "schedulingPriorityOverride",
 )
 
 EMPTY_LISTS = ("command", "volumes", "environment", "mountPoints", "ulimits", "resourceRequirements", "secrets")
@@ -57,6 +55,8 @@ async def submit_job(call: Call, request: Any) -> Any:
     definition = definition_named(call, request.jobDefinition)
 
     registered = definition.registered
+    share, priority = fair_share(call, request, queue, registered)
+    consumes, consumed = consumption(call, request, registered)
     container = _container(registered["containerProperties"], request.containerOverrides)
     parameters = {**registered.get("parameters", {}), **(request.parameters or {})}
     echoed = wire.plain(request.retryStrategy) if strategy is not None else registered.get("retryStrategy")
@@ -83,6 +83,9 @@ async def submit_job(call: Call, request: Any) -> Any:
             "tags": request.tags or {},
             "propagateTags": _propagates(request, registered),
             "platformCapabilities": registered.get("platformCapabilities", []),
+            "shareIdentifier": share or None,
+            "schedulingPriority": priority if share else None,
+            "consumableResourceProperties": consumed,
         },
         mcpus=_mcpus(container),
         memory_mib=_memory_mib(container),
@@ -90,6 +93,9 @@ async def submit_job(call: Call, request: Any) -> Any:
         timeout_s=timeout_s,
         depends_on=depends_on,
         late_refusal=_late_refusal(request, definition),
+        share=share,
+        priority=priority,
+        consumes=consumes,
     )
     await call.shell.ask(lambda number: Submitted(number, order))
     return wire.reply_type("SubmitJob")(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...model.limits import TAGS
 from .. import arns, wire
 from ..errors import ClientException
-from ..messages import DefinitionPut, EnvironmentPut, Event, JobTagged, QueuePut
+from ..messages import ConsumablePut, DefinitionPut, EnvironmentPut, Event, JobTagged, PolicyPut, QueuePut
 from .call import Call
 from .environments import environment_of
 from .labels import check_tags
@@ -70,6 +70,16 @@ def _found(call: Call, request: Any) -> Tagged:
             return Tagged(
                 room.created["tags"],
                 lambda n, tags: EnvironmentPut(n, environment_of({**room.created, "tags": tags})),
+            )
+        if (policy := ledger.policies.get(arn)) is not None:
+            return Tagged(
+                policy.created["tags"],
+                lambda n, tags: PolicyPut(n, replace(policy, created={**policy.created, "tags": tags})),
+            )
+        if (consumable := ledger.consumables.get(arn)) is not None:
+            return Tagged(
+                consumable.created["tags"],
+                lambda n, tags: ConsumablePut(n, replace(consumable, created={**consumable.created, "tags": tags})),
             )
         if (known := ledger.definitions.get(arn)) is not None:
             return Tagged(

@@ -51,6 +51,12 @@ def queue(**members: Any) -> Request:
     return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
 
 
+def limiting(**members: Any) -> Request:
+    action = {"state": "RUNNABLE", "action": "CANCEL", "maxTimeSeconds": 600}
+    reason = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
+    return queue(jobStateTimeLimitActions=[{**action, "reason": reason} | members])
+
+
 def logs(operation: str, **members: Any) -> Request:
     target = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"Logs_20140328.{operation}"}
     return "POST", "/", target, json.dumps(members).encode()
@@ -99,7 +105,14 @@ CASES: dict[str, Request] = {
     ),
     "SubmitJob with arrayProperties": submit(arrayProperties={"size": 2}),
     "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
-    "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
+    "SubmitJob with shareIdentifier to a FIFO queue": submit(shareIdentifier="a"),
+    "SubmitJob without shareIdentifier to a fair-share queue": submit(jobQueue="fair"),
+    "SubmitJob with schedulingPriorityOverride 10000": submit(
+        jobQueue="fair", shareIdentifier="a", schedulingPriorityOverride=10_000
+    ),
+    "SubmitJob that consumes an unknown resource": submit(
+        consumableResourcePropertiesOverride={"consumableResourceList": [{"consumableResource": "none", "quantity": 1}]}
+    ),
     "SubmitJob with a typed dependency": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
     "SubmitJob with a payload over 30 KiB": overriding(command=["echo", "x" * 30 * 1024]),
     "CancelJob without a reason": call("CancelJob", jobId="a"),
@@ -152,6 +165,24 @@ CASES: dict[str, Request] = {
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
     ),
+    "CreateJobQueue with an unknown policy": queue(schedulingPolicyArn="arn:none"),
+    "CreateJobQueue with a time limit of 599 s": limiting(maxTimeSeconds=599),
+    "CreateJobQueue with a time limit that terminates": limiting(action="TERMINATE"),
+    "CreateJobQueue with a time limit for another reason": limiting(reason="UNDETERMINED"),
+    "UpdateJobQueue with a policy where there was none": call(
+        "UpdateJobQueue", jobQueue="quickstart", schedulingPolicyArn="arn:none"
+    ),
+    "CreateSchedulingPolicy with a weight of 0": call(
+        "CreateSchedulingPolicy",
+        name="p",
+        fairsharePolicy={"shareDistribution": [{"shareIdentifier": "a", "weightFactor": 0}]},
+    ),
+    "DeleteSchedulingPolicy of an unknown policy": call("DeleteSchedulingPolicy", arn="arn:none"),
+    "CreateConsumableResource of an unknown type": call(
+        "CreateConsumableResource", consumableResourceName="c", resourceType="AIR"
+    ),
+    "DescribeConsumableResource of an unknown resource": call("DescribeConsumableResource", consumableResource="none"),
+    "GetJobQueueSnapshot of an unknown queue": call("GetJobQueueSnapshot", jobQueue="nowhere"),
     "DeleteJobQueue of an ENABLED queue": call("DeleteJobQueue", jobQueue="quickstart"),
     "DeleteJobQueue of an unknown queue": call("DeleteJobQueue", jobQueue="nowhere"),
     "DeleteComputeEnvironment of an ENABLED environment": call(
@@ -190,10 +221,14 @@ CASES: dict[str, Request] = {
 
 @pytest.fixture(scope="module")
 def strict(start):
-    """A server with a closed queue and a deregistered definition."""
+    """A server with a closed queue, a fair-share queue and a deregistered definition."""
     server = start()
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     server.batch.create_job_queue(jobQueueName="closed", state="DISABLED", priority=1, computeEnvironmentOrder=order)
+    policy = server.batch.create_scheduling_policy(name="fair")["arn"]
+    server.batch.create_job_queue(
+        jobQueueName="fair", schedulingPolicyArn=policy, priority=1, computeEnvironmentOrder=order
+    )
     server.batch.register_job_definition(
         jobDefinitionName="gone", type="container", containerProperties={"image": "i", "command": ["true"]}
     )
@@ -265,7 +300,7 @@ def test_json_is_read_under_its_usual_names(strict, kind):
 
 def test_no_content_type_and_no_body_are_fine_where_nothing_is_required(strict):
     status, _, body = answer(strict.url, ("POST", "/v1/describejobqueues", {}, b""))
-    assert (status, len(json.loads(body)["jobQueues"])) == (200, 2)
+    assert (status, len(json.loads(body)["jobQueues"])) == (200, 3)
 
 
 def test_a_success_without_members_is_an_empty_object(strict):
