@@ -72,6 +72,8 @@ COMPUTE_ENVIRONMENTS = Limit(1, 3, "entries", ("Q-04",))
 TAGS = Limit(0, 50, "entries", ("ST-15",))
 TAG_KEY_CHARACTERS = Limit(1, 128, "characters", ())
 TAG_VALUE_CHARACTERS = Limit(0, 256, "characters", ())
+SIGNATURE_AGE_S = 300
+"""A signature is good for so long before and after its date (AWS: five minutes)."""
 LOG_EVENTS = Limit(1, 10_000, None, ())
 """GetLogEvents and FilterLogEvents: events in an answer, by the service model of CloudWatch Logs."""
 DESCRIBED_LOG_STREAMS = Limit(1, 50, None, ())

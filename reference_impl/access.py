@@ -1,23 +1,51 @@
-"""Who may call: hosts, origins, and later signatures."""
+"""Who may call: hosts and origins where nobody signs, signatures where there are keys."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+import time
 from collections.abc import Mapping
+from typing import Any
 
 from . import arns
 from .errors import AccessDenied
+from .signatures import Signed, verify
 
 _SCOPE = re.compile(rb"Credential=[^/,\s]+/\d+/([a-z0-9-]{1,32})/[a-z]+/aws4_request")
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:]+\]|[^:\[\]]*)(?::\d+)?")
 
 
-def check_caller(headers: Mapping[bytes, bytes]) -> None:
-    """Refuse whoever may be a page in a browser."""
+class Gate:
+    """
+    Lets callers in. With `keys`, secrets by access key id, every request must be signed with one of them, for whatever
+    host it was signed; without, only requests that name a loopback host are answered.
+
+    Either way no page in a browser gets in, which can be made to call any name that resolves to this machine: it
+    cannot sign, and it cannot choose the Host that it sends.
+    """
+
+    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
+        self._keys = keys
+
+    def check(self, scope: Mapping[str, Any], service: str, body: bytes) -> None:
+        """Refuse a request whose caller may not call."""
+        headers = dict(scope["headers"])
+        _check_origin(headers)
+        if self._keys is None:
+            _check_host(headers)
+            return
+        request = Signed(scope["method"], scope["raw_path"], scope["query_string"], tuple(scope["headers"]), body)
+        verify(request, self._keys, service, now_s=time.time())
+
+
+def _check_host(headers: Mapping[bytes, bytes]) -> None:
     host = headers.get(b"host", b"").decode("latin-1")
     if not is_loopback(host):
         raise AccessDenied(f"Host is {host[:200]!r}: only localhost and loopback addresses are served")
+
+
+def _check_origin(headers: Mapping[bytes, bytes]) -> None:
     origin = headers.get(b"origin")
     if origin is not None:
         # Only browsers send it, and no page has any business here: a form can post to 127.0.0.1 by its number.

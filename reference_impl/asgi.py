@@ -13,18 +13,20 @@ from uuid import uuid4
 
 from ..model.limits import Violation
 from . import access, routes, wire
+from .access import Gate
 from .errors import (
-    AccessDenied,
     BodyTooLarge,
     ClientException,
     InvalidParameter,
     NotServed,
     Refusal,
     ServerException,
+    TooSlow,
     WrongContentType,
 )
 from .events import Events
 from .operations import Call, Handler
+from .patience import BODY_S
 from .shell import Shell
 
 EVENTS_PATH = "/batchproof/events"
@@ -48,11 +50,13 @@ class Application:
     """
     Serves `handlers`, which change things through `shell`.
 
-    Only requests that name a loopback host are answered: a page in a browser, which can be made to call any name that
-    resolves to this machine, must not reach a server that runs commands.
+    `gate` says who may call, and `events` are streamed to whoever listens.
     """
 
-    def __init__(self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None) -> None:
+    def __init__(
+        self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None, gate: Gate | None = None
+    ) -> None:
+        self.gate = gate or Gate()
         self.shell = shell
         self.handlers = handlers
         self.events = events
@@ -94,11 +98,11 @@ class Application:
         """Send events until the listener goes, or the server does."""
         headers = dict(scope["headers"])
         try:
-            access.check_caller(headers)
-        except AccessDenied as refused:
+            self.gate.check(scope, wire.BATCH, b"")
+        except Refusal as refused:
             body = wire.encoded({"message": refused.message})
-            length = (b"content-length", str(len(body)).encode())
-            await send({"type": "http.response.start", "status": refused.status, "headers": [length]})
+            told = [(b"x-amzn-errortype", refused.kind.encode()), (b"content-length", str(len(body)).encode())]
+            await send({"type": "http.response.start", "status": refused.status, "headers": told})
             await send({"type": "http.response.body", "body": body})
             return
         kind = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
@@ -125,8 +129,13 @@ class Application:
     async def _answer(
         self, service: str, scope: Mapping[str, Any], headers: Mapping[bytes, bytes], receive: Receive
     ) -> bytes:
-        body = await _body(receive, headers)  # first of all, so that a refusal finds its caller listening
-        access.check_caller(headers)
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _body(receive, headers)
+        except TimeoutError:
+            raise TooSlow(f"the body did not come within {BODY_S:g} s", headers=((b"connection", b"close"),)) from None
+        # The body is read first of all, so that a refusal finds its caller listening
+        self.gate.check(scope, service, body)
         route = routes.of(scope, headers.get(b"x-amz-target"))
         handler = self.handlers.get(route.handler)
         if handler is None:

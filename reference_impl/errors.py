@@ -49,6 +49,12 @@ class WrongMethod(Refusal):
     status, kind = 405, "MethodNotAllowedException"
 
 
+class TooSlow(Refusal):
+    """The caller did not send in time what it announced."""
+
+    status, kind = 408, "RequestTimeoutException"
+
+
 class BodyTooLarge(Refusal):
     """More bytes than this server is ready to read."""
 

@@ -21,11 +21,13 @@ import uvloop
 from ..model.limits import GRACE_S
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
+from .access import Gate
 from .asgi import Application
 from .engine import Engine
 from .events import Announcing, Events
 from .operations import HANDLERS, LOG_HANDLERS, Handler
 from .operations.jobs import detail
+from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
 from .shell import Shell
 from .store import Forgetful
@@ -47,7 +49,8 @@ class Parts:
 class Settings:
     """
     How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end; `events` is
-    the file to which a line goes for every move of a job.
+    the file to which a line goes for every move of a job; with `keys` (secrets by access key id) requests must be
+    signed with one of them.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -58,6 +61,7 @@ class Settings:
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
     events: Path | None = None
+    keys: Mapping[str, str] | None = field(default=None, repr=False)
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -119,10 +123,11 @@ async def serve(
         events = Events(detail, settings.events)
         store = Announcing(Forgetful(), events, now_ms)
         shell = Shell(parts.engine, parts.launcher, store)
-        application = Application(shell, parts.handlers, events)
+        application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
-            http="httptools",
+            http=Patient,
+            limit_concurrency=CONNECTIONS,
             ws="none",
             lifespan="off",
             log_config=None,
