@@ -108,6 +108,8 @@ def serve(
     from ..reference_impl.serving import Settings, bound, run, url_of
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # Below an error it only says that bytes came which were no HTTP: anybody could fill a log with that.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
         keys = of_environment(os.environ) | (of_file(credentials) if credentials is not None else {})
     except Unreadable as failure:
