@@ -8,9 +8,9 @@ nothing out of the ordinary.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from .records import Order, Queue
+from .records import Job, Order, Queue
 from .scheduler import Room
 
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"
@@ -52,6 +52,45 @@ def reason_of(order: Order, queue: Queue, rooms: Mapping[str, Room]) -> str | No
     return None
 
 
+class Block(NamedTuple):
+    """What is to be done about the first job of a queue, which is not placed."""
+
+    shown: str | None
+    changes_reason: bool
+    ended_by: str | None
+    deadlines_ms: tuple[int, ...]
+
+
+class Blocks:
+    """
+    Since when the first job of each queue is blocked, and why.
+
+    `ask_again` says that a deadline has passed, perhaps a little early: deadlines that are still to come are set anew.
+    """
+
+    def __init__(self) -> None:
+        self.ask_again = False
+        self._begun: dict[str, tuple[str, str | None, int]] = {}
+
+    def forget(self, queue: str) -> None:
+        """The queue is gone."""
+        self._begun.pop(queue, None)
+
+    def look(self, job: Job, queue: Queue, rooms: Mapping[str, Room], now_ms: int) -> Block:
+        """`job` is the first of `queue`, and is not placed now."""
+        reason = reason_of(job.order, queue, rooms)
+        job_id, known, since_ms = self._begun.get(queue.arn, ("", None, 0))
+        if (job_id, known) != (job.id, reason):
+            since_ms = now_ms
+            self._begun[queue.arn] = job.id, reason, now_ms
+        shown = None if reason is None else text(reason)
+        changes = job.status_reason != shown and (shown is not None or job.status_reason in _TEXTS)
+        ends_ms = [since_ms + action["maxTimeSeconds"] * 1000 for action in actions_for(reason, queue)]
+        ended_by = cancelled_by(reason) if reason is not None and any(now_ms >= at_ms for at_ms in ends_ms) else None
+        tell = self.ask_again or since_ms == now_ms
+        return Block(shown, changes, ended_by, tuple(ends_ms) if tell else ())
+
+
 def actions_for(reason: str | None, queue: Queue) -> Iterable[Mapping[str, Any]]:
     """The actions of a queue on jobs that are blocked for this reason (Q-12)."""
     actions = queue.created.get("jobStateTimeLimitActions", ())
@@ -65,3 +104,6 @@ def cancelled_by(reason: str) -> str:
 
 def _above(amount: int, bound: int | None) -> bool:
     return bound is not None and amount > bound
+
+
+_TEXTS = frozenset(map(text, TEXTS))

@@ -21,7 +21,7 @@ from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
-from . import blocking
+from .blocking import Blocks
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
@@ -62,7 +62,6 @@ QUEUE_DELETED = "JobQueue deleted"  # Q-02
 
 NO_RUN = 0
 """Runs count from 1; a deadline for run 0 is one of the job in its queue."""
-BLOCK_TEXTS = frozenset(map(blocking.text, blocking.TEXTS))
 
 
 class Engine:
@@ -82,20 +81,18 @@ class Engine:
         self.ledger = Ledger()
         self._dependencies = Dependencies()
         self._lines: dict[str, Line] = defaultdict(Line)
-        self._blocks: dict[str, tuple[tuple[str, str | None] | None, int]] = {}
-        """By queue: its first job with what blocks it, and since when that is so."""
+        self._blocks = Blocks()
         self._rooms: dict[str, Room] = {}
         self._ended: deque[str] = deque()
         self._effects: list[Effect] = []
         self._now_ms = 0
-        self._rearm = False
 
     def handle(self, event: Event, *, now_ms: int) -> list[Effect]:
         """What is to be done because of `event`, in order. `now_ms` never goes back."""
         self._effects, self._now_ms = [], now_ms
         self._take(event)
         self._follow_up()
-        self._rearm = False
+        self._blocks.ask_again = False
         return self._effects
 
     def _take(self, event: Event) -> None:
@@ -141,7 +138,7 @@ class Engine:
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
             case DeadlinePassed(_, number) if number == NO_RUN:
-                self._rearm = True  # what it was for is looked at after every event
+                self._blocks.ask_again = True  # what it was for is looked at after every event
             case DeadlinePassed(job_id, number):
                 self._deadline_passed(job_id, number)
             case _:
@@ -192,7 +189,7 @@ class Engine:
         queue = self.ledger.queues.get(arn)
         if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
             self._lines.pop(arn, None)
-            self._blocks.pop(arn, None)
+            self._blocks.forget(arn)
             self.ledger.put(replace(queue, deleted=True))
             self._effects.append(Save(replace(queue, deleted=True)))
 
@@ -281,7 +278,9 @@ class Engine:
             for queue, line in self._lines.items()
             if (head := line.head(self._now_ms)) is not None and (order := self.ledger.jobs[head.job_id].order)
         ]
-        placement = next_placement([waiting for waiting in heads if self._has_resources(waiting)], self._rooms)
+        # A job that lacks something consumable holds back its own queue only (Q-20).
+        ready = [waiting for waiting in heads if self.ledger.has_resources(waiting.head.job_id)]
+        placement = next_placement(ready, self._rooms)
         if placement is None:
             for waiting in heads:
                 self._look_at_block(waiting)
@@ -299,34 +298,17 @@ class Engine:
             self._lines[job.order.queue].discard(job.id, self._now_ms)
         return True
 
-    def _has_resources(self, waiting: Waiting) -> bool:
-        """Whether all that the job consumes is there (Q-20); a job that lacks some holds back its own queue only."""
-        for arn, quantity in self.ledger.jobs[waiting.head.job_id].order.consumes:
-            known = self.ledger.consumables.get(arn)
-            if known is None or known.in_use + quantity > known.total:
-                return False
-        return True
-
     def _look_at_block(self, waiting: Waiting) -> None:
         """Say why the first of a queue is not placed, and end it where the queue has an action for that (Q-12)."""
-        queue, head = waiting.queue, waiting.head
-        job = self.ledger.jobs[head.job_id]
-        reason = blocking.reason_of(job.order, queue, self._rooms)
-        shown = None if reason is None else blocking.text(reason)
-        begun, since_ms = self._blocks.get(queue.arn, (None, 0))
-        if begun != (job.id, reason):
-            since_ms = self._now_ms
-            self._blocks[queue.arn] = (job.id, reason), since_ms
-        if job.status_reason != shown and (shown is not None or job.status_reason in BLOCK_TEXTS):
-            job = replace(job, status_reason=shown)
+        job = self.ledger.jobs[waiting.head.job_id]
+        block = self._blocks.look(job, waiting.queue, self._rooms, self._now_ms)
+        if block.changes_reason:
+            job = replace(job, status_reason=block.shown)
             self._keep(job, job)
-        for action in blocking.actions_for(reason, queue):
-            at_ms = since_ms + action["maxTimeSeconds"] * 1000
-            if self._now_ms >= at_ms:
-                self._move(job, "give_up", reason=blocking.cancelled_by(action["reason"]))
-                return
-            if since_ms == self._now_ms or self._rearm:
-                self._effects.append(SetDeadline(job.id, NO_RUN, at_ms))
+        if block.ended_by is not None:
+            self._move(job, "give_up", reason=block.ended_by)
+        else:
+            self._effects += [SetDeadline(job.id, NO_RUN, at_ms) for at_ms in block.deadlines_ms]
 
     def _stepped(self, at: Configuration, event: str) -> Configuration:
         after = self.lifecycle.attempt(at, event)
@@ -420,12 +402,9 @@ class Engine:
         if run is None:
             return
         self._lines[order.queue].use(order.share, sign * order.mcpus, self._now_ms)
-        for arn, quantity in order.consumes:
-            known = self.ledger.consumables.get(arn)
-            if known is not None and (sign > 0 or known.replenishable):  # Q-21
-                known = replace(known, in_use=known.in_use + sign * quantity)
-                self.ledger.put(known)
-                self._effects.append(Save(known))
+        for consumable in self.ledger.consumed(order, sign):
+            self.ledger.put(consumable)
+            self._effects.append(Save(consumable))
 
     def _put_environment(self, environment: Environment) -> None:
         self.ledger.put(environment)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..model.status import Status
-from .records import Consumable, Definition, Environment, Job, Policy, Queue, Record
+from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 
 class Ledger:
@@ -82,6 +83,23 @@ class Ledger:
         """The jobs of a queue that have not ended, newest first."""
         jobs = (job for status in Status if not status.terminal for job in self.newest_first(queue, status))
         return sorted(jobs, key=lambda job: -job.ordinal)
+
+    def has_resources(self, job_id: str) -> bool:
+        """Whether all that a job consumes is there (Q-20)."""
+        for arn, quantity in self.jobs[job_id].order.consumes:
+            known = self.consumables.get(arn)
+            if known is None or known.in_use + quantity > known.total:
+                return False
+        return True
+
+    def consumed(self, order: Order, sign: int) -> list[Consumable]:
+        """What a job consumes, as it is when a run of it begins (`sign` 1) or ends (-1), where not all comes back (Q-21)."""
+        found = [(self.consumables.get(arn), quantity) for arn, quantity in order.consumes]
+        return [
+            replace(known, in_use=known.in_use + sign * quantity)
+            for known, quantity in found
+            if known is not None and (sign > 0 or known.replenishable)
+        ]
 
     def _put_queue(self, queue: Queue) -> None:
         if not queue.deleted:
