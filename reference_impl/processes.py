@@ -39,6 +39,10 @@ class Launcher(Protocol):
         """SIGTERM to a run, SIGKILL `grace_ms` later; SIGKILL at once when there is no grace time."""
         ...
 
+    def output(self, job_id: str, number: int) -> Path:
+        """The file with what a run writes to stdout and stderr; it need not exist."""
+        ...
+
     async def close(self, grace_ms: int) -> None:
         """Stop all runs in the same way, and return when none is left. Nothing is reported any more."""
         ...
@@ -95,6 +99,9 @@ class Processes:
             return
         self._signal(process, signal.SIGTERM)
         process.kill = self._loop.call_later(grace_ms / 1000, self._signal, process, signal.SIGKILL)
+
+    def output(self, job_id: str, number: int) -> Path:
+        return self.jobs / job_id / str(number) / "out"
 
     async def close(self, grace_ms: int) -> None:
         self._report = lambda event: None

@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,9 +21,13 @@ import uvloop
 from ..model.limits import GRACE_S
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
+from .access import Gate
 from .asgi import Application
 from .engine import Engine
-from .operations import HANDLERS, Handler
+from .events import Announcing, Events
+from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .operations.jobs import detail
+from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
 from .shell import Shell
 from .store import Forgetful
@@ -43,7 +48,9 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end.
+    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end; `events` is
+    the file to which a line goes for every move of a job; with `keys` (secrets by access key id) requests must be
+    signed with one of them.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -53,6 +60,8 @@ class Settings:
     data: Path | None = None
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
+    events: Path | None = None
+    keys: Mapping[str, str] | None = field(default=None, repr=False)
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -108,14 +117,17 @@ async def serve(
     processes = Processes(data)
     try:
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        parts = Parts(engine, processes, dict(HANDLERS))
+        parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)
-        shell = Shell(parts.engine, parts.launcher, Forgetful())
-        application = Application(shell, parts.handlers)
+        events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
+        store = Announcing(Forgetful(), events, now_ms)
+        shell = Shell(parts.engine, parts.launcher, store)
+        application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
-            http="httptools",
+            http=Patient,
+            limit_concurrency=CONNECTIONS,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -128,6 +140,7 @@ async def serve(
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        events.close()
         server.should_exit = True
         await serving
         stopping.cancel()
@@ -185,6 +198,11 @@ def run(main: Any) -> None:
     """Run a coroutine on a loop of uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
+
+
+def now_ms() -> int:
+    """The time of day."""
+    return time.time_ns() // 1_000_000
 
 
 def _raise_file_limit() -> None:

@@ -100,8 +100,8 @@ class Shell:
             self._busy = False
 
     def _carry_out(self) -> None:
-        while self._outbox and not self._committing:
-            if isinstance(self._outbox[0], Save):
+        while (self._outbox or self._staged) and not self._committing:
+            if self._outbox and isinstance(self._outbox[0], Save):
                 self.store.save(self._outbox.popleft().record)  # type: ignore[union-attr]
                 self._staged = True
             elif self._staged:
