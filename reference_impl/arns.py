@@ -68,8 +68,18 @@ def container_instance(region: str, job_id: str, number: int) -> str:
 
 
 def log_stream(definition_arn: str, job_id: str, number: int) -> str:
-    """The log stream of one run, in the log group /aws/batch/job (ST-28)."""
-    return f"{short(definition_arn).partition(':')[0]}/default/{task_id(job_id, number)}"
+    """
+    The log stream of one run, in the log group /aws/batch/job (ST-28): one for each run of a job.
+
+    A stream's name has no colon, so that of a child shows a dot in its place.
+
+    >>> log_stream("arn:aws:batch:r:1:job-definition/render:3", "5f1c", 1)
+    'render/default/5f1c'
+    >>> log_stream("arn:aws:batch:r:1:job-definition/render:3", "5f1c:7", 2)
+    'render/default/5f1c.7/2'
+    """
+    name = f"{short(definition_arn).partition(':')[0]}/default/{job_id.replace(':', '.')}"
+    return name if number == 1 else f"{name}/{number}"
 
 
 def region(arn: str) -> str:
@@ -78,5 +88,7 @@ def region(arn: str) -> str:
 
     >>> region("arn:aws:batch:eu-west-1:123456789012:job-queue/high")
     'eu-west-1'
+    >>> region("no ARN at all")
+    ''
     """
-    return arn.split(":")[3]
+    return (arn.split(":", 4) + [""] * 4)[3]

@@ -11,7 +11,7 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -23,11 +23,13 @@ from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
 from . import reasons
+from .blocking import Blocks
 from .families import Families
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
     CancelRequested,
+    ConsumablePut,
     DeadlinePassed,
     DefinitionPut,
     Effect,
@@ -35,7 +37,10 @@ from .messages import (
     Event,
     Exited,
     HostLost,
+    JobTagged,
     LoseHostRequested,
+    PolicyPut,
+    QueueDeleted,
     QueuePut,
     Save,
     SetDeadline,
@@ -48,9 +53,13 @@ from .messages import (
 )
 from .nodes import order_of_node
 from .payload import batch_variables
-from .records import Attempt, Environment, Job, Order, Record, Run
+from .records import Attempt, Environment, Job, Order, Queue, Record, Run
 from .scheduler import Line, Room, Waiting, next_placement
+from .shares import distribution
 from .waiting import Dependencies
+
+NO_RUN = 0
+"""Runs count from 1; a deadline for run 0 is one of the job in its queue."""
 
 
 class Engine(Families):
@@ -70,6 +79,7 @@ class Engine(Families):
         self.ledger = Ledger()
         self._dependencies = Dependencies()
         self._lines: dict[str, Line] = defaultdict(Line)
+        self._blocks = Blocks()
         self._rooms: dict[str, Room] = {}
         self._ended: deque[str] = deque()
         self._effects: list[Effect] = []
@@ -80,6 +90,7 @@ class Engine(Families):
         self._effects, self._now_ms = [], now_ms
         self._take(event)
         self._follow_up()
+        self._blocks.ask_again = False
         return self._effects
 
     def restore(self, records: Iterable[Record], *, now_ms: int) -> list[Effect]:
@@ -95,6 +106,8 @@ class Engine(Families):
                 self._put_environment(record)
             else:
                 self.ledger.put(record)
+        for queue in self.ledger.queues.values():
+            self._distribute(queue)
         for job in self.ledger.jobs.values():
             if not job.status.terminal:
                 self._take_up(job)
@@ -105,9 +118,9 @@ class Engine(Families):
     def _take_up(self, job: Job) -> None:
         if job.memory.waits:
             self._wait(job)
-        if job.status is RUNNABLE and not job.order.is_multinode and not self._nodes_left(job):
-            self._lines[job.order.queue].add(job.id, job.ordinal, retried=bool(job.attempts))
-        self._account(job.run, job.order.mcpus)
+        self._line_up(job)
+        if job.run is not None:
+            self._occupy(job.run, job.order, +1)  # what it consumes is in the consumable's own record
         self._ask_for_process(None, job)
 
     def _take(self, event: Event) -> None:
@@ -117,7 +130,22 @@ class Engine(Families):
                 self._effects += [Save(environment), Acknowledge(request)]
             case QueuePut(request, queue):
                 self.ledger.put(queue)
+                self._distribute(queue)
                 self._effects += [Save(queue), Acknowledge(request)]
+            case PolicyPut(request, policy):
+                self.ledger.put(policy)
+                for queue in self.ledger.queues.values():
+                    self._distribute(queue)
+                self._effects += [Save(policy), Acknowledge(request)]
+            case ConsumablePut(request, consumable):
+                if (known := self.ledger.consumables.get(consumable.arn)) is not None:
+                    consumable = replace(consumable, in_use=known.in_use)
+                self.ledger.put(consumable)
+                self._effects += [Save(consumable), Acknowledge(request)]
+            case QueueDeleted(request, arn):
+                self._delete_queue(request, arn)
+            case JobTagged(request, job_id, tags):
+                self._tag(request, job_id, tags)
             case DefinitionPut(request, definition):
                 self.ledger.put(definition)
                 self._effects += [Save(definition), Acknowledge(request)]
@@ -140,6 +168,8 @@ class Engine(Families):
                 self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+            case DeadlinePassed(_, number) if number == NO_RUN:
+                self._blocks.ask_again = True  # what it was for is looked at after every event
             case DeadlinePassed(job_id, number):
                 self._deadline_passed(job_id, number)
             case _:
@@ -186,6 +216,54 @@ class Engine(Families):
         self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
         self._effects.append(Stop(job.id, run.number, grace_ms=0))
 
+    def _delete_queue(self, request: int, arn: str) -> None:
+        """Jobs that wait end at once, those that run are stopped; the last one takes the queue with it (Q-02)."""
+        queue = self.ledger.queues[arn]
+        queue = replace(queue, created={**queue.created, "status": "DELETING", "statusReason": "Deleting"})
+        self.ledger.put(queue)
+        self._effects += [Save(queue), Acknowledge(request)]
+        for job in self.ledger.unended(arn):
+            if job.order.is_parent and self.ledger.has_children(job.id):
+                # A parent follows its children (ARR-05); it only says why.
+                self._keep(replace(job, terminate_reason=job.terminate_reason or reasons.QUEUE_DELETED), job)
+                for child in self._children(job):
+                    self._end_with_queue(child)
+            else:
+                self._end_with_queue(self.ledger.jobs[job.order.process_id])
+        self._forget_queue(arn)
+
+    def _end_with_queue(self, job: Job) -> None:
+        after = self.lifecycle.attempt(job.at, "give_up") or self.lifecycle.attempt(job.at, "terminate")
+        if after is None or after == job.at:
+            return
+        if job.status in STARTED:
+            if job.order.is_main_node:
+                self._stop_nodes(job, reasons.QUEUE_DELETED)
+            job = replace(job, terminate_reason=job.terminate_reason or reasons.QUEUE_DELETED)
+        self._arrive(job, after, reason=reasons.QUEUE_DELETED)
+
+    def _forget_queue(self, arn: str) -> None:
+        queue = self.ledger.queues.get(arn)
+        if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
+            self._lines.pop(arn, None)
+            self._blocks.forget(arn)
+            self.ledger.put(replace(queue, deleted=True))
+            self._effects.append(Save(replace(queue, deleted=True)))
+
+    def _distribute(self, queue: Queue) -> None:
+        policy = self.ledger.policies.get(queue.policy or "")
+        self._lines[queue.arn].distribution = distribution(policy.created if policy is not None else {})
+
+    def line(self, queue: str) -> Line:
+        """Who waits in a queue; to be read only."""
+        return self._lines[queue]
+
+    def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
+        job = self.ledger.jobs[job_id]
+        job = replace(job, order=replace(job.order, members={**job.order.members, "tags": tags}))
+        self.ledger.put(job)
+        self._effects += [Save(job), Acknowledge(request)]
+
     # News of runs.
 
     def _attempt_ended(self, job_id: str, number: int, outcome: Outcome) -> None:
@@ -231,10 +309,13 @@ class Engine(Families):
         while True:
             while self._ended:
                 name = self._ended.popleft()
+                job = self.ledger.jobs.get(name)
+                if job is not None:  # a child that was never born has no queue to hold
+                    self._forget_queue(job.order.queue)
                 for waiting in self._dependencies.ended(name, self._status_of(name)):
                     self._look_at_dependencies(waiting)
                 self._look_at_parent(name)
-            if not self._place_one():
+            if not self._place_one() and not self._ended:
                 return
 
     def _look_at_dependencies(self, job_id: str) -> None:
@@ -252,23 +333,41 @@ class Engine(Families):
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
         heads = [
-            Waiting(self.ledger.queues[queue], head, self.ledger.jobs[head.job_id].order.mcpus)
+            Waiting(self.ledger.queues[queue], head, order.mcpus, order.memory_mib)
             for queue, line in self._lines.items()
-            if (head := line.head()) is not None
+            if (head := line.head(self._now_ms)) is not None and (order := self.ledger.jobs[head.job_id].order)
         ]
-        placement = next_placement(heads, self._rooms)
+        # A job that lacks something consumable holds back its own queue only (Q-20).
+        ready = [waiting for waiting in heads if self.ledger.has_resources(waiting.head.job_id)]
+        placement = next_placement(ready, self._rooms)
         if placement is None:
+            for waiting in heads:
+                self._look_at_block(waiting)
             return False
         job = self.ledger.jobs[placement.job_id]
         at = self._stepped(self._stepped(job.at, "choose"), "place")
-        self._lines[job.order.queue].discard(job.id)  # also where the table has no way on: others must not wait for it
+        self._lines[job.order.queue].discard(
+            job.id, self._now_ms
+        )  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
             self._arrive(job, at, run=run, runs=run.number, status_reason=None)
         elif at != job.at:
             self._arrive(job, at)
-            self._lines[job.order.queue].discard(job.id)
+            self._lines[job.order.queue].discard(job.id, self._now_ms)
         return True
+
+    def _look_at_block(self, waiting: Waiting) -> None:
+        """Say why the first of a queue is not placed, and end it where the queue has an action for that (Q-12)."""
+        job = self.ledger.jobs[waiting.head.job_id]
+        block = self._blocks.look(job, waiting.queue, self._rooms, self._now_ms)
+        if block.changes_reason:
+            job = replace(job, status_reason=block.shown)
+            self._keep(job, job)
+        if block.ended_by is not None:
+            self._move(job, "give_up", reason=block.ended_by)
+        else:
+            self._effects += [SetDeadline(job.id, NO_RUN, at_ms) for at_ms in block.deadlines_ms]
 
     # Every change of a job passes here.
 
@@ -345,23 +444,51 @@ class Engine(Families):
     def _keep(self, job: Job, before: Job) -> None:
         self.ledger.put(job)
         self._effects.append(Save(job))
-        self._account(before.run, -job.order.mcpus)
-        self._account(job.run, job.order.mcpus)
-        line = self._lines[job.order.queue]
-        if job.status is RUNNABLE and not job.order.is_multinode and not self._nodes_left(job):
-            line.add(job.id, job.ordinal, retried=bool(job.attempts))
-        else:
-            line.discard(job.id)
+        if (before.run and before.run.number) != (job.run and job.run.number):
+            self._account(before.run, job.order, -1)
+            self._account(job.run, job.order, +1)
+        self._line_up(job)
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
         if job.order.is_main_node:
             self._mirror(job)
 
-    def _account(self, run: Run | None, mcpus: int) -> None:
-        if run is not None and run.environment in self._rooms:
-            self._rooms[run.environment].used_mcpus += mcpus
+    def _line_up(self, job: Job) -> None:
+        """Put it in the line of its queue, or take it out."""
+        line, order = self._lines[job.order.queue], job.order
+        if job.status is RUNNABLE and not order.is_multinode and not self._nodes_left(job):
+            line.add(
+                job.id,
+                job.ordinal,
+                retried=bool(job.attempts),
+                share=order.share,
+                priority=order.priority if order.share else 0,
+                now_ms=self._now_ms,
+            )
+        else:
+            line.discard(job.id, self._now_ms)
+
+    def _account(self, run: Run | None, order: Order, sign: int) -> None:
+        if run is None:
+            return
+        self._occupy(run, order, sign)
+        for consumable in self.ledger.consumed(order, sign):
+            self.ledger.put(consumable)
+            self._effects.append(Save(consumable))
+
+    def _occupy(self, run: Run, order: Order, sign: int) -> None:
+        """A run takes room in its environment, or gives it back."""
+        if run.environment in self._rooms:
+            room = self._rooms[run.environment]
+            room.used_mcpus += sign * order.mcpus
+            room.used_memory_mib += sign * order.memory_mib
+        self._lines[order.queue].use(order.share, sign * order.mcpus, self._now_ms)
 
     def _put_environment(self, environment: Environment) -> None:
         self.ledger.put(environment)
+        if environment.deleted:
+            self._rooms.pop(environment.arn, None)
+            return
         room = self._rooms.setdefault(environment.arn, Room(None))
-        room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
+        room.enabled = environment.enabled
+        room.max_mcpus, room.max_memory_mib = environment.max_mcpus, environment.max_memory_mib

@@ -30,7 +30,10 @@ def order_of_node(order: Order, index: int) -> Order:
     )
     if node.is_main_node:
         return node
-    return replace(node, mcpus=0, strategy=ONCE, timeout_s=None, depends_on=(), late_refusal=None)
+    # A share and a priority are its own as well, but it asks for nothing: the main node holds it for all.
+    return replace(
+        node, mcpus=0, memory_mib=0, consumes=(), strategy=ONCE, timeout_s=None, depends_on=(), late_refusal=None
+    )
 
 
 def mirrored(job: Job, main: Job) -> Job:

@@ -53,6 +53,10 @@ class Launcher(Protocol):
         """How this run ended is kept: it need not be reported again."""
         ...
 
+    def output(self, job_id: str, number: int) -> Path:
+        """The file with what a run writes to stdout and stderr; it need not exist."""
+        ...
+
     async def close(self, grace_ms: int) -> None:
         """Stop all runs in the same way, report each as HostLost, and return when none is left."""
         ...
@@ -130,6 +134,9 @@ class Processes:
         self._runs.pop((job_id, number), None)
         if self._line is not None:
             self._say(("kept", job_id, number))
+
+    def output(self, job_id: str, number: int) -> Path:
+        return self.jobs / job_id / str(number) / "out"
 
     async def close(self, grace_ms: int) -> None:
         self._closing = True

@@ -10,6 +10,7 @@ from .records import Job
 EXITED_BY_ITSELF = "Essential container in task exited"
 NEVER_STARTED = "Task failed to start"
 TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
+QUEUE_DELETED = "JobQueue deleted"
 
 
 def host_lost(job_id: str, number: int) -> str:

@@ -1,6 +1,7 @@
 """What the server remembers: compute environments, queues, definitions, jobs. Plain frozen data, fit to be stored.
 
 Units   names end in theirs: `_ms` are milliseconds (since 1970 for a point in time), `_mcpus` thousandths of a vCPU.
+Ends    what is deleted is saved once more with `deleted`, so that a store needs to know records only.
 Shapes  a member called `registered`, `created` or `container` is the JSON that clients sent or see, as plain data.
 """
 
@@ -22,12 +23,14 @@ ONCE = RetryStrategy()
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A compute environment. `max_mcpus` is its capacity, None where nothing bounds it."""
+    """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
 
     arn: str
     enabled: bool
     max_mcpus: int | None
     created: Mapping[str, Any]
+    max_memory_mib: int | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,34 @@ class Queue:
     priority: int
     environments: tuple[str, ...]
     created: Mapping[str, Any]
+    deleted: bool = False
+    policy: str | None = None
+
+    @property
+    def deleting(self) -> bool:
+        """Whether it is gone as soon as its last job has ended (Q-02)."""
+        return self.created.get("status") == "DELETING"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A scheduling policy; only queues that have one have shares (Q-08)."""
+
+    arn: str
+    created: Mapping[str, Any]
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consumable:
+    """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
+
+    arn: str
+    total: int
+    replenishable: bool
+    created: Mapping[str, Any]
+    in_use: int = 0
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +95,7 @@ class Group:
     environment: Mapping[str, str]
     container: Mapping[str, Any]
     mcpus: int
+    memory_mib: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +110,15 @@ class Nodes:
 @dataclass(frozen=True, slots=True)
 class Order:
     """
-    What SubmitJob asked for, after definition and overrides were put together. It never changes.
+    What SubmitJob asked for, after definition and overrides were put together. Its tags alone ever change.
 
     `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
     `depends_on` names each job that must have succeeded, once; `n_to_n` and `sequential` are what the children of an array
     wait for beside that. `array_size` is there on an array's parent and its children, `array_index` on children only;
     `nodes` on a multi-node job and its nodes, `node_index` on nodes only.
-    `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09). `members` are those of JobDetail
-    that are settled at submission.
+    `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
+    `share` and `priority` decide in fair-share queues (Q-07), `consumes` are ARNs and quantities (Q-20).
+    `members` are those of JobDetail that are settled at submission.
     """
 
     id: str
@@ -98,6 +131,7 @@ class Order:
     container: Mapping[str, Any]
     members: Mapping[str, Any]
     mcpus: int = 1000
+    memory_mib: int = 0
     strategy: RetryStrategy = ONCE
     timeout_s: int | None = None
     depends_on: tuple[str, ...] = ()
@@ -108,6 +142,9 @@ class Order:
     nodes: Nodes | None = None
     node_index: int | None = None
     late_refusal: str | None = None
+    share: str = ""
+    priority: int = 0
+    consumes: tuple[tuple[str, int], ...] = ()
 
     @property
     def parent_id(self) -> str | None:
@@ -130,6 +167,11 @@ class Order:
     def process_id(self) -> str:
         """The job whose processes are meant: of a multi-node job its main node (MNP-07)."""
         return f"{self.id}#{self.nodes.main}" if self.nodes is not None and self.node_index is None else self.id
+
+    @property
+    def shown_id(self) -> str:
+        """The job that callers know: of a node the multi-node job."""
+        return self.id if self.node_index is None else self.id.rpartition("#")[0]
 
     @property
     def is_parent(self) -> bool:
@@ -204,5 +246,5 @@ class Job:
         return self.memory.is_terminated and self.terminate_reason != STOPPED_WITH_MAIN
 
 
-Record = Environment | Queue | Definition | Job
+Record = Environment | Queue | Policy | Consumable | Definition | Job
 """What can be saved."""

@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,11 +21,15 @@ import uvloop
 from ..model.limits import GRACE_S
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
+from .access import Gate
 from .asgi import Application
 from .engine import Engine
-from .operations import HANDLERS, Handler
+from .events import Announcing, Events
+from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .operations.jobs import detail
+from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
-from .records import Record
+from .records import Job, Record
 from .shell import Shell
 from .store import Database, Forgetful, Store
 
@@ -49,7 +54,8 @@ class Parts:
 class Settings:
     """
     How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end, and with
-    `leave_running` jobs go on when the server ends, for the next one on the same folder.
+    `leave_running` jobs go on when the server ends, for the next one on the same folder; `events` is the file to which
+    a line goes for every move of a job; with `keys` (secrets by access key id) requests must be signed with one of them.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -60,6 +66,8 @@ class Settings:
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
     leave_running: bool = False
+    events: Path | None = None
+    keys: Mapping[str, str] | None = field(default=None, repr=False)
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -131,15 +139,19 @@ async def serve(
             store = database = Database(data / "state.sqlite", give_up)
             records = database.load()
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        parts = Parts(engine, processes, dict(HANDLERS))
+        parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)
-        shell = Shell(parts.engine, parts.launcher, store)
+        events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
+        announcing = Announcing(store, events, now_ms)
+        announcing.remember(record for record in records if isinstance(record, Job))
+        shell = Shell(parts.engine, parts.launcher, announcing)
         shell.restore(records)
-        application = Application(shell, parts.handlers)
+        application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
-            http="httptools",
+            http=Patient,
+            limit_concurrency=CONNECTIONS,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -152,6 +164,7 @@ async def serve(
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        events.close()
         server.should_exit = True
         await serving
         stopping.cancel()
@@ -209,6 +222,11 @@ def run(main: Any) -> None:
     """Run a coroutine on a loop of uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
+
+
+def now_ms() -> int:
+    """The time of day."""
+    return time.time_ns() // 1_000_000
 
 
 def _raise_file_limit() -> None:

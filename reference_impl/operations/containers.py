@@ -25,6 +25,7 @@ def group(targets: str, properties: Mapping[str, Any], overrides: Any, parameter
         {entry["name"]: entry.get("value", "") for entry in container["environment"]},
         container,
         _mcpus(container),
+        _memory_mib(container),
     )
 
 
@@ -76,3 +77,16 @@ def _mcpus(container: Mapping[str, Any]) -> int:
     if mcpus <= 0:
         raise ClientException(f"the VCPU requirement is {str(vcpus)[:100]!r}: it must be a number above 0")
     return mcpus
+
+
+def _memory_mib(container: Mapping[str, Any]) -> int:
+    """What the job asks of an environment's memory."""
+    required = {entry.get("type"): entry.get("value") for entry in container["resourceRequirements"]}
+    memory = required.get("MEMORY") or container.get("memory") or 0
+    try:
+        memory_mib = int(memory)
+    except ValueError:
+        memory_mib = -1
+    if memory_mib < 0:
+        raise ClientException(f"the MEMORY requirement is {str(memory)[:100]!r}: it must be a number of MiB")
+    return memory_mib

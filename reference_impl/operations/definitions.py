@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from ...model import attempts, multinode
-from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, TAGS, check_job_name
+from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, check_job_name
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import DefinitionPut
 from ..records import Definition
 from .call import Call
+from .consumables import requirements
+from .labels import check_tags
 from .pages import page
 
-NOT_SERVED = ("eksProperties", "ecsProperties", "consumableResourceProperties")
+NOT_SERVED = ("eksProperties", "ecsProperties")
 
 PROPERTIES = {"container": "containerProperties", "multinode": "nodeProperties"}
 """What a definition of each type must have, and must not have."""
@@ -39,9 +41,11 @@ async def register(call: Call, request: Any) -> Any:
         check_container(request.containerProperties, "containerProperties")
     check_strategy(request.retryStrategy)
     check_timeout(request.timeout)
-    TAGS.check(len(request.tags or ()), "tags")
+    check_tags(request.tags)
     if request.schedulingPriority is not None:
         SCHEDULING_PRIORITY.check(request.schedulingPriority, "schedulingPriority")
+
+    requirements(call, request.consumableResourceProperties, "consumableResourceProperties")
 
     name = request.jobDefinitionName
     revision = len(call.ledger.revisions(call.region, name)) + 1

@@ -160,6 +160,7 @@ def summary(job: Job, ledger: Ledger) -> Any:
         jobId=job.id,
         jobName=order.name,
         createdAt=job.created_at_ms,
+        shareIdentifier=order.share or None,
         status=job.status.value,
         statusReason=job.status_reason,
         startedAt=job.started_at_ms,

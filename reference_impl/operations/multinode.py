@@ -40,11 +40,12 @@ def submitted_nodes(
     return Nodes(count, main, groups), {"nodeProperties": shown}
 
 
-def total_mcpus(nodes: Nodes) -> int:
-    """What all nodes together take of a compute environment."""
+def total(nodes: Nodes) -> tuple[int, int]:
+    """What all nodes together take of a compute environment: thousandths of a vCPU, and MiB."""
     ranges = [multinode.parse(one.targets, "targetNodes") for one in nodes.groups]
-    groups = (multinode.group_of(ranges, index) for index in range(nodes.count))
-    return sum(nodes.groups[number].mcpus for number in groups if number is not None)
+    numbers = (multinode.group_of(ranges, index) for index in range(nodes.count))
+    groups = [nodes.groups[number] for number in numbers if number is not None]
+    return sum(one.mcpus for one in groups), sum(one.memory_mib for one in groups)
 
 
 def _by_range(entries: list[Any] | None, ranges: list[str]) -> dict[str, Any]:

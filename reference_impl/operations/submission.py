@@ -22,15 +22,14 @@ from ..records import Definition, Nodes, Order
 from .call import Call
 from .containers import check_overrides, group
 from .definitions import check_strategy, check_timeout, definition_named
-from .multinode import submitted_nodes, total_mcpus
+from .demands import consumption, fair_share
+from .labels import check_tags
+from .multinode import submitted_nodes, total
 from .queues import queue_named
 
 NOT_SERVED = (
     "eksPropertiesOverride",
     "ecsPropertiesOverride",
-    "consumableResourcePropertiesOverride",
-    "shareIdentifier",
-    "schedulingPriorityOverride",
 )
 
 
@@ -42,7 +41,7 @@ async def submit_job(call: Call, request: Any) -> Any:
     wire.not_served(request, *NOT_SERVED)
     array_size = _array_size(request.arrayProperties)
     waits = _waits(call, request.dependsOn, array_size)
-    TAGS.check(len(request.tags or ()), "tags")
+    check_tags(request.tags)
     strategy, timeout_s = check_strategy(request.retryStrategy), check_timeout(request.timeout)
     if request.containerOverrides is not None:
         check_overrides(request.containerOverrides, "containerOverrides")
@@ -53,6 +52,8 @@ async def submit_job(call: Call, request: Any) -> Any:
 
     registered = definition.registered
     _check_type(request, registered)
+    share, priority = fair_share(call, request, queue, registered)
+    consumes, consumed = consumption(call, request, registered)
     parameters = {**registered.get("parameters", {}), **(request.parameters or {})}
     echoed = wire.plain(request.retryStrategy) if strategy is not None else registered.get("retryStrategy")
     strategy = strategy or attempts.parse(registered.get("retryStrategy")) or attempts.RetryStrategy()  # RETRY-04
@@ -62,10 +63,11 @@ async def submit_job(call: Call, request: Any) -> Any:
     shown: dict[str, Any] = {}
     if "nodeProperties" in registered:
         nodes, shown = submitted_nodes(registered["nodeProperties"], request.nodeOverrides, parameters)
-        main, mcpus = nodes.groups[0], total_mcpus(nodes)
+        main = nodes.groups[0]
+        mcpus, memory_mib = total(nodes)
     else:
         main = group(":", registered["containerProperties"], request.containerOverrides, parameters)
-        mcpus = main.mcpus
+        mcpus, memory_mib = main.mcpus, main.memory_mib
     order = Order(
         id=str(uuid4()),
         region=call.region,
@@ -87,8 +89,12 @@ async def submit_job(call: Call, request: Any) -> Any:
             "tags": request.tags or {},
             "propagateTags": _propagates(request, registered),
             "platformCapabilities": registered.get("platformCapabilities", []),
+            "shareIdentifier": share or None,
+            "schedulingPriority": priority if share else None,
+            "consumableResourceProperties": consumed,
         },
         mcpus=mcpus,
+        memory_mib=memory_mib,
         strategy=strategy,
         timeout_s=timeout_s,
         depends_on=waits.whole,
@@ -97,6 +103,9 @@ async def submit_job(call: Call, request: Any) -> Any:
         array_size=array_size,
         nodes=nodes,
         late_refusal=_late_refusal(request, definition),
+        share=share,
+        priority=priority,
+        consumes=consumes,
     )
     await call.shell.ask(lambda number: Submitted(number, order))
     return wire.reply_type("SubmitJob")(

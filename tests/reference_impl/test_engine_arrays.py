@@ -29,9 +29,7 @@ QUEUE = Queue(
 
 def engine(vcpus: int | None) -> Engine:
     made = Engine()
-    room = Environment(
-        QUEUE.environments[0], enabled=True, max_mcpus=None if vcpus is None else vcpus * 1000, created={}
-    )
+    room = Environment(QUEUE.environments[0], enabled=vcpus != 0, max_mcpus=vcpus * 1000 if vcpus else None, created={})
     made.handle(EnvironmentPut(0, room), now_ms=0)
     made.handle(QueuePut(0, QUEUE), now_ms=0)
     return made

@@ -21,7 +21,7 @@ def test_a_job_that_exits_zero_succeeds_and_shows_what_clients_look_at(server):
     assert job["statusReason"] == "Essential container in task exited"
     assert job["createdAt"] <= job["startedAt"] <= job["stoppedAt"]
     assert job["container"]["exitCode"] == 0
-    assert re.fullmatch(r"quickstart/default/[0-9a-f]{32}", job["container"]["logStreamName"])
+    assert re.fullmatch(r"quickstart/default/[0-9a-f-]{36}", job["container"]["logStreamName"])
     (attempt,) = job["attempts"]
     assert (attempt["startedAt"], attempt["stoppedAt"]) == (job["startedAt"], job["stoppedAt"])
     assert attempt["container"]["logStreamName"] == job["container"]["logStreamName"]

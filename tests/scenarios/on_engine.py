@@ -102,7 +102,8 @@ class OnEngine:
         self.room(job, 0)
 
     def room(self, name: str, mcpus: int) -> None:
-        self.tell(EnvironmentPut(0, Environment(name, enabled=True, max_mcpus=mcpus, created={})))
+        """Room for so much; without any the environment is DISABLED, since one that is too small would be a misconfiguration."""
+        self.tell(EnvironmentPut(0, Environment(name, enabled=mcpus > 0, max_mcpus=mcpus or None, created={})))
 
     def start(self, name: str) -> None:
         if name in self.broken:

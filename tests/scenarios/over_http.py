@@ -120,7 +120,7 @@ class OverHttp:
 
     def submit(self, command: Command) -> None:
         name = f"{self.queue}-{command.name}"
-        self.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", unmanagedvCpus=0)
+        self.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", state="DISABLED")
         order = [{"order": 1, "computeEnvironment": name}]
         self.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
         program = ["no-such-program"] if command.option("broken") else ["sh", "-c", PAYLOAD]
@@ -183,7 +183,10 @@ class OverHttp:
 
     def room(self, name: str, vcpus: int) -> None:
         environment = f"{self.queue}-{name}"
-        self.batch.update_compute_environment(computeEnvironment=environment, unmanagedvCpus=vcpus)
+        if vcpus:
+            self.batch.update_compute_environment(computeEnvironment=environment, state="ENABLED", unmanagedvCpus=vcpus)
+        else:  # one that is there and too small would be a misconfiguration
+            self.batch.update_compute_environment(computeEnvironment=environment, state="DISABLED")
 
     def gate(self, name: str, kind: str) -> Path:
         job_id = self.id_of(name)
