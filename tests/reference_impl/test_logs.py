@@ -166,3 +166,21 @@ def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
     assert streams.times(file, over=False).ends == [6]
     assert streams.times(file, over=True).ends == [9]
     assert streams.times(tmp_path / "none", over=True).ends == []
+
+
+def test_nodes_and_children_have_one_stream_for_each_process(server, logs):
+    container = {"image": "busybox", "command": ["echo", "here"]}
+    nodes = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": ":", "container": container}]}
+    server.batch.register_job_definition(jobDefinitionName="talk", type="multinode", nodeProperties=nodes)
+    multi = server.batch.submit_job(jobName="m", jobQueue="quickstart", jobDefinition="talk")["jobId"]
+    array = server.submit("echo", "here", arrayProperties={"size": 2})
+    assert server.wait(multi)["status"] == server.wait(array)["status"] == "SUCCEEDED"
+    shown = [
+        server.describe(f"{job}{suffix}")["container"]["logStreamName"]
+        for job, suffix in ((multi, "#0"), (array, ":0"), (array, ":1"))
+    ]
+    found = logs.filter_log_events(logGroupName=GROUP, filterPattern="here", logStreamNames=shown)["events"]
+    assert sorted(event["logStreamName"] for event in found) == sorted(shown)
+    every = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"talk/default/{multi}")["logStreams"]
+    assert every[0]["logStreamName"] == shown[0]
+    assert all("#" in stream["logStreamName"] for stream in every)
