@@ -168,7 +168,21 @@ class Life:
             timeout_s = self.chance.choice((None, 60))
             name = str(len(jobs))
             return Submitted(
-                0, Order(name, "r", name, "q", "d:1", ("x",), {}, {}, {}, 1000, strategy, timeout_s, after)
+                0,
+                Order(
+                    name,
+                    "r",
+                    name,
+                    "q",
+                    "d:1",
+                    ("x",),
+                    {},
+                    {},
+                    {},
+                    strategy=strategy,
+                    timeout_s=timeout_s,
+                    depends_on=after,
+                ),
             )
         if choice < 0.5:
             asked = self.chance.choice((CancelRequested, TerminateRequested))
