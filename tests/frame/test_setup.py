@@ -73,7 +73,9 @@ def test_make_lists_its_targets():
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
 def test_make_conformance_and_make_test_do_what_is_promised():
     plan = {
-        target: subprocess.run(["make", "--no-print-directory", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        target: subprocess.run(
+            ["make", "--no-print-directory", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
         for target in ("conformance", "test")
     }
     assert plan["conformance"].splitlines()[-1] == ".venv/bin/batchproof check reference"
