@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -49,11 +50,7 @@ def examined(rule: Rule, stage: Stage) -> Result:
         result = _checked(rule, scenario)
     finally:
         scenario.close()
-    return Result(**{**_fields(result), "seconds": round(time.monotonic() - began_s, 3)})
-
-
-def _fields(result: Result) -> dict:
-    return {name: getattr(result, name) for name in result.__dataclass_fields__}
+    return replace(result, seconds=round(time.monotonic() - began_s, 3))
 
 
 def _checked(rule: Rule, scenario: Scenario) -> Result:
@@ -88,7 +85,7 @@ def _checked(rule: Rule, scenario: Scenario) -> Result:
     if rule.theme == "smoke" and result.outcome is Outcome.DIVERGES:
         why = f"expected {result.expected}, observed {result.observed}"
         result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=why, history=result.history, calls=result.calls)
-    return Result(**{**_fields(result), "evidence": tuple(scenario.judged_readings())})
+    return replace(result, evidence=tuple(scenario.judged_readings()))
 
 
 def _look_once_more(scenario: Scenario) -> None:

@@ -52,7 +52,6 @@ class Job:
     readings: Mapping[str, str]
     interrupted: threading.Event = field(default_factory=threading.Event)
     depends_on: tuple[Job, ...] = ()
-    blocked_by: Job | None = None
     ends_in: frozenset[str] = frozenset()
     detail: Detail | None = None
     signs: list[Sign] = field(default_factory=list)

@@ -157,7 +157,6 @@ class Scenario:
             readings=self.stage.readings,
             interrupted=self.stage.interrupted,
             depends_on=depends_on,
-            blocked_by=behind,
         )
         self._admit(job, waits=bool(on), behind=behind)
         return job
