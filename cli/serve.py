@@ -26,6 +26,9 @@ Example, in two terminals:
 """
 
 
+UNSIGNED = " AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+
+
 class _Refused(click.ClickException):
     """One line that says why nothing is served."""
 
@@ -48,13 +51,15 @@ def _located(text: str) -> Any:
 
 
 @click.command(epilog=EXAMPLE)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=4590, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the files of jobs: output is in jobs/JOB/ATTEMPT/out.  [default: a temporary one, removed at the end]",
+    help="Folder for all that is kept, so that a next server goes on from there; a job's output is in"
+    " jobs/JOB/ATTEMPT/out.  [default: a temporary one, removed at the end]",
 )
+@click.option("--leave-running", is_flag=True, help="Let jobs go on when the server stops, for the next one on --data.")
 @click.option("--quickstart", is_flag=True, help="Create a compute environment, queue and job definition `quickstart`.")
 @click.option(
     "--reading",
@@ -66,6 +71,16 @@ def _located(text: str) -> Any:
 @click.option(
     "--grace-s", default=30.0, show_default=True, type=click.FloatRange(0), help="Seconds from SIGTERM to SIGKILL."
 )
+@click.option(
+    "--events",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File to which a JSON line is added for every move of a job, as EventBridge would get it.",
+)
+@click.option(
+    "--credentials",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File like ~/.aws/credentials: only requests signed with one of its keys are served, and any --host may be.",
+)
 @click.option("--table", metavar="MODULE:NAME", hidden=True, help="Run another table of moves: a wrong server.")
 @click.option("--server", metavar="MODULE:NAME", hidden=True, help="Change the server's parts: a wrong server.")
 @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop in order when standard input closes.")
@@ -73,9 +88,12 @@ def serve(
     host: str,
     port: int,
     data: Path | None,
+    leave_running: bool,
     quickstart: bool,
     readings: tuple[str, ...],
     grace_s: float,
+    events: Path | None,
+    credentials: Path | None,
     table: str | None,
     server: str | None,
     stop_on_eof: bool,
@@ -84,18 +102,32 @@ def serve(
 
     Any client of AWS Batch works with it: point AWS_ENDPOINT_URL_BATCH at the address that is printed. A job's command
     runs as a process of your own user, in a folder of its own; its container image is remembered and not used.
-    Ctrl-C stops the server and every job.
+    Ctrl-C stops the server and every job. With --data the next server on the folder goes on: a job that was stopped
+    has lost its host, and is tried again if it has attempts left. After a crash running jobs are still there.
     """
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
-    from ..reference_impl.asgi import is_loopback
-    from ..reference_impl.serving import Settings, bound, run, url_of
+    from ..reference_impl.access import is_loopback
+    from ..reference_impl.credentials import KEY_ID, SECRET, of_environment, of_file
+    from ..reference_impl.credentials import Unreadable as UnreadableCredentials
+    from ..reference_impl.processes import Taken
+    from ..reference_impl.serving import Settings, StoreFailed, bound, run, url_of
+    from ..reference_impl.store import Unreadable
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    if not is_loopback(f"[{host}]" if ":" in host else host):
+    # Below an error it only says that bytes came which were no HTTP: anybody could fill a log with that.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    try:
+        keys = of_environment(os.environ) | (of_file(credentials) if credentials is not None else {})
+    except UnreadableCredentials as failure:
+        raise _Refused(f"no credentials: {failure}") from None
+    if not keys and not is_loopback(f"[{host}]" if ":" in host else host):
         raise _Refused(
-            f"--host is {host}: only loopback addresses are served, because callers are not authenticated yet"
+            f"--host is {host}: beyond loopback addresses callers must sign, so give --credentials, "
+            f"or {KEY_ID} and {SECRET} in the environment"
         )
+    if leave_running and data is None:
+        raise _Refused("--leave-running is given without --data: there is no next server on a temporary folder")
     try:
         chosen = valuation(parse(readings))
     except ValueError as failure:
@@ -110,6 +142,9 @@ def serve(
         data=data,
         readings=chosen,
         grace_s=grace_s,
+        leave_running=leave_running,
+        events=events,
+        keys=keys or None,
         lifecycle=lifecycle,
         wrong=None if server is None else _located(server),
     )
@@ -118,11 +153,15 @@ def serve(
     except OSError as failure:
         raise _Refused(f"cannot listen on {host}, port {port}: {failure.strerror}") from None
     with opened:
-        run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+        try:
+            run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+        except (Taken, Unreadable, StoreFailed) as failure:
+            raise _Refused(f"--data: {failure}") from None
 
 
 async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on_eof: bool) -> None:
     from ..reference_impl.asgi import Application
+    from ..reference_impl.processes import guarantee
     from ..reference_impl.quickstart import create
     from ..reference_impl.serving import serve as serve_on
 
@@ -138,8 +177,8 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
             await create(application)
         print(f"batchproof serves AWS Batch at {url}", flush=True)
         print(
-            f"export AWS_ENDPOINT_URL_BATCH={url}\n"
-            "export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
+            f"export AWS_ENDPOINT_URL_BATCH={url} AWS_ENDPOINT_URL_CLOUDWATCH_LOGS={url}\n"
+            f"export AWS_DEFAULT_REGION=us-east-1{'' if settings.keys else UNSIGNED}",
             flush=True,
         )
         if quickstart:
@@ -147,6 +186,7 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
                 "\n# Try: aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart",
                 flush=True,
             )
+        print(f"when a job is stopped, {guarantee()}", flush=True)
 
     await serve_on(settings, opened, stop=stop, ready=ready)
 

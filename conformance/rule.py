@@ -23,7 +23,7 @@ class Rule:
 
     says    the promise as the check tests it, in one sentence
     needs   the powers without which it cannot be checked
-    theme   states, cancel, terminate, bulk, retry or smoke: the folder's file it stands in
+    theme   states, cancel, terminate, bulk, arrays, retry or smoke: the folder's file it stands in
     """
 
     id: str

@@ -10,16 +10,17 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from ..model import attempts as retrying
+from ..model.arrays import child_id
 from ..model.attempts import RetryStrategy
 from ..model.knowledge import DEPENDENCY_EVENTS
 from ..model.readings import valuations
-from ..model.status import Status
+from ..model.status import TERMINAL, Status
 from .history import as_data
 from .job import Detail, Job, exit_event
 from .judge import Evidence, evidence, story
@@ -31,7 +32,17 @@ from .target import Power
 T = TypeVar("T")
 
 ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
+MET = frozenset({"dependencies_met"})
 ABSENT_STATUSES = frozenset({404, 405, 501})
+
+
+@dataclass(frozen=True)
+class Array:
+    """A submitted array job: its parent's id, and its children."""
+
+    label: str
+    id: str
+    children: tuple[Job, ...]
 
 
 class Scenario:
@@ -41,6 +52,7 @@ class Scenario:
         self.stage, self.target = stage, stage.target
         self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.jobs: list[Job] = []
+        self.arrays: list[str] = []  # ids of parents
         self.evidence: list[Evidence] = []
         self.said: deque[str] = deque(maxlen=3)
         self._closing = False
@@ -196,10 +208,10 @@ class Scenario:
             return gated(self.stage.gate.path, ends, on_sigterm, events)
         return timed(self.target.hold_s if hold else 0, ends, events)
 
-    def _admit(self, job: Job, *, waits: bool, behind: Job | None) -> None:
+    def _admit(self, job: Job, *, waits: bool, behind: Job | None, dependencies: frozenset[str] = frozenset()) -> None:
         knowledge = replace(
             job.payload.knowledge,
-            dependencies=_outcomes(job.depends_on) if job.depends_on else frozenset(),
+            dependencies=_outcomes(job.depends_on) if job.depends_on else dependencies,
             capacity=behind is None or not behind.payload.gated,
         )
         job.record(
@@ -219,6 +231,73 @@ class Scenario:
         if self.stage.gate:
             self.stage.gate.listen(job.id, job.reported)
         self.stage.watcher.watch(job)
+
+    def submit_array(
+        self,
+        size: int = 2,
+        *,
+        ends: tuple[int, ...] = (0,),
+        hold: bool = False,
+        command: tuple[str, ...] | None = None,
+        depends_on: Iterable[Mapping[str, str]] = (),
+    ) -> Array:
+        """
+        SubmitJob of an array, each child of which is a job with a monitor of its own.
+
+        `depends_on` is as SubmitJob takes it. A child enters PENDING when its parent spawns it, and need not show
+        SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
+        """
+        payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
+        label = f"{self.label}.{len(self.jobs) + 1}"
+        request = self.submission() | {"jobName": as_name(label), "arrayProperties": {"size": size}}
+        request["containerOverrides"] = {"command": list(payload.command)}
+        on = [dict(entry) for entry in depends_on]
+        try:
+            answer = self.call("submit_job", **request, **({"dependsOn": on} if on else {}))
+        except ClientError as refusal:
+            raise Unclear(f"SubmitJob of an array was refused: {refusal}") from refusal
+        next(self.stage.submitted)
+        self.arrays.append(answer["jobId"])
+        children: list[Job] = []
+        for index in range(size):
+            child = Job(
+                label=f"{label}:{index}",
+                id=child_id(answer["jobId"], index),
+                strategy=RetryStrategy(),
+                payload=payload,
+                history=self.stage.history,
+                assumptions=self.stage.assumptions,
+                readings=self.stage.readings,
+                interrupted=self.stage.interrupted,
+            )
+            children.append(child)
+            self._admit(child, waits=True, behind=None, dependencies=DEPENDENCY_EVENTS if on else MET)
+        return Array(label, answer["jobId"], tuple(children))
+
+    def terminate_array(self, array: Array) -> None:
+        """TerminateJob of the parent. When it reaches which child is not promised, so it may at any time, or never."""
+        for child in array.children:
+            self._about_to(child, "terminate")
+        self.call("terminate_job", jobId=array.id, reason=self.reason)
+        for child in array.children:
+            child.record("lost", request="terminate")
+
+    def parent(self, array: Array) -> Detail:
+        """DescribeJobs of an array's parent, now."""
+        found = self.call("describe_jobs", jobs=[array.id]).get("jobs", [])
+        if not found:
+            raise Unclear(f"DescribeJobs does not know {array.label} ({array.id})")
+        return found[0]
+
+    def ended_parent(self, array: Array) -> Detail:
+        """An array's parent once it has ended, which it has to when all of its children have."""
+        deadline_s = time.monotonic() + max(20.0, self.target.deadline_s * 4)
+        while time.monotonic() < deadline_s:
+            detail = self.parent(array)
+            if detail["status"] in TERMINAL:
+                return detail
+            self.stage.interrupted.wait(0.05)
+        raise Unclear(f"{array.label} did not end, and is {self.parent(array)['status']}")
 
     # Steering
 
@@ -420,6 +499,9 @@ class Scenario:
         """End what still runs: nothing of this scenario outlives it."""
         self._closing = True
         self.stage.watcher.forget(self.jobs)
+        for array in self.arrays:
+            with contextlib.suppress(ClientError, BotoCoreError, Absent, Unclear):
+                self.call("terminate_job", jobId=array, reason="batchproof: the scenario is over")
         for job in self.jobs:
             if not job.ended:
                 self._about_to(job, "terminate")

@@ -5,8 +5,9 @@ by EFFECT, because of RULES. A source may be several statuses; `SAME` stays wher
 event) pair exclude each other, so the order of rows means nothing. What a service may choose is an event of its
 own, so nothing is decided by chance inside the table.
 
-Not here: array parents and multi-node jobs, which are derived from their children; what the end of an attempt
-means for the retry strategy, which `attempts.py` turns into one of the events below.
+Not here: array parents and multi-node jobs, which are derived from their children (`arrays.py`) and their main node
+(`multinode.py`); what other jobs mean for one that waits for them, and what the end of an attempt means for the retry
+strategy, which `dependencies.py` and `attempts.py` turn into events below.
 """
 
 from __future__ import annotations

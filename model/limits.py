@@ -49,6 +49,8 @@ EXIT_CODE_PATTERN = re.compile(r"[0-9]*\*?")  # RETRY-13
 ATTEMPT_DURATION_S = Limit(60, None, None, ("TO-01",))
 DEPENDENCIES = Limit(0, 20, "entries", ("DEP-01",))
 ARRAY_SIZE = Limit(2, 10_000, None, ("ARR-01",))
+NODES = Limit(1, 1000, None, ("MNP-09",))
+NODE_GROUPS = Limit(1, 5, "entries", ("MNP-09",))
 REASON_CHARACTERS = Limit(1, 1024, "characters", ("CANCEL-12", "CANCEL-13", "TERM-01"))
 JOB_NAME_CHARACTERS = Limit(1, 128, "characters", ("ERR-03",))
 JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # ERR-03
@@ -59,8 +61,27 @@ LIST_PAGE_JOBS = Limit(1, 1000, None, ("LIST-10",))
 FILTERED_PAGE_JOBS = Limit(1, 100, None, ("LIST-10",))
 SUBMIT_PAYLOAD_BYTES = Limit(0, 30 * 1024, "bytes", ("ERR-07",))
 SCHEDULING_PRIORITY = Limit(0, 9999, None, ("Q-07",))
+SHARE_IDENTIFIER = re.compile(r"[A-Za-z0-9]{1,255}")  # Q-08
+ACTIVE_SHARES = 500
+"""Share identifiers of a queue that have jobs at one time (Q-08)."""
+SHARES = Limit(0, 500, "entries", ("Q-08",))
+SHARE_DECAY_S = Limit(0, 604_800, None, ("Q-07",))
+COMPUTE_RESERVATION = Limit(0, 99, None, ("Q-07",))
+WEIGHT_FACTOR = (0.0001, 999.9999)
+TIME_LIMIT_S = Limit(600, 86_400, None, ("Q-11",))
+CONSUMABLE_QUANTITY = Limit(0, 2**53, None, ("Q-20",))
 COMPUTE_ENVIRONMENTS = Limit(1, 3, "entries", ("Q-04",))
 TAGS = Limit(0, 50, "entries", ("ST-15",))
+TAG_KEY_CHARACTERS = Limit(1, 128, "characters", ())
+TAG_VALUE_CHARACTERS = Limit(0, 256, "characters", ())
+SIGNATURE_AGE_S = 300
+"""A signature is good for so long before and after its date (AWS: five minutes)."""
+LOG_EVENTS = Limit(1, 10_000, None, ())
+"""GetLogEvents and FilterLogEvents: events in an answer, by the service model of CloudWatch Logs."""
+DESCRIBED_LOG_STREAMS = Limit(1, 50, None, ())
+FILTERED_LOG_STREAMS = Limit(1, 100, "names", ())
+LOG_EVENT_BYTES = 256 * 1024
+"""A longer line becomes several events."""
 CONTAINER_REASON_CHARACTERS = Limit(0, 255, "characters", ("ENV-10",))
 CONTAINER_OVERRIDES_CHARACTERS = Limit(0, 8192, "characters", ("ENV-09",))
 

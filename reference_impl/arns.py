@@ -51,9 +51,35 @@ def task(region: str, job_id: str, number: int) -> str:
     return f"arn:aws:ecs:{region}:{ACCOUNT}:task/batchproof/{task_id(job_id, number)}"
 
 
+def instance(job_id: str, number: int) -> str:
+    """
+    The EC2 instance under one run of a job. Here each run has one of its own.
+
+    >>> instance("4f9c", 1)
+    'i-0b63b17d9d0a41b6c'
+    """
+    return f"i-0{md5(f'host of {job_id}/{number}'.encode(), usedforsecurity=False).hexdigest()[:16]}"
+
+
+def container_instance(region: str, job_id: str, number: int) -> str:
+    """The ARN under which ECS would know that instance."""
+    name = md5(f"container instance of {job_id}/{number}".encode(), usedforsecurity=False).hexdigest()
+    return f"arn:aws:ecs:{region}:{ACCOUNT}:container-instance/batchproof/{name}"
+
+
 def log_stream(definition_arn: str, job_id: str, number: int) -> str:
-    """The log stream of one run, in the log group /aws/batch/job (ST-28)."""
-    return f"{short(definition_arn).partition(':')[0]}/default/{task_id(job_id, number)}"
+    """
+    The log stream of one run, in the log group /aws/batch/job (ST-28): one for each run of a job.
+
+    A stream's name has no colon, so that of a child shows a dot in its place.
+
+    >>> log_stream("arn:aws:batch:r:1:job-definition/render:3", "5f1c", 1)
+    'render/default/5f1c'
+    >>> log_stream("arn:aws:batch:r:1:job-definition/render:3", "5f1c:7", 2)
+    'render/default/5f1c.7/2'
+    """
+    name = f"{short(definition_arn).partition(':')[0]}/default/{job_id.replace(':', '.')}"
+    return name if number == 1 else f"{name}/{number}"
 
 
 def region(arn: str) -> str:
@@ -62,5 +88,7 @@ def region(arn: str) -> str:
 
     >>> region("arn:aws:batch:eu-west-1:123456789012:job-queue/high")
     'eu-west-1'
+    >>> region("no ARN at all")
+    ''
     """
-    return arn.split(":")[3]
+    return (arn.split(":", 4) + [""] * 4)[3]

@@ -1,32 +1,36 @@
-"""HTTP: which operation a request means, whether it may be read at all, and what an answer looks like.
+"""HTTP: whether a request may be read at all, who does it, and what an answer looks like.
 
 A bare ASGI callable. Every answer carries x-amzn-RequestId; whatever is refused says why in `message`.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
 from ..model.limits import Violation
-from . import arns, wire
+from . import access, routes, wire
+from .access import Gate
 from .errors import (
-    AccessDenied,
     BodyTooLarge,
     ClientException,
+    InvalidParameter,
     NotServed,
     Refusal,
     ServerException,
-    UnknownPath,
+    TooSlow,
     WrongContentType,
-    WrongMethod,
 )
+from .events import Events
 from .operations import Call, Handler
+from .patience import BODY_S
 from .shell import Shell
+
+EVENTS_PATH = "/batchproof/events"
+"""Where events are streamed."""
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +42,8 @@ DRAINED_BYTES = 16 * MAX_BODY_BYTES
 
 JSON_TYPES = (b"", b"application/json", b"application/x-amz-json-1.1", b"application/x-amz-json-1.0")
 
-_SCOPE = re.compile(rb"Credential=[^/,\s]+/\d+/([a-z0-9-]{1,32})/batch/aws4_request")
-_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:]+\]|[^:\[\]]*)(?::\d+)?")
+READS = ("Describe", "Get", "List", "Filter")
+"""How the names of operations begin that only read."""
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -49,60 +53,107 @@ class Application:
     """
     Serves `handlers`, which change things through `shell`.
 
-    Only requests that name a loopback host are answered: a page in a browser, which can be made to call any name that
-    resolves to this machine, must not reach a server that runs commands.
+    `gate` says who may call, and `events` are streamed to whoever listens.
     """
 
-    def __init__(self, shell: Shell, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None, gate: Gate | None = None
+    ) -> None:
+        self.gate = gate or Gate()
         self.shell = shell
         self.handlers = handlers
-        self._routes: dict[str, dict[str, str]] = {}
-        for operation, (method, path) in wire.operations().items():
-            self._routes.setdefault(path.partition("{")[0], {})[method] = operation
+        self.events = events
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        if self.events is not None and scope["path"] == EVENTS_PATH and scope["method"] == "GET":
+            await self._stream(self.events, scope, receive, send)
+        else:
+            await self._reply(scope, receive, send)
+
+    async def _reply(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         request_id = str(uuid4())
-        headers: list[tuple[bytes, bytes]] = [(b"content-type", b"application/json")]
+        headers = dict(scope["headers"])
+        service = wire.LOGS if b"x-amz-target" in headers else wire.BATCH
+        kind = b"application/x-amz-json-1.1" if service == wire.LOGS else b"application/json"
+        more: list[tuple[bytes, bytes]] = []
         try:
-            status, body = 200, await self._answer(scope, receive)
+            status, body = 200, await self._answer(service, scope, headers, receive)
         except Exception as failure:
             refusal = self._refusal(failure, request_id, scope)
-            status, body = refusal.status, wire.encoded({"message": refusal.message})
-            headers += [(b"x-amzn-errortype", refusal.kind.encode()), *refusal.headers]
-        headers += [(b"x-amzn-requestid", request_id.encode()), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+            name = refusal.kind
+            if service == wire.LOGS and name == ClientException.kind:
+                name = InvalidParameter.kind  # the same error under the other service's name
+            told = {"message": refusal.message}
+            status, body = refusal.status, wire.encoded(told if service == wire.BATCH else {"__type": name, **told})
+            more = [(b"x-amzn-errortype", name.encode()), *refusal.headers]
+        more = [
+            (b"content-type", kind),
+            *more,
+            (b"x-amzn-requestid", request_id.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": more})
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(self, scope: Mapping[str, Any], receive: Receive) -> bytes:
+    async def _stream(self, events: Events, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Send events until the listener goes, or the server does."""
         headers = dict(scope["headers"])
-        body = await _body(receive, headers)  # first of all, so that a refusal finds its caller listening
-        _check_caller(headers)
-        operation = self._operation(scope["path"], scope["method"])
-        handler = self.handlers.get(operation)
+        try:
+            self.gate.check(scope, wire.BATCH, b"")
+        except Refusal as refused:
+            body = wire.encoded({"message": refused.message})
+            told = [(b"x-amzn-errortype", refused.kind.encode()), (b"content-length", str(len(body)).encode())]
+            await send({"type": "http.response.start", "status": refused.status, "headers": told})
+            await send({"type": "http.response.body", "body": body})
+            return
+        kind = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]
+        last = headers.get(b"last-event-id", b"")
+
+        async def telling() -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": kind})
+            async for chunk in events.stream(int(last[:18]) if last.isdigit() else None):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        async def hanging_up() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        tasks = {asyncio.create_task(telling()), asyncio.create_task(hanging_up())}
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _answer(
+        self, service: str, scope: Mapping[str, Any], headers: Mapping[bytes, bytes], receive: Receive
+    ) -> bytes:
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await _body(receive, headers)
+        except TimeoutError:
+            raise TooSlow(f"the body did not come within {BODY_S:g} s", headers=((b"connection", b"close"),)) from None
+        # The body is read first of all, so that a refusal finds its caller listening
+        self.gate.check(scope, service, body)
+        route = routes.of(scope, headers.get(b"x-amz-target"))
+        handler = self.handlers.get(route.handler)
         if handler is None:
-            raise NotServed(f"{operation} is an operation of AWS Batch that this server does not do yet")
+            raise NotServed(f"{route.operation} is an operation of {route.of} that this server does not do yet")
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind not in JSON_TYPES:
             shown = kind.decode("latin-1")[:100]
             raise WrongContentType(f"content-type is {shown!r}: application/json is needed")
-        request = wire.decoded(operation, body)
-        return wire.encoded(await handler(Call(self.shell, _region(headers), len(body)), request))
-
-    def _operation(self, path: str, method: str) -> str:
-        methods = self._routes.get(path)
-        if methods is None:  # the paths of tags end with an ARN
-            cut = path.find("/", len("/v1/")) + 1
-            methods = self._routes.get(path[:cut]) if cut and cut < len(path) else None
-        if methods is None:
-            raise UnknownPath(f"no operation of AWS Batch has the path {path[:200]}")
-        if method not in methods:
-            allowed = ", ".join(sorted(methods))
-            raise WrongMethod(
-                f"the method is {method}: {path[:200]} takes {allowed}", headers=((b"allow", allowed.encode()),)
-            )
-        return methods[method]
+        request = wire.decoded(route.operation, body, service)
+        for member, value in route.members.items():
+            setattr(request, member, value)
+        reply = wire.encoded(await handler(Call(self.shell, access.region(headers), len(body)), request))
+        if route.operation.startswith(READS):
+            await self.shell.settled()  # what is shown must outlive a crash
+        return reply
 
     def _refusal(self, failure: Exception, request_id: str, scope: Mapping[str, Any]) -> Refusal:
         if isinstance(failure, Refusal):
@@ -135,38 +186,3 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     if size > MAX_BODY_BYTES:
         raise too_large
     return b"".join(chunks)
-
-
-def _check_caller(headers: Mapping[bytes, bytes]) -> None:
-    host = headers.get(b"host", b"").decode("latin-1")
-    if not is_loopback(host):
-        raise AccessDenied(f"Host is {host[:200]!r}: only localhost and loopback addresses are served")
-    origin = headers.get(b"origin")
-    if origin is not None:
-        # Only browsers send it, and no page has any business here: a form can post to 127.0.0.1 by its number.
-        raise AccessDenied(f"Origin is {origin.decode('latin-1')[:200]!r}: browsers are not served")
-
-
-def is_loopback(host: str) -> bool:
-    """
-    Whether a Host header, with or without a port, means this machine and nothing else.
-
-    >>> [is_loopback(host) for host in ("127.0.0.1:4590", "localhost", "[::1]:4590", "evil.example", "10.0.0.1", "")]
-    [True, True, True, False, False, False]
-    """
-    found = _HOST.fullmatch(host)
-    if found is None:
-        return False
-    name = found["name"].strip("[]")
-    if name.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def _region(headers: Mapping[bytes, bytes]) -> str:
-    """The region of the signature's scope; regions are separate worlds."""
-    found = _SCOPE.search(headers.get(b"authorization", b""))
-    return found[1].decode() if found else arns.DEFAULT_REGION

@@ -11,19 +11,25 @@ an event, the event did not happen.
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
-from ..model import attempts
+from ..model import arrays, attempts, dependencies
 from ..model.attempts import Ended, Outcome
+from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from . import reasons
+from .blocking import Blocks
+from .families import Families
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
     CancelRequested,
+    ConsumablePut,
     DeadlinePassed,
     DefinitionPut,
     Effect,
@@ -31,6 +37,10 @@ from .messages import (
     Event,
     Exited,
     HostLost,
+    JobTagged,
+    LoseHostRequested,
+    PolicyPut,
+    QueueDeleted,
     QueuePut,
     Save,
     SetDeadline,
@@ -41,18 +51,18 @@ from .messages import (
     Submitted,
     TerminateRequested,
 )
+from .nodes import order_of_node
 from .payload import batch_variables
-from .records import Attempt, Environment, Job, Order, Run
+from .records import Attempt, Environment, Job, Order, Queue, Record, Run
 from .scheduler import Line, Room, Waiting, next_placement
+from .shares import distribution
 from .waiting import Dependencies
 
-EXITED_BY_ITSELF = "Essential container in task exited"
-NEVER_STARTED = "Task failed to start"
-TOO_LATE = "Job attempt duration exceeded timeout"  # TO-12
-DEPENDENCY_FAILED = "Dependent Job failed"  # DEP-05
+NO_RUN = 0
+"""Runs count from 1; a deadline for run 0 is one of the job in its queue."""
 
 
-class Engine:
+class Engine(Families):
     """
     The whole server without I/O.
 
@@ -69,6 +79,7 @@ class Engine:
         self.ledger = Ledger()
         self._dependencies = Dependencies()
         self._lines: dict[str, Line] = defaultdict(Line)
+        self._blocks = Blocks()
         self._rooms: dict[str, Room] = {}
         self._ended: deque[str] = deque()
         self._effects: list[Effect] = []
@@ -79,7 +90,38 @@ class Engine:
         self._effects, self._now_ms = [], now_ms
         self._take(event)
         self._follow_up()
+        self._blocks.ask_again = False
         return self._effects
+
+    def restore(self, records: Iterable[Record], *, now_ms: int) -> list[Effect]:
+        """
+        Take up what a store has kept, in the order in which it was first kept.
+
+        The effects ask again for all that a crash may have undone: processes (a run that has begun is not begun a
+        second time), stops, deadlines. The store keeps the records of one event together, so none is half done.
+        """
+        self._effects, self._now_ms = [], now_ms
+        for record in records:
+            if isinstance(record, Environment):
+                self._put_environment(record)
+            else:
+                self.ledger.put(record)
+        for queue in self.ledger.queues.values():
+            self._distribute(queue)
+        for job in self.ledger.jobs.values():
+            if not job.status.terminal:
+                self._take_up(job)
+        self.resume_families()
+        self._follow_up()
+        return self._effects
+
+    def _take_up(self, job: Job) -> None:
+        if job.memory.waits:
+            self._wait(job)
+        self._line_up(job)
+        if job.run is not None:
+            self._occupy(job.run, job.order, +1)  # what it consumes is in the consumable's own record
+        self._ask_for_process(None, job)
 
     def _take(self, event: Event) -> None:
         match event:
@@ -88,7 +130,22 @@ class Engine:
                 self._effects += [Save(environment), Acknowledge(request)]
             case QueuePut(request, queue):
                 self.ledger.put(queue)
+                self._distribute(queue)
                 self._effects += [Save(queue), Acknowledge(request)]
+            case PolicyPut(request, policy):
+                self.ledger.put(policy)
+                for queue in self.ledger.queues.values():
+                    self._distribute(queue)
+                self._effects += [Save(policy), Acknowledge(request)]
+            case ConsumablePut(request, consumable):
+                if (known := self.ledger.consumables.get(consumable.arn)) is not None:
+                    consumable = replace(consumable, in_use=known.in_use)
+                self.ledger.put(consumable)
+                self._effects += [Save(consumable), Acknowledge(request)]
+            case QueueDeleted(request, arn):
+                self._delete_queue(request, arn)
+            case JobTagged(request, job_id, tags):
+                self._tag(request, job_id, tags)
             case DefinitionPut(request, definition):
                 self.ledger.put(definition)
                 self._effects += [Save(definition), Acknowledge(request)]
@@ -98,16 +155,21 @@ class Engine:
                 self._requested(request, job_id, "cancel", reason)
             case TerminateRequested(request, job_id, reason):
                 self._requested(request, job_id, "terminate", reason)
+            case LoseHostRequested(request, job_id):
+                self._lose_host(job_id)
+                self._effects.append(Acknowledge(request))
             case Started(job_id, number):
                 if (job := self._running(job_id, number)) is not None:
                     self._move(job, "start")
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, NEVER_STARTED, reason))
+                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, EXITED_BY_ITSELF))
+                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+            case DeadlinePassed(_, number) if number == NO_RUN:
+                self._blocks.ask_again = True  # what it was for is looked at after every event
             case DeadlinePassed(job_id, number):
                 self._deadline_passed(job_id, number)
             case _:
@@ -116,30 +178,91 @@ class Engine:
     # Requests.
 
     def _submit(self, request: int, order: Order) -> None:
-        ended = {name: self.ledger.jobs[name].status for name in order.depends_on}
-        waits = any(status is not SUCCEEDED for status in ended.values())
-        at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
-        job = Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self._now_ms)
+        job = self._born(order)
         self._keep(job, job)
+        if order.nodes is not None:  # the main node lives the life that the job shows
+            job = self._born(order_of_node(order, order.nodes.main))
+            self._keep(job, job)
         self._effects.append(Acknowledge(request))
         if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
-        for name, status in ended.items():
-            self._dependencies.add(order.id, name, status)
+        self._wait(job)
         self._move(job, "evaluate")
-        self._look_at_dependencies(order.id)
+        self._look_at_dependencies(job.id)
 
     def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
-        job = self.ledger.jobs.get(job_id)
+        job = self._addressed(job_id)
         after = None if job is None else self.lifecycle.attempt(job.at, event)
         if job is None or after is None or after == job.at:
             # Unknown, finished, or asked before: accepted, and nothing changes (CANCEL-09, CANCEL-10, CANCEL-23).
             self._effects.append(Acknowledge(request))
             return
-        member = "cancel_reason" if event == "cancel" else "terminate_reason"
-        asked = replace(job, **{member: getattr(job, member) or reason})
-        self._arrive(asked, after, reason=reason, acknowledge=request)
+        if job.order.is_parent and self.ledger.has_children(job_id):
+            self._requested_of_all(job, after, event, reason)
+            self._effects.append(Acknowledge(request))
+        else:
+            if event == "terminate" and job.order.is_main_node:
+                self._stop_nodes(job, reason)  # TERM-22
+            self._arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
+
+    def _lose_host(self, job_id: str) -> None:
+        """A host that goes away takes its process with it; nobody sees an exit code (RETRY-30, ENV-11)."""
+        job = self.ledger.jobs.get(job_id)
+        if job is not None and job.order.is_multinode:
+            job = self.ledger.jobs[job.order.process_id]
+        if job is None or (run := job.run) is None:
+            return
+        self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self._effects.append(Stop(job.id, run.number, grace_ms=0))
+
+    def _delete_queue(self, request: int, arn: str) -> None:
+        """Jobs that wait end at once, those that run are stopped; the last one takes the queue with it (Q-02)."""
+        queue = self.ledger.queues[arn]
+        queue = replace(queue, created={**queue.created, "status": "DELETING", "statusReason": "Deleting"})
+        self.ledger.put(queue)
+        self._effects += [Save(queue), Acknowledge(request)]
+        for job in self.ledger.unended(arn):
+            if job.order.is_parent and self.ledger.has_children(job.id):
+                # A parent follows its children (ARR-05); it only says why.
+                self._keep(replace(job, terminate_reason=job.terminate_reason or reasons.QUEUE_DELETED), job)
+                for child in self._children(job):
+                    self._end_with_queue(child)
+            else:
+                self._end_with_queue(self.ledger.jobs[job.order.process_id])
+        self._forget_queue(arn)
+
+    def _end_with_queue(self, job: Job) -> None:
+        after = self.lifecycle.attempt(job.at, "give_up") or self.lifecycle.attempt(job.at, "terminate")
+        if after is None or after == job.at:
+            return
+        if job.status in STARTED:
+            if job.order.is_main_node:
+                self._stop_nodes(job, reasons.QUEUE_DELETED)
+            job = replace(job, terminate_reason=job.terminate_reason or reasons.QUEUE_DELETED)
+        self._arrive(job, after, reason=reasons.QUEUE_DELETED)
+
+    def _forget_queue(self, arn: str) -> None:
+        queue = self.ledger.queues.get(arn)
+        if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
+            self._lines.pop(arn, None)
+            self._blocks.forget(arn)
+            self.ledger.put(replace(queue, deleted=True))
+            self._effects.append(Save(replace(queue, deleted=True)))
+
+    def _distribute(self, queue: Queue) -> None:
+        policy = self.ledger.policies.get(queue.policy or "")
+        self._lines[queue.arn].distribution = distribution(policy.created if policy is not None else {})
+
+    def line(self, queue: str) -> Line:
+        """Who waits in a queue; to be read only."""
+        return self._lines[queue]
+
+    def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
+        job = self.ledger.jobs[job_id]
+        job = replace(job, order=replace(job.order, members={**job.order.members, "tags": tags}))
+        self.ledger.put(job)
+        self._effects += [Save(job), Acknowledge(request)]
 
     # News of runs.
 
@@ -158,7 +281,7 @@ class Engine:
                 break
         reason = outcome.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
-            reason = _why_stopped(job) or reason
+            reason = reasons.of_stop(job) or reason
         attempt = Attempt(
             number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
         )
@@ -173,7 +296,7 @@ class Engine:
         if self._now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
             self._effects.append(SetDeadline(job_id, number, at_ms))
         else:
-            self._move(job, "time_out", reason=TOO_LATE)
+            self._move(job, "time_out", reason=reasons.TOO_LATE)
 
     def _running(self, job_id: str, number: int) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -186,9 +309,13 @@ class Engine:
         while True:
             while self._ended:
                 name = self._ended.popleft()
-                for waiting in self._dependencies.ended(name, self.ledger.jobs[name].status):
+                job = self.ledger.jobs.get(name)
+                if job is not None:  # a child that was never born has no queue to hold
+                    self._forget_queue(job.order.queue)
+                for waiting in self._dependencies.ended(name, self._status_of(name)):
                     self._look_at_dependencies(waiting)
-            if not self._place_one():
+                self._look_at_parent(name)
+            if not self._place_one() and not self._ended:
                 return
 
     def _look_at_dependencies(self, job_id: str) -> None:
@@ -196,38 +323,51 @@ class Engine:
         failed, outstanding = self._dependencies.of(job_id)
         if job.status.terminal or not (job.memory.waits or failed):
             return
-        if job.memory.removal_accepted:
-            if not outstanding:  # a cancelled job ends only when all that it waits for has ended (CANCEL-04)
-                self._move(job, "dependency_failed" if failed else "dependencies_met", reason=_asked(job))
-        elif failed:
-            self._move(job, "dependency_failed", reason=DEPENDENCY_FAILED)
-        elif not outstanding:
-            self._move(job, "dependencies_met")
+        removed = job.memory.removal_accepted
+        event = dependencies.event(failed=failed, outstanding=outstanding, removal_accepted=removed)
+        if event is not None:
+            self._move(job, event, reason=job.asked if removed else DEPENDENCY_FAILED)
+
+    # Placement.
 
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
         heads = [
-            Waiting(self.ledger.queues[queue], head, self.ledger.jobs[head.job_id].order.mcpus)
+            Waiting(self.ledger.queues[queue], head, order.mcpus, order.memory_mib)
             for queue, line in self._lines.items()
-            if (head := line.head()) is not None
+            if (head := line.head(self._now_ms)) is not None and (order := self.ledger.jobs[head.job_id].order)
         ]
-        placement = next_placement(heads, self._rooms)
+        # A job that lacks something consumable holds back its own queue only (Q-20).
+        ready = [waiting for waiting in heads if self.ledger.has_resources(waiting.head.job_id)]
+        placement = next_placement(ready, self._rooms)
         if placement is None:
+            for waiting in heads:
+                self._look_at_block(waiting)
             return False
         job = self.ledger.jobs[placement.job_id]
         at = self._stepped(self._stepped(job.at, "choose"), "place")
-        self._lines[job.order.queue].discard(job.id)  # also where the table has no way on: others must not wait for it
+        self._lines[job.order.queue].discard(
+            job.id, self._now_ms
+        )  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
             self._arrive(job, at, run=run, runs=run.number, status_reason=None)
         elif at != job.at:
             self._arrive(job, at)
-            self._lines[job.order.queue].discard(job.id)
+            self._lines[job.order.queue].discard(job.id, self._now_ms)
         return True
 
-    def _stepped(self, at: Configuration, event: str) -> Configuration:
-        after = self.lifecycle.attempt(at, event)
-        return at if after is None else after
+    def _look_at_block(self, waiting: Waiting) -> None:
+        """Say why the first of a queue is not placed, and end it where the queue has an action for that (Q-12)."""
+        job = self.ledger.jobs[waiting.head.job_id]
+        block = self._blocks.look(job, waiting.queue, self._rooms, self._now_ms)
+        if block.changes_reason:
+            job = replace(job, status_reason=block.shown)
+            self._keep(job, job)
+        if block.ended_by is not None:
+            self._move(job, "give_up", reason=block.ended_by)
+        else:
+            self._effects += [SetDeadline(job.id, NO_RUN, at_ms) for at_ms in block.deadlines_ms]
 
     # Every change of a job passes here.
 
@@ -258,8 +398,13 @@ class Engine:
         for event in ("remove", "stop"):
             after = self.lifecycle.attempt(job.at, event)
             if after is not None:
-                reason = (_asked(job) or reason) if after.status.terminal and not job.status.terminal else reason
+                reason = (job.asked or reason) if after.status.terminal and not job.status.terminal else reason
                 job = replace(job, at=after)
+        if job.order.is_parent and job.status not in arrays.PARENT_STATUSES:
+            self._bear_children(job, before)
+            if acknowledge is not None:
+                self._effects.append(Acknowledge(acknowledge))
+            return
         if job.status is RUNNING and before.status is not RUNNING:
             run = None if job.run is None else replace(job.run, started_at_ms=self._now_ms)
             job = replace(job, started_at_ms=self._now_ms, run=run)
@@ -275,49 +420,75 @@ class Engine:
         if stray is not None:
             # Only a wrong table moves a job on while its process runs. The process must not outlive the job.
             self._effects.append(Stop(job.id, stray.number, grace_ms=0))
+        if job.order.node_index is not None:
+            self._look_at_nodes(job, before)
 
-    def _ask_for_process(self, before: Job, job: Job) -> None:
+    def _ask_for_process(self, before: Job | None, job: Job) -> None:
+        """Ask for what the change from `before` calls for; without it, for all that a run under way needs."""
         run = job.run
         if run is None:
             return
-        if before.run is None:
+        if before is None or before.run is None:
             environment = {**job.order.environment, **batch_variables(job.order, run)}
             self._effects.append(Spawn(job.id, run.number, job.order.command, environment))
-        if job.memory.stop_sent and not before.memory.stop_sent:
+        if job.memory.stop_sent and not (before is not None and before.memory.stop_sent):
             self._effects.append(Stop(job.id, run.number, self.grace_ms))
-        if job.order.timeout_s is not None and job.status is RUNNING and before.status is not RUNNING:
-            self._effects.append(SetDeadline(job.id, run.number, self._now_ms + job.order.timeout_s * 1000))
+        if (
+            job.order.timeout_s is not None
+            and job.status is RUNNING
+            and (before is None or before.status is not RUNNING)
+        ):
+            started_at_ms = self._now_ms if run.started_at_ms is None else run.started_at_ms
+            self._effects.append(SetDeadline(job.id, run.number, started_at_ms + job.order.timeout_s * 1000))
 
     def _keep(self, job: Job, before: Job) -> None:
         self.ledger.put(job)
         self._effects.append(Save(job))
-        self._account(before.run, -job.order.mcpus)
-        self._account(job.run, job.order.mcpus)
-        line = self._lines[job.order.queue]
-        if job.status is RUNNABLE:
-            line.add(job.id, job.ordinal, retried=bool(job.attempts))
-        else:
-            line.discard(job.id)
+        if (before.run and before.run.number) != (job.run and job.run.number):
+            self._account(before.run, job.order, -1)
+            self._account(job.run, job.order, +1)
+        self._line_up(job)
         if job.status.terminal and not before.status.terminal:
             self._ended.append(job.id)
+        if job.order.is_main_node:
+            self._mirror(job)
 
-    def _account(self, run: Run | None, mcpus: int) -> None:
-        if run is not None and run.environment in self._rooms:
-            self._rooms[run.environment].used_mcpus += mcpus
+    def _line_up(self, job: Job) -> None:
+        """Put it in the line of its queue, or take it out."""
+        line, order = self._lines[job.order.queue], job.order
+        if job.status is RUNNABLE and not order.is_multinode and not self._nodes_left(job):
+            line.add(
+                job.id,
+                job.ordinal,
+                retried=bool(job.attempts),
+                share=order.share,
+                priority=order.priority if order.share else 0,
+                now_ms=self._now_ms,
+            )
+        else:
+            line.discard(job.id, self._now_ms)
+
+    def _account(self, run: Run | None, order: Order, sign: int) -> None:
+        if run is None:
+            return
+        self._occupy(run, order, sign)
+        for consumable in self.ledger.consumed(order, sign):
+            self.ledger.put(consumable)
+            self._effects.append(Save(consumable))
+
+    def _occupy(self, run: Run, order: Order, sign: int) -> None:
+        """A run takes room in its environment, or gives it back."""
+        if run.environment in self._rooms:
+            room = self._rooms[run.environment]
+            room.used_mcpus += sign * order.mcpus
+            room.used_memory_mib += sign * order.memory_mib
+        self._lines[order.queue].use(order.share, sign * order.mcpus, self._now_ms)
 
     def _put_environment(self, environment: Environment) -> None:
         self.ledger.put(environment)
+        if environment.deleted:
+            self._rooms.pop(environment.arn, None)
+            return
         room = self._rooms.setdefault(environment.arn, Room(None))
-        room.enabled, room.max_mcpus = environment.enabled, environment.max_mcpus
-
-
-def _asked(job: Job) -> str | None:
-    """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
-    return job.terminate_reason if job.terminate_reason is not None else job.cancel_reason
-
-
-def _why_stopped(job: Job) -> str | None:
-    """What statusReason shows of an attempt to which SIGTERM was sent: the caller's reason first (TERM-13, TERM-27)."""
-    if job.memory.stop_accepted:
-        return _asked(job)
-    return TOO_LATE if job.memory.timed_out else _asked(job)
+        room.enabled = environment.enabled
+        room.max_mcpus, room.max_memory_mib = environment.max_mcpus, environment.max_memory_mib

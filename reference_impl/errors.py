@@ -19,6 +19,18 @@ class ClientException(Refusal):
     """The one error of the caller that Batch models (ERR-01)."""
 
 
+class ResourceNotFound(Refusal):
+    """CloudWatch Logs: there is no such group or stream."""
+
+    kind = "ResourceNotFoundException"
+
+
+class InvalidParameter(Refusal):
+    """CloudWatch Logs: its name for an error of the caller."""
+
+    kind = "InvalidParameterException"
+
+
 class AccessDenied(Refusal):
     """The request comes from where none may come from."""
 
@@ -35,6 +47,12 @@ class WrongMethod(Refusal):
     """An operation lives there, but not under this method."""
 
     status, kind = 405, "MethodNotAllowedException"
+
+
+class TooSlow(Refusal):
+    """The caller did not send in time what it announced."""
+
+    status, kind = 408, "RequestTimeoutException"
 
 
 class BodyTooLarge(Refusal):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .records import Definition, Environment, Order, Queue, Record
+from .records import Consumable, Definition, Environment, Order, Policy, Queue, Record
 
 
 # What enters.
@@ -27,6 +27,39 @@ class QueuePut:
 
     request: int
     queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDeleted:
+    """DeleteJobQueue was found valid: its jobs are to end, and then it is gone (Q-02)."""
+
+    request: int
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPut:
+    """A scheduling policy was created, changed or deleted."""
+
+    request: int
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumablePut:
+    """A consumable resource was created, changed or deleted; what is in use the engine knows better."""
+
+    request: int
+    consumable: Consumable
+
+
+@dataclass(frozen=True, slots=True)
+class JobTagged:
+    """The tags of a job are these now."""
+
+    request: int
+    job_id: str
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +94,14 @@ class TerminateRequested:
     request: int
     job_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoseHostRequested:
+    """Somebody wants the host under this job's run to go away, to see what happens then."""
+
+    request: int
+    job_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +150,15 @@ class DeadlinePassed:
 Event = (
     EnvironmentPut
     | QueuePut
+    | QueueDeleted
+    | PolicyPut
+    | ConsumablePut
     | DefinitionPut
+    | JobTagged
     | Submitted
     | CancelRequested
     | TerminateRequested
+    | LoseHostRequested
     | Started
     | StartFailed
     | Exited

@@ -26,10 +26,24 @@ def substituted(command: Iterable[str], parameters: Mapping[str, str]) -> tuple[
 
 
 def batch_variables(order: Order, run: Run) -> dict[str, str]:
-    """The variables that every container gets (ENV-01); attempts count from 1 (RETRY-24)."""
-    return {
+    """
+    The variables that every container gets (ENV-01), those of an array's child (ARR-15), and those of a node (MNP-11).
+
+    Attempts count from 1 (RETRY-24), indices from 0.
+    """
+    variables = {
         "AWS_BATCH_JOB_ID": order.id,
         "AWS_BATCH_JOB_ATTEMPT": str(run.attempt),
         "AWS_BATCH_JQ_NAME": arns.short(order.queue),
         "AWS_BATCH_CE_NAME": arns.short(run.environment),
     }
+    if order.array_index is not None:
+        variables["AWS_BATCH_JOB_ARRAY_INDEX"] = str(order.array_index)
+        variables["AWS_BATCH_JOB_ARRAY_SIZE"] = str(order.array_size)
+    if order.nodes is not None:
+        variables["AWS_BATCH_JOB_NODE_INDEX"] = str(order.node_index)
+        variables["AWS_BATCH_JOB_NUM_NODES"] = str(order.nodes.count)
+        variables["AWS_BATCH_JOB_MAIN_NODE_INDEX"] = str(order.nodes.main)
+        if not order.is_main_node:  # all nodes are on this machine
+            variables["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = "127.0.0.1"
+    return variables

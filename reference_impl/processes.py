@@ -1,183 +1,341 @@
-"""Jobs as processes of this machine. The shell knows `Launcher` only, so that something else may run the jobs.
+"""Jobs as processes of this machine, by way of a launcher that outlives us. The shell knows `Launcher` only, so that
+something else may run the jobs.
 
-A run is one session of its own. It ends when its leader does: whatever else is left in the leader's process group is
-killed then, as the rest of a container is. SIGTERM and SIGKILL go to that group.
-
-This launcher lives in the server's own process, and its jobs do not outlive an orderly stop of the server.
+A run is one session of its own, and ends when its leader does: whatever else is left of it is killed then, as the rest
+of a container is. The launcher is told again, after each new connection, all that it is to do and does not know; it
+begins no run twice (see `launcher.py`), so saying too much does no harm.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-import signal
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
-from .messages import Event, Exited, Started, StartFailed
+from . import anchor, crash_points, marks
+from .launcher import lock
+from .messages import Event, Exited, HostLost, Started, StartFailed
+from .process_facts import boot_id
+from .wireline import Message, Received, line
 
-COULD_NOT_START = "CannotStartContainerError"
+log = logging.getLogger(__name__)
 
-_EVERY_SIGNAL = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+AGAIN_S = 0.01
+"""Between two tries to reach the launcher: its anchor has a new one within some milliseconds."""
+
+ANCHOR_S = 0.25
+"""A launcher that cannot be reached for so long has lost its anchor as well, and we start both."""
 
 
 class Launcher(Protocol):
     """What the shell needs of whatever runs jobs."""
 
     def connect(self, report: Callable[[Event], None]) -> None:
-        """Where Started, StartFailed and Exited go; each run reports Started before it reports Exited."""
+        """Where Started, StartFailed, Exited and HostLost go; each run reports Started before it reports Exited."""
         ...
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
-        """Start a run, and report how that went."""
+        """Start a run unless it has begun before, and report how that went."""
         ...
 
     def stop(self, job_id: str, number: int, grace_ms: int) -> None:
         """SIGTERM to a run, SIGKILL `grace_ms` later; SIGKILL at once when there is no grace time."""
         ...
 
+    def forget(self, job_id: str, number: int) -> None:
+        """How this run ended is kept: it need not be reported again."""
+        ...
+
+    def output(self, job_id: str, number: int) -> Path:
+        """The file with what a run writes to stdout and stderr; it need not exist."""
+        ...
+
     async def close(self, grace_ms: int) -> None:
-        """Stop all runs in the same way, and return when none is left. Nothing is reported any more."""
+        """Stop all runs in the same way, report each as HostLost, and return when none is left."""
         ...
 
 
+class Taken(Exception):
+    """Another server has this data folder."""
+
+
 @dataclass(slots=True)
-class _Process:
-    pid: int
-    pidfd: int
-    job_id: str
-    number: int
-    kill: asyncio.TimerHandle | None = field(default=None)
+class _Run:
+    order: Message
+    taken_up: bool  # from a server of before
+    started: bool = False
+    grace_ms: int | None = None
 
 
 class Processes:
-    """Runs jobs as children of this process. Files of a run are in `<data>/jobs/<job>/<number>/`."""
+    """
+    Runs jobs as processes. Files of a run are in `<data>/jobs/<job>/<number>/`, those of the launcher in
+    `<data>/launcher/`. With `temporary` the folder and all runs end with this process, however it ends.
 
-    def __init__(self, data: Path) -> None:
-        self.jobs = data.absolute() / "jobs"
+    Raises Taken when another server has the folder.
+    """
+
+    def __init__(self, data: Path, *, temporary: bool = False) -> None:
+        self._data = data.absolute()
+        self._folder = self._data / "launcher"
+        self.jobs = self._data / "jobs"
         self.jobs.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        taken = lock(self._data / "server.lock")
+        if taken is None:
+            raise Taken(f"{data} is in use by another server")
+        self._lock = taken
+        self._rebooted = _is_another_boot(self._folder / "boot")
+        self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
+        # A path below it is short enough for a socket, however long the folder's own is.
+        self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
+        self._temporary = temporary
         self._loop = asyncio.get_running_loop()
         self._report: Callable[[Event], None] = lambda event: None
-        self._running: dict[tuple[str, int], _Process] = {}
+        self._runs: dict[tuple[str, int], _Run] = {}
+        self._line: _Line | None = None
+        self._ready = False
+        self._listed: set[tuple[str, int]] = set()
+        self._to_say: list[Message] = []
+        self._closing = False
         self._none_left = asyncio.Event()
-        # The job's own variables come on top; nothing else of the server's environment reaches it, secrets least.
-        self._environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LANG": os.environ.get("LANG", "C.UTF-8"),
-        }
+        self._anchor = 0  # the process id, as the launcher names it
+        self._own_anchors: dict[int, int] = {}  # those that we started and have to reap, by pidfd
+        self._alone_since_s = self._loop.time() - ANCHOR_S
+        self._connected = self._loop.create_task(self._stay_connected())
 
     def connect(self, report: Callable[[Event], None]) -> None:
         self._report = report
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
-        try:
-            pid, pidfd = self._spawned(self.jobs / job_id / str(number), command, environment)
-        except (OSError, ValueError) as failure:
-            self._report(StartFailed(job_id, number, f"{COULD_NOT_START}: {failure}"))
-            return
-        process = _Process(pid, pidfd, job_id, number)
-        self._running[job_id, number] = process
-        self._none_left.clear()
-        self._loop.add_reader(process.pidfd, self._exited, process)
-        self._report(Started(job_id, number))
+        if self._closing:
+            return  # it is kept as STARTING, and the next server starts it
+        run = self._runs[job_id, number] = _Run(("spawn", job_id, number, command, environment), self._taking_up)
+        if self._ready:
+            self._say(run.order)
 
     def stop(self, job_id: str, number: int, grace_ms: int) -> None:
-        process = self._running.get((job_id, number))
-        if process is None:
-            return  # it has just exited, and the report of that is on its way
-        if process.kill is not None:
-            process.kill.cancel()
-        if grace_ms == 0:
-            self._signal(process, signal.SIGKILL)
-            return
-        self._signal(process, signal.SIGTERM)
-        process.kill = self._loop.call_later(grace_ms / 1000, self._signal, process, signal.SIGKILL)
+        run = self._runs.get((job_id, number))
+        if run is None:
+            return  # it has just ended, and the report of that is on its way
+        run.grace_ms = grace_ms
+        if self._ready:
+            self._say(("stop", job_id, number, grace_ms))
+
+    def forget(self, job_id: str, number: int) -> None:
+        crash_points.crash_point("server-before-kept")
+        self._runs.pop((job_id, number), None)
+        if self._line is not None:
+            self._say(("kept", job_id, number))
+
+    def output(self, job_id: str, number: int) -> Path:
+        return self.jobs / job_id / str(number) / "out"
 
     async def close(self, grace_ms: int) -> None:
-        self._report = lambda event: None
-        for job_id, number in list(self._running):
-            self.stop(job_id, number, grace_ms)
-        if self._running:
-            # What SIGKILL does not end, waiting does not end either.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._none_left.wait(), grace_ms / 1000 + 5)
+        self._closing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_ms / 1000 + 10):  # what SIGKILL does not end, waiting does not end either
+                left = True
+                while left:
+                    if self._ready:
+                        self._none_left.clear()
+                        self._say(("close", grace_ms))
+                        await self._none_left.wait()
+                    left = not self._ready  # the launcher died meanwhile, and there is a next one
+                    await asyncio.sleep(AGAIN_S if left else 0)
 
-    def kill_all(self) -> None:
-        """SIGKILL to all runs, for the way out on which no loop runs any more."""
-        for process in list(self._running.values()):
-            self._signal(process, signal.SIGKILL)
+    async def let_go(self) -> None:
+        """Leave the launcher alone: it ends when nothing runs any more, which after `close` is at once."""
+        if self._closing and self._ready:
+            self._say(("quit",))
+        self._connected.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._connected
+        if self._line is not None:
+            self._flush()
+            self._line.transport.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                while self._closing and self._anchor and _is_anchor(self._anchor):  # noqa: ASYNC110 - another's child
+                    await asyncio.sleep(AGAIN_S)
+        for pidfd in list(self._own_anchors):
+            self._reap(pidfd, os.WNOHANG)
+        os.close(self._directory)
+        os.close(self._lock)
 
-    def _spawned(self, folder: Path, command: tuple[str, ...], environment: Mapping[str, str]) -> tuple[int, int]:
-        work = folder / "work"
-        work.mkdir(parents=True)
-        variables = {**self._environment, "HOME": str(work), **environment}
-        back = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
-        # posix_spawn cannot set the working directory; it takes the caller's, and the caller has one thread that spawns.
-        try:
-            os.chdir(work)
-            pid = os.posix_spawn(
-                _found(command, variables["PATH"]),
-                command,
-                variables,
-                file_actions=[
-                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, str(folder / "out"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644),
-                    (os.POSIX_SPAWN_DUP2, 1, 2),
-                ],
-                setsid=True,
-                setsigmask=[],
-                setsigdef=_EVERY_SIGNAL,  # Python ignores SIGPIPE, and an ignored signal would be inherited
-            )
-        finally:
-            os.fchdir(back)
-            os.close(back)
-        try:
-            return pid, os.pidfd_open(pid)
-        except OSError:  # no descriptor left: a process that nobody watches must not run
-            os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            raise
+    # The connection.
 
-    def _exited(self, process: _Process) -> None:
-        # While the leader is not reaped its id is taken, so this cannot hit a group that belongs to somebody else.
-        self._signal(process, signal.SIGKILL)
-        _, status = os.waitpid(process.pid, 0)
-        self._loop.remove_reader(process.pidfd)
-        os.close(process.pidfd)
-        if process.kill is not None:
-            process.kill.cancel()
-        del self._running[process.job_id, process.number]
-        if not self._running:
+    async def _stay_connected(self) -> None:
+        self._taking_up = False
+        address = f"/proc/self/fd/{self._directory}/launcher.sock"
+        while True:
+            try:
+                _, line = await self._loop.create_unix_connection(lambda: _Line(self._heard), address)
+            except OSError:
+                self._see_to_anchor()
+                await asyncio.sleep(AGAIN_S)
+                continue
+            self._line = line
+            self._listed.clear()
+            self._to_say.clear()
+            line.transport.write(_hello(self._folder / "epoch"))
+            await line.closed.wait()
+            self._line, self._ready = None, False
             self._none_left.set()
-        code = os.waitstatus_to_exitcode(status)
-        self._report(Exited(process.job_id, process.number, code if code >= 0 else 128 - code))
+            self._alone_since_s = self._loop.time()
 
-    def _signal(self, process: _Process, number: int) -> None:
-        if (process.job_id, process.number) in self._running:
-            with suppress(ProcessLookupError, PermissionError):  # a process may have become another user's
-                os.killpg(process.pid, number)
+    def _see_to_anchor(self) -> None:
+        now_s = self._loop.time()
+        patience_s = 10 * ANCHOR_S if self._own_anchors else ANCHOR_S  # one that we started may need some time
+        if now_s < self._alone_since_s + patience_s:
+            return
+        self._alone_since_s = now_s
+        pid = _start_anchor(self._data, self._folder / "log", temporary=self._temporary)
+        pidfd = os.pidfd_open(pid)
+        self._own_anchors[pidfd] = pid
+        self._loop.add_reader(pidfd, self._reap, pidfd)
+
+    def _reap(self, pidfd: int, options: int = 0) -> None:
+        _, status = os.waitpid(self._own_anchors[pidfd], options)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) not in (0, anchor.TAKEN):
+            log.error("no job can be started, and it is tried again: see %s", self._folder / "log")
+        self._loop.remove_reader(pidfd)
+        os.close(pidfd)
+        del self._own_anchors[pidfd]
+
+    def _heard(self, message: list[Any]) -> None:
+        match message:
+            case ["started", job_id, number]:
+                self._listed.add((job_id, number))
+                self._started(job_id, number)
+            case ["known", job_id, number]:
+                self._listed.add((job_id, number))
+            case ["failed", job_id, number, reason]:
+                self._listed.add((job_id, number))
+                self._report(StartFailed(job_id, number, reason))
+            case ["exited", job_id, number, None]:
+                self._listed.add((job_id, number))
+                self._report(HostLost(job_id, number, _terminated(job_id, number)))
+            case ["exited", job_id, number, code]:
+                self._listed.add((job_id, number))
+                self._started(job_id, number)
+                self._report(Exited(job_id, number, code))
+            case ["ready", pid]:
+                self._anchor = pid
+                self._reconcile()
+            case ["none_left"]:
+                self._none_left.set()
+
+    def _started(self, job_id: str, number: int) -> None:
+        run = self._runs.get((job_id, number))
+        if run is not None and not run.started:
+            run.started = True
+            self._report(Started(job_id, number))
+
+    def _reconcile(self) -> None:
+        """The launcher has listed what it knows: say what it does not know, and stop what we do not."""
+        self._ready = True
+        for key, run in list(self._runs.items()):
+            if key not in self._listed and run.taken_up and self._rebooted:
+                # It may have run, and the machine's end may have taken what the launcher and the run itself had written.
+                self._report(HostLost(*key, _terminated(*key)))
+                continue
+            if key not in self._listed and not self._closing:
+                self._say(run.order)
+            if run.grace_ms is not None:
+                self._say(("stop", *key, run.grace_ms))
+        for key in self._listed - self._runs.keys():
+            self._say(("stop", *key, 0))
+        self._rebooted = False
+
+    def _say(self, message: Message) -> None:
+        if not self._to_say:
+            self._loop.call_soon(self._flush)
+        self._to_say.append(message)
+
+    def _flush(self) -> None:
+        said, self._to_say = self._to_say, []
+        if said and self._line is not None and not self._line.transport.is_closing():
+            self._line.transport.write(line(said))
 
 
-def _found(command: tuple[str, ...], path: str) -> str:
-    """
-    The file to run for a command, looked for in the job's PATH.
+class _Line(asyncio.Protocol):
+    def __init__(self, heard: Callable[[list[Any]], None]) -> None:
+        self.transport: asyncio.Transport
+        self.closed = asyncio.Event()
+        self._heard = heard
+        self._received = Received()
 
-    >>> _found(("sh", "-c", "true"), "/nowhere:/bin")
-    '/bin/sh'
-    >>> _found(("no-such-program",), "/bin")
-    Traceback (most recent call last):
-    ...
-    FileNotFoundError: no-such-program: not found in PATH /bin
-    """
-    if not command or not command[0]:
-        raise FileNotFoundError("the job has no command, and there is no image whose own could run")
-    if "/" in command[0]:
-        return command[0]
-    for folder in path.split(":"):
-        file = os.path.join(folder or ".", command[0])
-        if os.path.isfile(file) and os.access(file, os.X_OK):
-            return file
-    raise FileNotFoundError(f"{command[0]}: not found in PATH {path}")
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's are none of asyncio's classes
+
+    def data_received(self, data: bytes) -> None:
+        for message in self._received.messages(data):
+            self._heard(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed.set()
+
+
+def guarantee() -> str:
+    """What is promised about stopping on this machine."""
+    if marks.allowed():
+        return "every process of a job is found by its mark and killed, also after setsid or a double fork"
+    return "only a job's process group is killed: this machine's limit on realtime CPU time forbids marks"
+
+
+def _terminated(job_id: str, number: int) -> str:
+    """The reason of a lost host, as AWS words it (RETRY-30)."""
+    digest = md5(f"{job_id}/{number}".encode(), usedforsecurity=False).hexdigest()
+    return f"Host EC2 (instance i-{digest[:17]}) terminated."
+
+
+def _is_another_boot(file: Path) -> bool:
+    """Whether the machine was started again since a server last asked; the answer is on the disk before a run begins."""
+    before = file.read_text() if file.exists() else None
+    now = boot_id()
+    if before != now:
+        with file.open("w") as written:
+            written.write(now)
+            written.flush()
+            os.fsync(written.fileno())
+    return before is not None and before != now
+
+
+def _hello(file: Path) -> bytes:
+    """With a number that no server of this folder had before, so that what an earlier one still says is not heard."""
+    epoch = int(file.read_text()) + 1 if file.exists() else 1
+    fresh = file.with_suffix(".new")
+    fresh.write_text(str(epoch))
+    fresh.replace(file)
+    return line([("hello", epoch)])
+
+
+def _start_anchor(data: Path, log: Path, *, temporary: bool) -> int:
+    passed = ("PATH", "LANG", "PYTHONPATH", "TMPDIR", crash_points.VARIABLE)  # nothing else: jobs inherit from it
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-P", "-m", anchor.__name__, str(data), *(["temporary"] if temporary else [])],
+        {name: os.environ[name] for name in passed if name in os.environ},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,  # Ctrl-C in our terminal is not for it
+    )
+
+
+def _is_anchor(pid: int) -> bool:
+    """Whether it lives and is one: its id may have been used again."""
+    with suppress(OSError):
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        return state != b"Z" and anchor.__name__.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False

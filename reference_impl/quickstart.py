@@ -31,7 +31,9 @@ STEPS = (
 
 
 async def create(application: Application) -> None:
-    """Make all three in the default region."""
+    """Make all three in the default region, unless a server of before has made them."""
+    if arns.of(arns.DEFAULT_REGION, f"job-queue/{NAME}") in application.shell.engine.ledger.queues:
+        return
     for operation, request in STEPS:
         body = wire.encoded(request)
         call = Call(application.shell, arns.DEFAULT_REGION, len(body))

@@ -1,6 +1,7 @@
 """What the server remembers: compute environments, queues, definitions, jobs. Plain frozen data, fit to be stored.
 
 Units   names end in theirs: `_ms` are milliseconds (since 1970 for a point in time), `_mcpus` thousandths of a vCPU.
+Ends    what is deleted is saved once more with `deleted`, so that a store needs to know records only.
 Shapes  a member called `registered`, `created` or `container` is the JSON that clients sent or see, as plain data.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 from ..model.attempts import RetryStrategy
 from ..model.machine import Configuration
 from ..model.memory import Memory
+from ..model.multinode import STOPPED_WITH_MAIN
 from ..model.status import Status
 
 ONCE = RetryStrategy()
@@ -21,12 +23,14 @@ ONCE = RetryStrategy()
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A compute environment. `max_mcpus` is its capacity, None where nothing bounds it."""
+    """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
 
     arn: str
     enabled: bool
     max_mcpus: int | None
     created: Mapping[str, Any]
+    max_memory_mib: int | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,34 @@ class Queue:
     priority: int
     environments: tuple[str, ...]
     created: Mapping[str, Any]
+    deleted: bool = False
+    policy: str | None = None
+
+    @property
+    def deleting(self) -> bool:
+        """Whether it is gone as soon as its last job has ended (Q-02)."""
+        return self.created.get("status") == "DELETING"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A scheduling policy; only queues that have one have shares (Q-08)."""
+
+    arn: str
+    created: Mapping[str, Any]
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consumable:
+    """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
+
+    arn: str
+    total: int
+    replenishable: bool
+    created: Mapping[str, Any]
+    in_use: int = 0
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +87,37 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes of a multi-node job that run the same; `targets` says which, as `0:3` does."""
+
+    targets: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    container: Mapping[str, Any]
+    mcpus: int
+    memory_mib: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """What a multi-node job is made of. `main` is the index of the node that decides."""
+
+    count: int
+    main: int
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """
-    What SubmitJob asked for, after definition and overrides were put together. It never changes.
+    What SubmitJob asked for, after definition and overrides were put together. Its tags alone ever change.
 
     `command` has its `Ref::` parts replaced (ENV-04); `environment` is what the process gets beside AWS_BATCH_*;
-    `depends_on` names each job once; `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
+    `depends_on` names each job that must have succeeded, once; `n_to_n` and `sequential` are what the children of an array
+    wait for beside that. `array_size` is there on an array's parent and its children, `array_index` on children only;
+    `nodes` on a multi-node job and its nodes, `node_index` on nodes only.
+    `late_refusal` is why the job is accepted first and failed later (ST-15, ENV-09).
+    `share` and `priority` decide in fair-share queues (Q-07), `consumes` are ARNs and quantities (Q-20).
     `members` are those of JobDetail that are settled at submission.
     """
 
@@ -74,10 +131,52 @@ class Order:
     container: Mapping[str, Any]
     members: Mapping[str, Any]
     mcpus: int = 1000
+    memory_mib: int = 0
     strategy: RetryStrategy = ONCE
     timeout_s: int | None = None
     depends_on: tuple[str, ...] = ()
+    n_to_n: tuple[str, ...] = ()
+    sequential: bool = False
+    array_size: int | None = None
+    array_index: int | None = None
+    nodes: Nodes | None = None
+    node_index: int | None = None
     late_refusal: str | None = None
+    share: str = ""
+    priority: int = 0
+    consumes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def parent_id(self) -> str | None:
+        """The array that this one is a child of, or the multi-node job that it is a node of."""
+        if self.array_index is not None:
+            return self.id.rpartition(":")[0]
+        return None if self.node_index is None else self.id.rpartition("#")[0]
+
+    @property
+    def is_multinode(self) -> bool:
+        """Whether this is a multi-node job itself, which mirrors its main node."""
+        return self.nodes is not None and self.node_index is None
+
+    @property
+    def is_main_node(self) -> bool:
+        """Whether this is the node that decides for its job."""
+        return self.nodes is not None and self.node_index == self.nodes.main
+
+    @property
+    def process_id(self) -> str:
+        """The job whose processes are meant: of a multi-node job its main node (MNP-07)."""
+        return f"{self.id}#{self.nodes.main}" if self.nodes is not None and self.node_index is None else self.id
+
+    @property
+    def shown_id(self) -> str:
+        """The job that callers know: of a node the multi-node job."""
+        return self.id if self.node_index is None else self.id.rpartition("#")[0]
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether this is an array job itself, which never runs."""
+        return self.array_size is not None and self.array_index is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +235,16 @@ class Job:
     def memory(self) -> Memory:
         return self.at.memory
 
+    @property
+    def asked(self) -> str | None:
+        """The reason of whoever asked that this job ends: a terminate says more than a cancel."""
+        return self.terminate_reason if self.terminate_reason is not None else self.cancel_reason
 
-Record = Environment | Queue | Definition | Job
+    @property
+    def shows_terminated(self) -> bool:
+        """What isTerminated shows: that somebody asked (TERM-14), which nobody did of a node stopped with its main node."""
+        return self.memory.is_terminated and self.terminate_reason != STOPPED_WITH_MAIN
+
+
+Record = Environment | Queue | Policy | Consumable | Definition | Job
 """What can be saved."""

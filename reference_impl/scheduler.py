@@ -7,16 +7,18 @@ the environments that it could run in one day; otherwise small jobs would pass a
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .records import Queue
+from .shares import Distribution, Usage
 
 
 class Line:
     """
-    The RUNNABLE jobs of one queue: retried ones first (RETRY-21), then by submission (Q-05).
+    The RUNNABLE jobs of one queue: by share where it has shares, by scheduling priority within one (Q-07), retried
+    ones first (RETRY-21), then by submission (Q-05). Without shares and priorities the latter two are all there is.
 
     >>> line = Line()
     >>> line.add("second", 2, retried=False), line.add("first", 1, retried=False), line.add("third", 3, retried=True)
@@ -26,55 +28,129 @@ class Line:
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[bool, int, str]] = []
-        self._keys: dict[str, tuple[bool, int]] = {}
+        self.distribution = Distribution()
+        self._heaps: dict[str, list[tuple[Key, str]]] = {}
+        self._waiting: dict[str, Entry] = {}
+        self._usage: dict[str, Usage] = {}
+        self._left_ms = 0
+        self._first: tuple[str, int] = ("", 0)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._waiting)
 
-    def add(self, job_id: str, ordinal: int, *, retried: bool) -> None:
+    def add(
+        self, job_id: str, ordinal: int, *, retried: bool, share: str = "", priority: int = 0, now_ms: int = 0
+    ) -> None:
         """Put a job where it belongs. `ordinal` counts submissions."""
-        key = (not retried, ordinal)
-        if self._keys.get(job_id) != key:
-            self._keys[job_id] = key
-            heapq.heappush(self._heap, (*key, job_id))
+        key = (-priority, not retried, ordinal)
+        known = self._waiting.get(job_id)
+        if known is None or known.key != key:
+            self._waiting[job_id] = Entry(key, share, now_ms)
+            heapq.heappush(self._heaps.setdefault(share, []), (key, job_id))
 
-    def discard(self, job_id: str) -> None:
+    def discard(self, job_id: str, now_ms: int = 0) -> None:
         """Take a job out, wherever it is; its entry in the heap is dropped when it comes up."""
-        self._keys.pop(job_id, None)
+        if self._waiting.pop(job_id, None) is not None:
+            self._left_ms = now_ms
 
-    def head(self) -> Head | None:
+    def use(self, share: str, mcpus: int, now_ms: int) -> None:
+        """A share's jobs hold so much more from now on, or less."""
+        self._usage.setdefault(share, Usage()).run(mcpus, now_ms, self.distribution.decay_ms)
+
+    def usage(self) -> dict[str, int]:
+        """What the shares hold now, in thousandths of a vCPU."""
+        return {share: usage.running_mcpus for share, usage in self._usage.items() if usage.running_mcpus}
+
+    def head(self, now_ms: int = 0) -> Head | None:
         """The job that goes first, None when nobody waits."""
-        while self._heap:
-            fresh, ordinal, job_id = self._heap[0]
-            if self._keys.get(job_id) == (fresh, ordinal):
-                return Head(job_id, (fresh, ordinal))
-            heapq.heappop(self._heap)
+        tops = [(share, top) for share in list(self._heaps) if (top := self._top(share)) is not None]
+        if not tops:
+            return None
+        _, (key, job_id) = min(tops, key=lambda entry: (self._load(entry[0], now_ms), entry[1][0][1:]))
+        if self._first[0] != job_id:
+            self._first = job_id, now_ms
+        return Head(job_id, key[1:], self._first[1])
+
+    def front(self, count: int, mcpus: Callable[[str], int], now_ms: int) -> list[tuple[str, int]]:
+        """The next `count` jobs in the order in which they would go, and since when each is about where it is (Q-10)."""
+        tops: dict[str, list[tuple[Key, str]]] = {}
+        for job_id, entry in self._waiting.items():
+            tops.setdefault(entry.share, []).append((entry.key, job_id))
+        tops = {share: heapq.nsmallest(count, entries)[::-1] for share, entries in tops.items()}
+        load = {share: self._load(share, now_ms) for share in tops}
+        found: list[tuple[str, int]] = []
+        while tops and len(found) < count:
+            share = min(tops, key=lambda name: (load[name], tops[name][-1][0][1:]))
+            _, job_id = tops[share].pop()
+            load[share] += mcpus(job_id) * self.distribution.weight(share) if share else 0
+            tops = {name: entries for name, entries in tops.items() if entries}
+            since_ms = self._first[1] if job_id == self._first[0] else self._left_ms
+            found.append((job_id, max(since_ms, self._waiting[job_id].since_ms)))
+        return found
+
+    def _top(self, share: str) -> tuple[Key, str] | None:
+        heap = self._heaps[share]
+        while heap:
+            key, job_id = heap[0]
+            known = self._waiting.get(job_id)
+            if known is not None and known.key == key:
+                return key, job_id
+            heapq.heappop(heap)
+        del self._heaps[share]
         return None
+
+    def _load(self, share: str, now_ms: int) -> float:
+        usage = self._usage.get(share)
+        if usage is None or not share:
+            return 0.0
+        return usage.load(now_ms, self.distribution.decay_ms) * self.distribution.weight(share)
+
+
+Key = tuple[int, bool, int]
+"""What orders the jobs of one share: the smallest goes first."""
+
+
+class Entry(NamedTuple):
+    """A job in a line: where it belongs, and since when it is there."""
+
+    key: Key
+    share: str
+    since_ms: int
 
 
 class Head(NamedTuple):
-    """The first of a line, and how it compares with the first of another line of the same priority."""
+    """The first of a line, how it compares with the first of another line, and since when it is the first."""
 
     job_id: str
     rank: tuple[bool, int]
+    since_ms: int = 0
 
 
 @dataclass(slots=True)
 class Room:
-    """What a compute environment has, and what of it is in use. No `max_mcpus` means no bound."""
+    """What a compute environment has, and what of it is in use. A bound of None is none."""
 
     max_mcpus: int | None
     enabled: bool = True
-    used_mcpus: int = field(default=0)
+    used_mcpus: int = 0
+    max_memory_mib: int | None = None
+    used_memory_mib: int = 0
 
-    def could_hold(self, mcpus: int) -> bool:
+    def could_hold(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether a job of this size fits when nothing else runs."""
-        return self.enabled and (self.max_mcpus is None or mcpus <= self.max_mcpus)
+        return self.enabled and _within(mcpus, self.max_mcpus) and _within(memory_mib, self.max_memory_mib)
 
-    def holds(self, mcpus: int) -> bool:
+    def holds(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether it fits now. A DISABLED environment gets no new jobs (Q-03)."""
-        return self.enabled and (self.max_mcpus is None or self.used_mcpus + mcpus <= self.max_mcpus)
+        return (
+            self.enabled
+            and _within(self.used_mcpus + mcpus, self.max_mcpus)
+            and _within(self.used_memory_mib + memory_mib, self.max_memory_mib)
+        )
+
+
+def _within(amount: int, bound: int | None) -> bool:
+    return bound is None or amount <= bound
 
 
 class Waiting(NamedTuple):
@@ -83,6 +159,7 @@ class Waiting(NamedTuple):
     queue: Queue
     head: Head
     mcpus: int
+    memory_mib: int = 0
 
 
 class Placement(NamedTuple):
@@ -99,10 +176,14 @@ def next_placement(heads: Iterable[Waiting], rooms: Mapping[str, Room]) -> Place
     A DISABLED queue takes no new jobs, but those in it go on (Q-01), so its state is not looked at here.
     """
     held_back: set[str] = set()
-    for queue, head, mcpus in sorted(heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank)):
+    for queue, head, mcpus, memory_mib in sorted(
+        heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank)
+    ):
         for environment in queue.environments:
             room = rooms.get(environment)
-            if room is not None and room.holds(mcpus) and environment not in held_back:
+            if room is not None and room.holds(mcpus, memory_mib) and environment not in held_back:
                 return Placement(head.job_id, environment)
-        held_back.update(name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus))
+        held_back.update(
+            name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus, memory_mib)
+        )
     return None

@@ -8,6 +8,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -20,15 +21,24 @@ import uvloop
 from ..model.limits import GRACE_S
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
+from .access import Gate
 from .asgi import Application
 from .engine import Engine
-from .operations import HANDLERS, Handler
+from .events import Announcing, Events
+from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .operations.jobs import detail
+from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
+from .records import Job, Record
 from .shell import Shell
-from .store import Forgetful
+from .store import Database, Forgetful, Store
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
+
+
+class StoreFailed(Exception):
+    """Nothing more can be kept."""
 
 
 @dataclass(slots=True)
@@ -43,7 +53,9 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end.
+    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end, and with
+    `leave_running` jobs go on when the server ends, for the next one on the same folder; `events` is the file to which
+    a line goes for every move of a job; with `keys` (secrets by access key id) requests must be signed with one of them.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -53,6 +65,9 @@ class Settings:
     data: Path | None = None
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
+    leave_running: bool = False
+    events: Path | None = None
+    keys: Mapping[str, str] | None = field(default=None, repr=False)
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -102,20 +117,41 @@ async def serve(
     stop: asyncio.Event,
     ready: Callable[[Application], Awaitable[None]],
 ) -> None:
-    """Serve on `opened` until `stop` is set; then no job is left running. `ready` is called once it accepts."""
+    """
+    Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
+
+    `ready` is called once it accepts. Raises Taken or Unreadable when the data folder cannot be used, StoreFailed when
+    it cannot be written any more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
+    """
     _raise_file_limit()
     data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
-    processes = Processes(data)
+    processes = Processes(data, temporary=settings.data is None)
+    broken: list[Exception] = []
+
+    def give_up(failure: Exception) -> None:
+        broken.append(failure)
+        stop.set()
+
     try:
+        store: Store = Forgetful()
+        records: list[Record] = []
+        if settings.data is not None:
+            store = database = Database(data / "state.sqlite", give_up)
+            records = database.load()
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        parts = Parts(engine, processes, dict(HANDLERS))
+        parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)
-        shell = Shell(parts.engine, parts.launcher, Forgetful())
-        application = Application(shell, parts.handlers)
+        events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
+        announcing = Announcing(store, events, now_ms)
+        announcing.remember(record for record in records if isinstance(record, Job))
+        shell = Shell(parts.engine, parts.launcher, announcing)
+        shell.restore(records)
+        application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
-            http="httptools",
+            http=Patient,
+            limit_concurrency=CONNECTIONS,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -128,24 +164,25 @@ async def serve(
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+        events.close()
         server.should_exit = True
         await serving
         stopping.cancel()
+        if broken:
+            raise StoreFailed(f"{data} cannot be written any more: {broken[0]}") from broken[0]
+        if not settings.leave_running:
+            await parts.launcher.close(STOP_GRACE_MS)
+        await shell.settled()
         shell.close()
-        await parts.launcher.close(STOP_GRACE_MS)
     finally:
-        processes.kill_all()
+        await processes.let_go()
         if settings.data is None:
             shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
-    """
-    A server in a thread of this process, for a test; yields its URL.
-
-    While it spawns a job the working directory of the whole process is another for some microseconds.
-    """
+    """A server in a thread of this process, for a test; yields its URL."""
     opened = bound(settings)
     started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     failures: list[BaseException] = []
@@ -187,8 +224,13 @@ def run(main: Any) -> None:
         runner.run(main)
 
 
+def now_ms() -> int:
+    """The time of day."""
+    return time.time_ns() // 1_000_000
+
+
 def _raise_file_limit() -> None:
-    """Every running job holds one descriptor here; thousands of sleepers are more than the usual soft limit."""
+    """Thousands of clients may be connected at once, and each holds a descriptor."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
     if soft != resource.RLIM_INFINITY and soft < wanted:

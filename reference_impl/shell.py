@@ -2,6 +2,10 @@
 
 Nothing is decided here. News that arrive while effects are being carried out wait until these are done, so the
 effects of two events never mix.
+
+The engine goes on while the store commits, so that many events share one commit: what is to be done after a Save is
+kept with the commit that makes it safe. The ledger is therefore ahead of the store, and whoever shows what is in it
+waits until that is `settled`: otherwise a crash could take back what a caller has already seen.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ import itertools
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from .engine import Engine
 from .messages import (
@@ -28,9 +33,13 @@ from .messages import (
     Stop,
 )
 from .processes import Launcher
+from .records import Record
 from .store import Store
 
 log = logging.getLogger(__name__)
+
+_Deed = Effect | Callable[[], None]
+"""An effect, or what the shell itself has to do at its place in the order."""
 
 
 class Shell:
@@ -44,10 +53,11 @@ class Shell:
         self._requests = itertools.count(1)
         self._asked: dict[int, asyncio.Future[None]] = {}
         self._inbox: deque[Event] = deque()
-        self._outbox: deque[Effect] = deque()
         self._busy = False
-        self._committing = False
         self._staged = False
+        self._after: list[_Deed] = []  # what waits for the next commit to be asked for
+        self._latest: list[_Deed] = []  # what waits for the last one that was
+        self._committing = 0
         self._closed = False
         self._deadlines: dict[tuple[str, int], asyncio.TimerHandle] = {}
         self._latest_ms = 0
@@ -83,40 +93,69 @@ class Shell:
             timer.cancel()
         self.store.close()
 
+    def restore(self, records: Iterable[Record]) -> None:
+        """Go on from what a store has kept. To be called once, before anything else comes in."""
+        self._busy = True
+        try:
+            for effect in self.engine.restore(records, now_ms=self.now_ms()):
+                self._order(effect)
+        finally:
+            self._busy = False
+        self._work()
+
+    async def settled(self) -> None:
+        """Return when everything that the ledger shows now is as safe as the store makes it."""
+        if self._committing:
+            safe = self._loop.create_future()
+            self._latest.append(partial(_tell, safe))
+            await safe
+
     def _work(self) -> None:
         self._busy = True
         try:
-            while True:
-                self._carry_out()
-                if self._committing or not self._inbox:
-                    return
+            while self._inbox:
                 event = self._inbox.popleft()
                 try:
                     self._forget_deadline(event)
-                    self._outbox += self.engine.handle(event, now_ms=self.now_ms())
+                    for effect in self.engine.handle(event, now_ms=self.now_ms()):
+                        self._order(effect)
+                    if isinstance(event, Exited | StartFailed | HostLost):
+                        self._order(partial(self.launcher.forget, event.job_id, event.number))
                 except Exception as failure:
                     self._fail(event, failure)
         finally:
             self._busy = False
+        if self._staged or self._after:
+            self._staged = False
+            self._latest, self._after = self._after, []
+            self._committing += 1
+            self.store.commit(partial(self._committed, self._latest))
 
-    def _carry_out(self) -> None:
-        while self._outbox and not self._committing:
-            if isinstance(self._outbox[0], Save):
-                self.store.save(self._outbox.popleft().record)  # type: ignore[union-attr]
-                self._staged = True
-            elif self._staged:
-                self._staged, self._committing = False, True
-                self.store.commit(self._committed)
-            else:
-                self._do(self._outbox.popleft())
+    def _order(self, effect: _Deed) -> None:
+        """Do it now, or after the commit of all that was ordered before it."""
+        if isinstance(effect, Save):
+            self.store.save(effect.record)
+            self._staged = True
+        elif self._staged or self._after:
+            self._after.append(effect)
+        elif self._committing:
+            self._latest.append(effect)
+        else:
+            self._do(effect)
 
-    def _committed(self) -> None:
-        self._committing = False
-        if not self._busy:
+    def _committed(self, deeds: list[_Deed]) -> None:
+        self._committing -= 1
+        was_busy, self._busy = self._busy, True
+        try:
+            for deed in deeds:
+                self._do(deed)
+        finally:
+            self._busy = was_busy
+        if not self._busy and self._inbox:
             self._work()
 
-    def _do(self, effect: Effect) -> None:
-        match effect:
+    def _do(self, deed: _Deed) -> None:
+        match deed:
             case Acknowledge(request):
                 waiting = self._asked.get(request)
                 if waiting is not None and not waiting.done():  # its caller may have hung up
@@ -129,6 +168,10 @@ class Shell:
                 delay_s = max(0, at_ms - self.now_ms()) / 1000
                 news = DeadlinePassed(job_id, number)
                 self._deadlines[job_id, number] = self._loop.call_later(delay_s, self.receive, news)
+            case Save():
+                raise AssertionError("a Save is staged, and never put off")
+            case _:
+                deed()
 
     def _forget_deadline(self, event: Event) -> None:
         if isinstance(event, Exited | StartFailed | HostLost | DeadlinePassed):
@@ -143,3 +186,8 @@ class Shell:
             waiting.set_exception(failure)
         else:
             log.error("the engine failed on %r", event, exc_info=failure)
+
+
+def _tell(safe: asyncio.Future[None]) -> None:
+    if not safe.done():  # its caller may have hung up
+        safe.set_result(None)

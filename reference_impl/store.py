@@ -1,15 +1,38 @@
 """Where records are kept. The engine's order of effects makes this the only place that decides what survives.
 
-The shell stages records with `save` and then asks for `commit`; whatever the engine ordered after a Save waits for
-`then`. A store may gather many commits into one; it calls back in the order in which it was asked.
+The shell stages the records of one event with `save` and then asks for `commit`; whatever the engine ordered after a
+Save waits for `then`. A store may gather many commits into one; it calls back in the order in which it was asked, and
+what was staged before one `commit` survives together or not at all.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import sqlite3
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
+from . import rows
+from .crash_points import crash_point
 from .records import Record
+
+log = logging.getLogger(__name__)
+
+Then = Callable[[], None]
+
+# One statement, so one transaction: the thread that runs it gives the interpreter up once, and not for every row.
+_PUT = """
+INSERT INTO record (kind, key, body)
+SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) WHERE true
+ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body
+"""
+
+
+class Unreadable(Exception):
+    """A data folder's store cannot be used; the text says why in one line."""
 
 
 class Store(Protocol):
@@ -19,7 +42,7 @@ class Store(Protocol):
         """Stage a record; it replaces what was kept of the same thing."""
         ...
 
-    def commit(self, then: Callable[[], None]) -> None:
+    def commit(self, then: Then) -> None:
         """Call `then`, at once or later, when everything staged so far is as safe as this store makes it."""
         ...
 
@@ -42,8 +65,101 @@ class Forgetful:
         assert isinstance(record, Record)
         self.saved += 1
 
-    def commit(self, then: Callable[[], None]) -> None:
+    def commit(self, then: Then) -> None:
         then()
 
     def close(self) -> None:
         pass
+
+
+class Database:
+    """
+    Keeps everything in one SQLite file. A commit is done when it is on the disk.
+
+    One thread writes. While it waits for the disk further commits gather, and they become its next transaction.
+    `broken` is called, at most once, when the file cannot be written: nothing is committed any more from then on.
+    """
+
+    def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
+        self._connection = _opened(file)
+        self._broken = broken
+        self._loop = asyncio.get_running_loop()
+        self._staged: dict[tuple[str, str], Record] = {}
+        self._asked: dict[tuple[str, str], Record] = {}
+        self._then: list[Then] = []
+        self._closing = False
+        self._changed = threading.Condition()
+        self._writer = threading.Thread(target=self._write, name="store", daemon=True)
+        self._writer.start()
+
+    def load(self) -> list[Record]:
+        """Everything that is kept, in the order in which it was first kept. To be called before anything is saved."""
+        found = self._connection.execute("SELECT kind, body FROM record ORDER BY seq").fetchall()
+        return [rows.decoded(kind, body) for kind, body in found]
+
+    def save(self, record: Record) -> None:
+        self._staged[rows.key_of(record)] = record
+
+    def commit(self, then: Then) -> None:
+        with self._changed:
+            self._asked |= self._staged
+            self._then.append(then)
+            self._changed.notify()
+        self._staged = {}
+
+    def close(self) -> None:
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._writer.join()
+        self._connection.close()
+
+    def _write(self) -> None:
+        while True:
+            with self._changed:
+                while not self._then and not self._closing:
+                    self._changed.wait()
+                records, self._asked = self._asked, {}
+                then, self._then = self._then, []
+            if not then:
+                return
+            if records:
+                try:
+                    crash_point("server-before-commit")
+                    self._connection.execute(_PUT, (rows.encoded(records.items()),))
+                    crash_point("server-after-commit")
+                except sqlite3.Error as failure:
+                    # What was asked for stays undone: nobody may be told that it is safe.
+                    self._call(self._broken, failure)
+                    return
+            self._call(_each, then)
+
+    def _call(self, do: Callable[..., None], *arguments: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(do, *arguments)
+        except RuntimeError:  # the loop is closed: whoever waited is gone with it
+            log.debug("nobody is left to be told of a commit")
+
+
+def _each(then: list[Then]) -> None:
+    for done in then:
+        done()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, rows.VERSION):
+            raise Unreadable(f"{file} is of version {version}: this server reads version {rows.VERSION}")
+        connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
+        connection.execute(f"PRAGMA user_version = {rows.VERSION}")
+    except sqlite3.Error as failure:
+        connection.close()
+        raise Unreadable(f"{file} cannot be used: {failure}") from failure
+    except Unreadable:
+        connection.close()
+        raise
+    return connection

@@ -1,7 +1,7 @@
-"""Who waits for whom: the dependencies of single jobs, as far as they have not ended.
+"""Who waits for whom: the dependencies of jobs, children of arrays included, as far as they have not ended.
 
-It keeps the books only. What an ended dependency means for the job that waits is an event of the table, which the
-engine lets happen.
+It keeps the books only. What an ended dependency means for the job that waits is an event of the table, which
+`model.dependencies` names and the engine lets happen. What is waited for need not exist yet: children come later.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ class Dependencies:
         """A job has ended: those that were waiting for it, in the order of their submission."""
         dependents = self._dependents.pop(job_id, [])
         for dependent in dependents:
-            self._outstanding[dependent].discard(job_id)
+            outstanding = self._outstanding[dependent]
+            outstanding.discard(job_id)
+            if not outstanding:
+                del self._outstanding[dependent]
             self._judge(dependent, status)
         return dependents
 
     def of(self, job_id: str) -> tuple[bool, bool]:
         """Whether a dependency of this job has failed, and whether one is outstanding."""
-        return job_id in self._failed, bool(self._outstanding.get(job_id))
+        return job_id in self._failed, job_id in self._outstanding
 
     def _judge(self, job_id: str, status: Status) -> None:
         if status is FAILED:

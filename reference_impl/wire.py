@@ -1,4 +1,4 @@
-"""Batch's JSON, both ways, with types made from botocore's own service model.
+"""The JSON of Batch and of CloudWatch Logs, both ways, with types made from botocore's own service models.
 
 All members are optional when a request is read, so that what is missing is found by us and named; unknown members are
 ignored. Answers leave out what is None, and have their members in the model's order.
@@ -17,7 +17,10 @@ import msgspec
 
 from .errors import ClientException
 
-_MODEL = "data/batch/2016-08-10/service-2.json.gz"
+BATCH, LOGS = "batch", "logs"
+"""The services. Functions below that are not told which one speak of Batch."""
+
+_MODELS = {BATCH: "data/batch/2016-08-10/service-2.json.gz", LOGS: "data/logs/2014-03-28/service-2.json.gz"}
 _SCALARS: Mapping[str, Any] = {
     "string": str,
     "integer": Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)],
@@ -31,40 +34,60 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 
 @cache
-def service_model() -> dict[str, Any]:
-    """botocore's description of Batch: operations and shapes. It is data that botocore carries; no session is made."""
-    packed = resources.files("botocore").joinpath(_MODEL).read_bytes()
+def service_model(service: str = BATCH) -> dict[str, Any]:
+    """botocore's description of a service: operations and shapes. It is data that botocore carries; no session is made."""
+    packed = resources.files("botocore").joinpath(_MODELS[service]).read_bytes()
     return msgspec.json.decode(gzip.decompress(packed))
+
+
+class LoseHostRequest(msgspec.Struct, omit_defaults=True):
+    """A host: its instance id, its containerInstanceArn, or the id of the job that runs on it."""
+
+    host: str | None = None
+
+
+class LoseHostReply(msgspec.Struct):
+    """The host that is no more, and the job that was on it."""
+
+    instanceId: str
+    jobId: str
+
+
+OURS: Mapping[str, tuple[str, Any, Any]] = {"LoseHost": ("/batchproof/lose-host", LoseHostRequest, LoseHostReply)}
+"""Operations that AWS does not have, by name: path, request, answer. All are POST."""
 
 
 def operations() -> dict[str, tuple[str, str]]:
     """
-    Method and path of every operation.
+    Method and path of every operation, ours included.
 
     >>> operations()["SubmitJob"]
     ('POST', '/v1/submitjob')
     """
     described = service_model()["operations"].items()
-    return {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
+    known = {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
+    return known | {name: ("POST", path) for name, (path, _, _) in OURS.items()}
 
 
 @cache
-def shape(name: str) -> Any:
+def shape(name: str, service: str = BATCH) -> Any:
     """
     The type of a shape of the model. A structure becomes a msgspec Struct whose members are all optional.
 
     >>> shape("JobTimeout")(attemptDurationSeconds=60)
     JobTimeout(attemptDurationSeconds=60)
     """
-    about = service_model()["shapes"][name]
+    about = service_model(service)["shapes"][name]
     match about["type"]:
         case "structure":
-            members = [(member, shape(target["shape"]) | None, None) for member, target in about["members"].items()]
+            members = [
+                (member, shape(target["shape"], service) | None, None) for member, target in about["members"].items()
+            ]
             return msgspec.defstruct(name, members, omit_defaults=True, kw_only=True)
         case "list":
-            return list[shape(about["member"]["shape"])]
+            return list[shape(about["member"]["shape"], service)]
         case "map":
-            return dict[str, shape(about["value"]["shape"])]
+            return dict[str, shape(about["value"]["shape"], service)]
         case scalar:
             return _SCALARS[scalar]
 
@@ -80,22 +103,36 @@ def filled(name: str, members: Mapping[str, Any]) -> Any:
     return made(**{member: members[member] for member in made.__struct_fields__ if member in members})
 
 
-def request_type(operation: str) -> Any:
+def converted(name: str, data: Mapping[str, Any]) -> Any:
+    """
+    A structure made from plain data that is known to fit.
+
+    >>> converted("JobTimeout", {"attemptDurationSeconds": 60})
+    JobTimeout(attemptDurationSeconds=60)
+    """
+    return msgspec.convert(data, shape(name))
+
+
+def request_type(operation: str, service: str = BATCH) -> Any:
     """The type of an operation's request."""
-    return shape(service_model()["operations"][operation]["input"]["shape"])
+    if operation in OURS:
+        return OURS[operation][1]
+    return shape(service_model(service)["operations"][operation]["input"]["shape"], service)
 
 
-def reply_type(operation: str) -> Any:
+def reply_type(operation: str, service: str = BATCH) -> Any:
     """The type of an operation's answer."""
-    return shape(service_model()["operations"][operation]["output"]["shape"])
+    if operation in OURS:
+        return OURS[operation][2]
+    return shape(service_model(service)["operations"][operation]["output"]["shape"], service)
 
 
 @cache
-def _decoder(operation: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(request_type(operation))
+def _decoder(operation: str, service: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(request_type(operation, service))
 
 
-def decoded(operation: str, body: bytes) -> Any:
+def decoded(operation: str, body: bytes, service: str = BATCH) -> Any:
     """
     The request in a body; an empty body is an empty request.
 
@@ -107,7 +144,7 @@ def decoded(operation: str, body: bytes) -> Any:
     batchproof.reference_impl.errors.ClientException: retryStrategy.attempts is "3": expected int, got str
     """
     try:
-        return _decoder(operation).decode(body or b"{}")
+        return _decoder(operation, service).decode(body or b"{}")
     except msgspec.ValidationError as failure:
         raise ClientException(_named(str(failure), body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:

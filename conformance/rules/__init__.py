@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from ..rule import REGISTERED, Rule
-from . import bulk, cancel, life, listing, retry, smoke, states, submission, terminate
+from . import arrays, bulk, cancel, life, listing, retry, smoke, states, submission, terminate
 
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
-    for module in (smoke, states, retry, cancel, terminate, bulk, listing, submission, life)
+    for module in (smoke, states, retry, cancel, terminate, bulk, arrays, listing, submission, life)
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""
 

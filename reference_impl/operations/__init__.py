@@ -5,27 +5,67 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
-from . import bulk, definitions, environments, jobs, listing, queues, submission
+from . import (
+    bulk,
+    consumables,
+    definitions,
+    environments,
+    hosts,
+    jobs,
+    listing,
+    logs,
+    policies,
+    queues,
+    snapshot,
+    submission,
+    tags,
+)
 from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
     "CancelJob": jobs.cancel_job,
     "CancelJobs": bulk.cancel_jobs,
     "CreateComputeEnvironment": environments.create,
+    "CreateConsumableResource": consumables.create,
     "CreateJobQueue": queues.create,
+    "CreateSchedulingPolicy": policies.create,
+    "DeleteComputeEnvironment": environments.delete,
+    "DeleteConsumableResource": consumables.delete,
+    "DeleteJobQueue": queues.delete,
+    "DeleteSchedulingPolicy": policies.delete,
     "DeregisterJobDefinition": definitions.deregister,
     "DescribeComputeEnvironments": environments.describe,
+    "DescribeConsumableResource": consumables.describe,
     "DescribeJobDefinitions": definitions.describe,
     "DescribeJobQueues": queues.describe,
     "DescribeJobs": jobs.describe_jobs,
+    "DescribeSchedulingPolicies": policies.describe,
+    "GetJobQueueSnapshot": snapshot.get_job_queue_snapshot,
+    "ListConsumableResources": consumables.list_resources,
     "ListJobs": listing.list_jobs,
+    "ListJobsByConsumableResource": consumables.list_jobs,
+    "ListSchedulingPolicies": policies.list_policies,
+    "ListTagsForResource": tags.list_tags,
+    "LoseHost": hosts.lose_host,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
+    "TagResource": tags.tag,
     "TerminateJob": jobs.terminate_job,
     "TerminateJobs": bulk.terminate_jobs,
+    "UntagResource": tags.untag,
     "UpdateComputeEnvironment": environments.update,
+    "UpdateConsumableResource": consumables.update,
     "UpdateJobQueue": queues.update,
+    "UpdateSchedulingPolicy": policies.update,
 }
-"""By name of the operation. What is not here is answered with 501."""
+"""Batch's own, by name; LoseHost is ours. What is not here is answered with 501."""
 
-__all__ = ["HANDLERS", "Call", "Handler"]
+LOG_HANDLERS: dict[str, Handler] = {
+    "Logs_20140328.DescribeLogGroups": logs.describe_log_groups,
+    "Logs_20140328.DescribeLogStreams": logs.describe_log_streams,
+    "Logs_20140328.FilterLogEvents": logs.filter_log_events,
+    "Logs_20140328.GetLogEvents": logs.get_log_events,
+}
+"""CloudWatch Logs', by what X-Amz-Target says."""
+
+__all__ = ["HANDLERS", "LOG_HANDLERS", "Call", "Handler"]

@@ -6,34 +6,46 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ...model import attempts
-from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, TAGS, check_job_name
+from ...model import attempts, multinode
+from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, check_job_name
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import DefinitionPut
 from ..records import Definition
 from .call import Call
+from .consumables import requirements
+from .labels import check_tags
 from .pages import page
 
-NOT_SERVED = ("nodeProperties", "eksProperties", "ecsProperties", "consumableResourceProperties")
+NOT_SERVED = ("eksProperties", "ecsProperties")
+
+PROPERTIES = {"container": "containerProperties", "multinode": "nodeProperties"}
+"""What a definition of each type must have, and must not have."""
 
 
 async def register(call: Call, request: Any) -> Any:
     """A definition of a known name becomes its next revision."""
     wire.required(request, "jobDefinitionName", "type")
     check_job_name(request.jobDefinitionName, "jobDefinitionName")
-    if request.type != "container":
-        raise ClientException(f"type is {request.type!r}: this server serves container only")
+    if request.type not in PROPERTIES:
+        raise ClientException(f"type is {request.type!r}: it must be one of {', '.join(PROPERTIES)}")
     wire.not_served(request, *NOT_SERVED)
-    if request.containerProperties is None:
-        raise ClientException("containerProperties is required for type container, and it is absent")
-    wire.required(request.containerProperties, "image", field="containerProperties.")
-    check_environment(request.containerProperties.environment, "containerProperties.environment")
+    wanted = PROPERTIES[request.type]
+    for member in PROPERTIES.values():
+        if (getattr(request, member) is None) == (member == wanted):
+            word = "required" if member == wanted else "not allowed"
+            raise ClientException(f"{member} is {word} for type {request.type}")
+    if request.nodeProperties is not None:
+        check_nodes(request.nodeProperties)
+    else:
+        check_container(request.containerProperties, "containerProperties")
     check_strategy(request.retryStrategy)
     check_timeout(request.timeout)
-    TAGS.check(len(request.tags or ()), "tags")
+    check_tags(request.tags)
     if request.schedulingPriority is not None:
         SCHEDULING_PRIORITY.check(request.schedulingPriority, "schedulingPriority")
+
+    requirements(call, request.consumableResourceProperties, "consumableResourceProperties")
 
     name = request.jobDefinitionName
     revision = len(call.ledger.revisions(call.region, name)) + 1
@@ -86,6 +98,26 @@ def definition_named(call: Call, text: str) -> Definition:
     if definition is None or not definition.active:
         raise ClientException(f"JobDefinition name {text} does not exist or is not in ACTIVE status")
     return definition
+
+
+def check_container(properties: Any, field: str) -> None:
+    """Refuse a container without an image, or with reserved variables."""
+    wire.required(properties, "image", field=f"{field}.")
+    check_environment(properties.environment, f"{field}.environment")
+
+
+def check_nodes(properties: Any) -> None:
+    """Refuse nodes that nothing describes, and more of them than there may be (MNP-09)."""
+    field = "nodeProperties"
+    wire.required(properties, "numNodes", "mainNode", "nodeRangeProperties", field=f"{field}.")
+    ranges: list[multinode.Range] = []
+    for index, group in enumerate(properties.nodeRangeProperties):
+        at = f"{field}.nodeRangeProperties[{index}]"
+        wire.required(group, "targetNodes", "container", field=f"{at}.")
+        wire.not_served(group, "ecsProperties", "eksProperties", "consumableResourceProperties", field=f"{at}.")
+        check_container(group.container, f"{at}.container")
+        ranges.append(multinode.parse(group.targetNodes, f"{at}.targetNodes"))
+    multinode.check(ranges, count=properties.numNodes, main=properties.mainNode)
 
 
 def check_environment(entries: list[Any] | None, field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .. import arns, wire
@@ -9,8 +10,12 @@ from ..errors import ClientException
 from ..messages import EnvironmentPut
 from ..records import Environment
 from .call import Call
+from .labels import check_tags
 from .pages import page
 from .queues import check_name, check_state
+
+MEMORY_TAG = "batchproof:memory-mib"
+"""A tag of a compute environment: so much memory its jobs may ask for together, in MiB."""
 
 TYPES = ("MANAGED", "UNMANAGED")
 
@@ -36,23 +41,25 @@ async def create(call: Call, request: Any) -> Any:
     created |= {
         "computeEnvironmentArn": arn,
         "ecsClusterArn": f"arn:aws:ecs:{call.region}:{arns.ACCOUNT}:cluster/batchproof",
-        "tags": request.tags or {},
+        "tags": check_tags(request.tags),
         "state": check_state(request.state) or "ENABLED",
         "status": "VALID",
         "statusReason": "ComputeEnvironment Healthy",
         "containerOrchestrationType": "ECS",
     }
     _check_capacity(created)
-    await call.shell.ask(lambda number: EnvironmentPut(number, _environment(created)))
+    await call.shell.ask(lambda number: EnvironmentPut(number, environment_of(created)))
     return wire.reply_type("CreateComputeEnvironment")(computeEnvironmentName=name, computeEnvironmentArn=arn)
 
 
 async def update(call: Call, request: Any) -> Any:
-    """State and capacity; other members are refused rather than forgotten."""
+    """State and capacity take effect; the other members are remembered, and those of EKS refused."""
     wire.required(request, "computeEnvironment")
     environment = _named(call, request.computeEnvironment)
-    wire.not_served(request, "eksConfiguration", "updatePolicy", "serviceRole", "context", "ecsSettings")
-    changed = dict(environment.created)
+    wire.not_served(request, "eksConfiguration")
+    given = wire.plain(request)
+    remembered = ("updatePolicy", "serviceRole", "context", "ecsSettings")
+    changed = {**environment.created, **{member: given[member] for member in remembered if member in given}}
     if request.state is not None:
         changed["state"] = check_state(request.state)
     if request.unmanagedvCpus is not None:
@@ -64,10 +71,24 @@ async def update(call: Call, request: Any) -> Any:
             raise ClientException("computeResources is given for type UNMANAGED: it belongs to type MANAGED")
         changed["computeResources"] = {**changed["computeResources"], **wire.plain(request.computeResources)}
     _check_capacity(changed)
-    await call.shell.ask(lambda number: EnvironmentPut(number, _environment(changed)))
+    await call.shell.ask(lambda number: EnvironmentPut(number, environment_of(changed)))
     return wire.reply_type("UpdateComputeEnvironment")(
         computeEnvironmentName=changed["computeEnvironmentName"], computeEnvironmentArn=environment.arn
     )
+
+
+async def delete(call: Call, request: Any) -> Any:
+    """A DISABLED environment goes that no queue uses."""
+    wire.required(request, "computeEnvironment")
+    environment = _named(call, request.computeEnvironment)
+    name = arns.short(environment.arn)
+    if environment.enabled:
+        raise ClientException(f"Cannot delete, state of ComputeEnvironment {name} is ENABLED: it must be DISABLED")
+    for queue in call.ledger.queues.values():
+        if environment.arn in queue.environments:
+            raise ClientException(f"Cannot delete, found existing JobQueue relationship: {queue.name} uses {name}")
+    await call.shell.ask(lambda number: EnvironmentPut(number, replace(environment, deleted=True)))
+    return wire.reply_type("DeleteComputeEnvironment")()
 
 
 async def describe(call: Call, request: Any) -> Any:
@@ -103,7 +124,18 @@ def _check_capacity(created: dict[str, Any]) -> None:
             raise ClientException(f"{field} is {vcpus}: it must be at least 0")
 
 
-def _environment(created: dict[str, Any]) -> Environment:
+def _memory_mib(created: dict[str, Any]) -> int | None:
+    """No member of AWS's bounds the memory of an environment, so a tag of ours does."""
+    text = created["tags"].get(MEMORY_TAG)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise ClientException(f"tags[{MEMORY_TAG!r}] is {text!r}: it must be a number of MiB, in digits")
+    return int(text[:18])
+
+
+def environment_of(created: dict[str, Any]) -> Environment:
+    """The environment that these members make."""
     managed = created["type"] == "MANAGED"
     vcpus = created["computeResources"]["maxvCpus"] if managed else created.get("unmanagedvCpus")
     return Environment(
@@ -111,4 +143,5 @@ def _environment(created: dict[str, Any]) -> Environment:
         enabled=created["state"] == "ENABLED",
         max_mcpus=None if vcpus is None else vcpus * 1000,
         created=created,
+        max_memory_mib=_memory_mib(created),
     )

@@ -1,4 +1,4 @@
-"""DescribeJobs, CancelJob, TerminateJob: of single jobs."""
+"""DescribeJobs, CancelJob, TerminateJob: of single jobs, of arrays and their children, of multi-node jobs and their nodes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from ...model.limits import DESCRIBED_JOBS, REASON_CHARACTERS, Violation
 from ...model.status import STARTED, Status
 from .. import arns, wire
 from ..errors import ClientException
+from ..ledger import Ledger
 from ..messages import CancelRequested, TerminateRequested
 from ..records import Attempt, Job
 from .call import Call
@@ -39,7 +40,7 @@ async def describe_jobs(call: Call, request: Any) -> Any:
         # Two blanks, as AWS writes it (ERR-05).
         raise ClientException(f"Maximum number of jobs supported is  {DESCRIBED_JOBS.high}: {violation}") from None
     found = (call.ledger.job(call.region, job_id) for job_id in dict.fromkeys(request.jobs))
-    return wire.reply_type("DescribeJobs")(jobs=[detail(job) for job in found if job is not None])
+    return wire.reply_type("DescribeJobs")(jobs=[detail(job, call.ledger) for job in found if job is not None])
 
 
 def check_reason(request: Any) -> None:
@@ -60,7 +61,7 @@ async def terminate(call: Call, job_id: str, reason: str) -> None:
         await call.shell.ask(lambda number: TerminateRequested(number, job_id, reason))
 
 
-def detail(job: Job) -> Any:
+def detail(job: Job, ledger: Ledger) -> Any:
     """A job as DescribeJobs shows it."""
     order = job.order
     return wire.shape("JobDetail")(
@@ -75,9 +76,11 @@ def detail(job: Job) -> Any:
         startedAt=job.started_at_ms,
         stoppedAt=job.stopped_at_ms,
         jobDefinition=order.definition,
-        container=_container(job),
+        container=None if order.is_multinode else _container(job),  # MNP-13
+        nodeDetails=_node("NodeDetails", job),
+        arrayProperties=_array("ArrayPropertiesDetail", job, ledger),
         isCancelled=job.memory.is_cancelled,
-        isTerminated=job.memory.is_terminated,
+        isTerminated=job.shows_terminated,
         **order.members,
     )
 
@@ -87,10 +90,11 @@ def _attempt(job: Job, attempt: Attempt) -> Any:
     ran = attempt.started_at_ms is not None
     return wire.shape("AttemptDetail")(
         container=wire.shape("AttemptContainerDetail")(
-            taskArn=arns.task(order.region, job.id, attempt.number),
+            containerInstanceArn=arns.container_instance(order.region, order.process_id, attempt.number),
+            taskArn=arns.task(order.region, order.process_id, attempt.number),
             exitCode=attempt.exit_code,
             reason=attempt.reason,
-            logStreamName=arns.log_stream(order.definition, job.id, attempt.number) if ran else None,
+            logStreamName=arns.log_stream(order.definition, order.process_id, attempt.number) if ran else None,
             networkInterfaces=[],
         ),
         startedAt=attempt.started_at_ms,
@@ -107,6 +111,7 @@ def _container(job: Job) -> Any:
     number = job.run.number if job.run is not None else last.number if last is not None else None
     if number is not None:
         shown["taskArn"] = arns.task(order.region, job.id, number)  # from STARTING on (ST-06)
+        shown["containerInstanceArn"] = arns.container_instance(order.region, job.id, number)
         started_at_ms = job.run.started_at_ms if job.run is not None else last and last.started_at_ms
         if started_at_ms is not None:
             shown["logStreamName"] = arns.log_stream(order.definition, job.id, number)  # from RUNNING on (ST-28)
@@ -115,7 +120,35 @@ def _container(job: Job) -> Any:
     return wire.filled("ContainerDetail", shown)
 
 
-def summary(job: Job) -> Any:
+def _node(shape: str, job: Job) -> Any:
+    """Which node of a multi-node job this is (MNP-12); None for what is none."""
+    order = job.order
+    if order.node_index is None:
+        return None
+    return wire.shape(shape)(nodeIndex=order.node_index, isMainNode=order.is_main_node)
+
+
+def _node_summary(job: Job) -> Any:
+    nodes = job.order.nodes
+    if nodes is None:
+        return None
+    shown = _node("NodePropertiesSummary", job) or wire.shape("NodePropertiesSummary")()
+    shown.numNodes = nodes.count
+    return shown
+
+
+def _array(shape: str, job: Job, ledger: Ledger) -> Any:
+    """Where a child stands (ARR-10), and how an array's children do (ARR-08). There is nothing of it on other jobs."""
+    order = job.order
+    if order.array_index is not None:
+        return wire.shape(shape)(index=order.array_index)
+    if order.array_size is None:
+        return None
+    counted = {status.value: count for status, count in ledger.summary(job.id).items()}
+    return wire.shape(shape)(size=order.array_size, statusSummary=counted)
+
+
+def summary(job: Job, ledger: Ledger) -> Any:
     """A job as ListJobs shows it. The two flags are there only when they are true (LIST-12)."""
     order = job.order
     last = job.attempts[-1] if job.attempts and job.status not in STARTED else None
@@ -127,14 +160,17 @@ def summary(job: Job) -> Any:
         jobId=job.id,
         jobName=order.name,
         createdAt=job.created_at_ms,
+        shareIdentifier=order.share or None,
         status=job.status.value,
         statusReason=job.status_reason,
         startedAt=job.started_at_ms,
         stoppedAt=job.stopped_at_ms,
         container=container,
+        arrayProperties=_array("ArrayPropertiesSummary", job, ledger),
+        nodeProperties=_node_summary(job),
         jobDefinition=order.definition,
         isCancelled=job.memory.is_cancelled or None,
-        isTerminated=job.memory.is_terminated or None,
+        isTerminated=job.shows_terminated or None,
     )
 
 

@@ -1,4 +1,4 @@
-"""ListJobs: one page of a queue's jobs, by status or by one filter."""
+"""ListJobs: one page of a queue's jobs, by status or by one filter, or of an array's children or a job's nodes."""
 
 from __future__ import annotations
 
@@ -31,18 +31,28 @@ async def list_jobs(call: Call, request: Any) -> Any:
     size = limit.high if request.maxResults is None else request.maxResults
     limit.check(size, "maxResults")
     wanted = _wanted(request.filters) if request.filters else None
+    if not request.jobQueue:
+        wanted = None  # filters do not apply to children (LIST-09)
     before = _ordinal(request.nextToken) if request.nextToken else None
-    wire.not_served(request, "arrayJobId", "multiNodeJobId")
-    queue = queue_named(call, request.jobQueue)
-
-    jobs = call.ledger.newest_first(queue.arn, None if wanted else status, before)
+    listed = _listed(call, request)
+    # A filter looks at all statuses; that of a share may be told one (LIST-03).
+    both = wanted and request.jobStatus is not None and request.filters[0].name == "SHARE_IDENTIFIER"
+    jobs = call.ledger.newest_first(listed, None if wanted and not both else status, before)
     matching = filter(wanted, jobs) if wanted else jobs
     page = list(islice(matching, size + 1))  # one more, to know whether there is another page
     more = len(page) > size
     return wire.reply_type("ListJobs")(
-        jobSummaryList=[summary(job) for job in page[:size]],
+        jobSummaryList=[summary(job, call.ledger) for job in page[:size]],
         nextToken=_token(page[size - 1].ordinal) if more else None,
     )
+
+
+def _listed(call: Call, request: Any) -> str:
+    """The list that is meant: a queue's jobs, an array's children (ARR-14) or a job's nodes; none where there is no such job."""
+    if request.jobQueue:
+        return queue_named(call, request.jobQueue).arn
+    parent = call.ledger.job(call.region, request.arrayJobId or request.multiNodeJobId)
+    return "" if parent is None else parent.id
 
 
 def _wanted(filters: list[Any]) -> Callable[[Job], bool]:
@@ -69,8 +79,8 @@ def _wanted(filters: list[Any]) -> Callable[[Job], bool]:
             at_ms = _milliseconds(value)
             return lambda job: job.created_at_ms > at_ms
         case "SHARE_IDENTIFIER":
-            raise ClientException("filters[0].name SHARE_IDENTIFIER is not served yet by this server")
-    known = "JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT"
+            return lambda job: job.order.share == value
+    known = "JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER"
     raise ClientException(f"filters[0].name is {name!r}: it must be one of {known}, in capitals")
 
 

@@ -16,6 +16,13 @@ Shown = TypeVar("Shown")
 
 def page(found: Sequence[Shown], request: Any) -> tuple[Sequence[Shown], str | None]:
     """The part of `found` that a request with maxResults and nextToken asks for, and the token of the next part."""
+    size, begin = rest(request)
+    end = begin + size
+    return found[begin:end], str(end) if end < len(found) else None
+
+
+def rest(request: Any) -> tuple[int, int]:
+    """How many a page is to have, and how many were in the pages before."""
     assert PAGE.high is not None
     size = PAGE.high if request.maxResults is None else request.maxResults
     PAGE.check(size, "maxResults")
@@ -23,6 +30,5 @@ def page(found: Sequence[Shown], request: Any) -> tuple[Sequence[Shown], str | N
     if request.nextToken:
         if not (request.nextToken.isascii() and request.nextToken.isdigit()):
             raise ClientException(f"nextToken is {request.nextToken[:100]!r}: it is not one that this server gave")
-        begin = int(request.nextToken[:20])
-    end = begin + size
-    return found[begin:end], str(end) if end < len(found) else None
+        begin = int(request.nextToken[:18])
+    return size, begin

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...model.limits import COMPUTE_ENVIRONMENTS
+from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
 from .. import arns, wire
+from ..blocking import TEXTS
 from ..errors import ClientException
-from ..messages import QueuePut
+from ..messages import QueueDeleted, QueuePut
 from ..records import Queue
 from .call import Call
+from .labels import check_tags
 from .pages import page
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -20,7 +22,9 @@ STATES = ("ENABLED", "DISABLED")
 async def create(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueueName", "priority")
     name = check_name(request.jobQueueName, "jobQueueName")
-    wire.not_served(request, "schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions")
+    wire.not_served(request, "serviceEnvironmentOrder")
+    if request.jobQueueType not in (None, "ECS", "ECS_FARGATE"):
+        raise ClientException(f"jobQueueType is {request.jobQueueType!r}: this server serves ECS and ECS_FARGATE only")
     arn = arns.of(call.region, f"job-queue/{name}")
     if arn in call.ledger.queues:
         raise ClientException(f"Object already exists: jobQueueName {name} is taken by {arn}")
@@ -32,8 +36,11 @@ async def create(call: Call, request: Any) -> Any:
         "statusReason": "JobQueue Healthy",
         "priority": _priority(request.priority),
         "computeEnvironmentOrder": _order(call, request.computeEnvironmentOrder),
-        "tags": request.tags or {},
+        "jobStateTimeLimitActions": _actions(request.jobStateTimeLimitActions),
+        "tags": check_tags(request.tags),
     }
+    if request.schedulingPolicyArn is not None:
+        created["schedulingPolicyArn"] = _policy(call, request.schedulingPolicyArn)
     await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, created)))
     return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
 
@@ -41,16 +48,35 @@ async def create(call: Call, request: Any) -> Any:
 async def update(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueue")
     queue = queue_named(call, request.jobQueue)
-    wire.not_served(request, "schedulingPolicyArn", "serviceEnvironmentOrder", "jobStateTimeLimitActions")
+    if queue.deleting:
+        raise ClientException(f"JobQueue {queue.name} is being deleted: it cannot be changed")
+    wire.not_served(request, "serviceEnvironmentOrder")
     changed = dict(queue.created)
     if request.state is not None:
         changed["state"] = check_state(request.state)
+    if request.schedulingPolicyArn is not None:
+        if queue.policy is None:  # documented: a policy can be replaced, and neither added nor removed
+            raise ClientException(f"schedulingPolicyArn is given, and JobQueue {queue.name} was created without one")
+        changed["schedulingPolicyArn"] = _policy(call, request.schedulingPolicyArn)
+    if request.jobStateTimeLimitActions is not None:
+        changed["jobStateTimeLimitActions"] = _actions(request.jobStateTimeLimitActions)
     if request.priority is not None:
         changed["priority"] = _priority(request.priority)
     if request.computeEnvironmentOrder is not None:
         changed["computeEnvironmentOrder"] = _order(call, request.computeEnvironmentOrder)
     await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, changed)))
     return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
+
+
+async def delete(call: Call, request: Any) -> Any:
+    """A DISABLED queue goes, and its jobs end (Q-02)."""
+    wire.required(request, "jobQueue")
+    queue = queue_named(call, request.jobQueue)
+    if queue.enabled:
+        raise ClientException(f"Cannot delete, state of JobQueue {queue.name} is ENABLED: it must be DISABLED")
+    if not queue.deleting:
+        await call.shell.ask(lambda number: QueueDeleted(number, queue.arn))
+    return wire.reply_type("DeleteJobQueue")()
 
 
 async def describe(call: Call, request: Any) -> Any:
@@ -95,6 +121,24 @@ def _priority(priority: int) -> int:
     return priority
 
 
+def _policy(call: Call, arn: str) -> str:
+    if arn not in call.ledger.policies or arns.region(arn) != call.region:
+        raise ClientException(f"schedulingPolicyArn is {arn[:200]!r}: there is no such scheduling policy")
+    return arn
+
+
+def _actions(entries: list[Any] | None) -> list[dict[str, Any]]:
+    """What is done with a job that blocks the queue for long (Q-11, Q-14)."""
+    for index, entry in enumerate(entries or ()):
+        field = f"jobStateTimeLimitActions[{index}]."
+        wire.required(entry, "reason", "state", "maxTimeSeconds", "action", field=field)
+        TIME_LIMIT_S.check(entry.maxTimeSeconds, f"{field}maxTimeSeconds")
+        for member, allowed in (("reason", tuple(TEXTS)), ("state", ("RUNNABLE",)), ("action", ("CANCEL",))):
+            if (given := getattr(entry, member)) not in allowed:
+                raise ClientException(f"{field}{member} is {given[:200]!r}: it must be one of {', '.join(allowed)}")
+    return wire.plain(entries or [])
+
+
 def _order(call: Call, entries: list[Any] | None) -> list[dict[str, Any]]:
     """The environments to try, checked, in their order (Q-04); echoed as ARNs, as AWS does."""
     field = "computeEnvironmentOrder"
@@ -122,4 +166,5 @@ def _queue(region: str, created: dict[str, Any]) -> Queue:
         priority=created["priority"],
         environments=tuple(entry["computeEnvironment"] for entry in created["computeEnvironmentOrder"]),
         created=created,
+        policy=created.get("schedulingPolicyArn"),
     )

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -46,10 +46,35 @@ def register(**members: Any) -> Request:
     return call("RegisterJobDefinition", **required | members)
 
 
+def nodes(**members: Any) -> Request:
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i"}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges} | members
+    return call("RegisterJobDefinition", jobDefinitionName="d", type="multinode", nodeProperties=properties)
+
+
 def queue(**members: Any) -> Request:
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     return call("CreateJobQueue", **{"jobQueueName": "q", "priority": 1, "computeEnvironmentOrder": order} | members)
 
+
+def limiting(**members: Any) -> Request:
+    action = {"state": "RUNNABLE", "action": "CANCEL", "maxTimeSeconds": 600}
+    reason = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
+    return queue(jobStateTimeLimitActions=[{**action, "reason": reason} | members])
+
+
+def logs(operation: str, **members: Any) -> Request:
+    target = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"Logs_20140328.{operation}"}
+    return "POST", "/", target, json.dumps(members).encode()
+
+
+def tagging(method: str, resource: str, **members: Any) -> Request:
+    arn = quote(f"arn:aws:batch:us-east-1:123456789012:{resource}", safe="")
+    return method, f"/v1/tags/{arn}", JSON, json.dumps(members).encode()
+
+
+GROUP = "/aws/batch/job"
+QUEUE = "job-queue/quickstart"
 
 CASES: dict[str, Request] = {
     "SubmitJob to an unknown queue": submit(jobQueue="nowhere"),
@@ -84,10 +109,27 @@ CASES: dict[str, Request] = {
     "SubmitJob with a VCPU requirement that is no number": overriding(
         resourceRequirements=[{"type": "VCPU", "value": "many"}]
     ),
-    "SubmitJob with arrayProperties": submit(arrayProperties={"size": 2}),
+    "SubmitJob with an array of size 1": submit(arrayProperties={"size": 1}),
+    "SubmitJob with an array of size 10001": submit(arrayProperties={"size": 10_001}),
+    "SubmitJob with an array of no size": submit(arrayProperties={}),
     "SubmitJob with nodeOverrides": submit(nodeOverrides={"numNodes": 2}),
-    "SubmitJob with shareIdentifier": submit(shareIdentifier="a"),
-    "SubmitJob with a typed dependency": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with overrides of a range that is not there": submit(
+        jobDefinition="nodes", nodeOverrides={"nodePropertyOverrides": [{"targetNodes": "0:0"}]}
+    ),
+    "SubmitJob with more nodes than ranges allow": submit(jobDefinition="nodes", nodeOverrides={"numNodes": 4}),
+    "SubmitJob of a multi-node job as an array": submit(jobDefinition="nodes", arrayProperties={"size": 2}),
+    "SubmitJob with N_TO_N and no array": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
+    "SubmitJob with SEQUENTIAL and no array": submit(dependsOn=[{"type": "SEQUENTIAL"}]),
+    "SubmitJob with N_TO_N and no id": submit(arrayProperties={"size": 2}, dependsOn=[{"type": "N_TO_N"}]),
+    "SubmitJob with an unknown kind of dependency": submit(dependsOn=[{"jobId": "a", "type": "AFTER_ANY"}]),
+    "SubmitJob with shareIdentifier to a FIFO queue": submit(shareIdentifier="a"),
+    "SubmitJob without shareIdentifier to a fair-share queue": submit(jobQueue="fair"),
+    "SubmitJob with schedulingPriorityOverride 10000": submit(
+        jobQueue="fair", shareIdentifier="a", schedulingPriorityOverride=10_000
+    ),
+    "SubmitJob that consumes an unknown resource": submit(
+        consumableResourcePropertiesOverride={"consumableResourceList": [{"consumableResource": "none", "quantity": 1}]}
+    ),
     "SubmitJob with a payload over 30 KiB": overriding(command=["echo", "x" * 30 * 1024]),
     "CancelJob without a reason": call("CancelJob", jobId="a"),
     "CancelJob with an empty reason": call("CancelJob", jobId="a", reason=""),
@@ -118,7 +160,20 @@ CASES: dict[str, Request] = {
     ),
     "ListJobs with a token of its own making": call("ListJobs", jobQueue="quickstart", nextToken="mine"),
     "RegisterJobDefinition without an image": register(containerProperties={"command": ["true"]}),
-    "RegisterJobDefinition of a multi-node job": register(type="multinode"),
+    "RegisterJobDefinition of an unknown type": register(type="lambda"),
+    "RegisterJobDefinition without containerProperties": call(
+        "RegisterJobDefinition", jobDefinitionName="d", type="container"
+    ),
+    "RegisterJobDefinition of a multi-node job with containerProperties": register(type="multinode"),
+    "RegisterJobDefinition with 1001 nodes": nodes(numNodes=1001),
+    "RegisterJobDefinition with 6 ranges of nodes": nodes(
+        numNodes=6, nodeRangeProperties=[{"targetNodes": str(node), "container": {"image": "i"}} for node in range(6)]
+    ),
+    "RegisterJobDefinition with a main node beyond the last": nodes(mainNode=2),
+    "RegisterJobDefinition with a node that no range has": nodes(numNodes=3),
+    "RegisterJobDefinition with a range that is none": nodes(
+        nodeRangeProperties=[{"targetNodes": "1-2", "container": {"image": "i"}}]
+    ),
     "RegisterJobDefinition with a reserved variable": register(
         containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
     ),
@@ -139,6 +194,39 @@ CASES: dict[str, Request] = {
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
     ),
+    "LoseHost of a host that is not there": ("POST", "/batchproof/lose-host", JSON, b'{"host": "i-0"}'),
+    "LoseHost of nothing": ("POST", "/batchproof/lose-host", JSON, b"{}"),
+    "CreateJobQueue with an unknown policy": queue(schedulingPolicyArn="arn:none"),
+    "CreateJobQueue with a time limit of 599 s": limiting(maxTimeSeconds=599),
+    "CreateJobQueue with a time limit that terminates": limiting(action="TERMINATE"),
+    "CreateJobQueue with a time limit for another reason": limiting(reason="UNDETERMINED"),
+    "UpdateJobQueue with a policy where there was none": call(
+        "UpdateJobQueue", jobQueue="quickstart", schedulingPolicyArn="arn:none"
+    ),
+    "CreateSchedulingPolicy with a weight of 0": call(
+        "CreateSchedulingPolicy",
+        name="p",
+        fairsharePolicy={"shareDistribution": [{"shareIdentifier": "a", "weightFactor": 0}]},
+    ),
+    "DeleteSchedulingPolicy of an unknown policy": call("DeleteSchedulingPolicy", arn="arn:none"),
+    "CreateConsumableResource of an unknown type": call(
+        "CreateConsumableResource", consumableResourceName="c", resourceType="AIR"
+    ),
+    "DescribeConsumableResource of an unknown resource": call("DescribeConsumableResource", consumableResource="none"),
+    "GetJobQueueSnapshot of an unknown queue": call("GetJobQueueSnapshot", jobQueue="nowhere"),
+    "DeleteJobQueue of an ENABLED queue": call("DeleteJobQueue", jobQueue="quickstart"),
+    "DeleteJobQueue of an unknown queue": call("DeleteJobQueue", jobQueue="nowhere"),
+    "DeleteComputeEnvironment of an ENABLED environment": call(
+        "DeleteComputeEnvironment", computeEnvironment="quickstart"
+    ),
+    "TagResource with 51 tags": tagging("POST", QUEUE, tags={str(number): "" for number in range(51)}),
+    "TagResource with a key of AWS's own": tagging("POST", QUEUE, tags={"aws:x": ""}),
+    "TagResource of a child": tagging("POST", "job/a:3", tags={"a": ""}),
+    "UntagResource without keys": tagging("DELETE", QUEUE),
+    "GetLogEvents of an unknown group": logs("GetLogEvents", logGroupName="/x", logStreamName="a"),
+    "GetLogEvents of an unknown stream": logs("GetLogEvents", logGroupName=GROUP, logStreamName="a"),
+    "GetLogEvents with a limit of 0": logs("GetLogEvents", logGroupName=GROUP, logStreamName="a", limit=0),
+    "FilterLogEvents with a pattern for JSON": logs("FilterLogEvents", logGroupName=GROUP, filterPattern="{ $.a = 1 }"),
     "a body that is not JSON": ("POST", "/v1/submitjob", JSON, b"{'jobName': 'x'}"),
     "a body that is a JSON list": ("POST", "/v1/submitjob", JSON, b"[]"),
     "a body of 100000 open brackets": ("POST", "/v1/describejobs", JSON, b'{"jobs":' + b"[" * 100_000),
@@ -149,8 +237,9 @@ CASES: dict[str, Request] = {
     "a content type that is not JSON": ("POST", "/v1/describejobs", {"content-type": "text/plain"}, b'{"jobs": []}'),
     "a method that is not POST": ("GET", "/v1/submitjob", {}, b""),
     "an unknown path": ("POST", "/v2/submitjob", JSON, b"{}"),
-    "an operation that is not served": call("DeleteJobQueue", jobQueue="quickstart"),
-    "an operation on tags": ("POST", "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A123456789012%3Ajob%2Fa", JSON, b"{}"),
+    "an operation that is not served": call("SubmitServiceJob"),
+    "an operation of CloudWatch Logs that is not served": logs("PutLogEvents"),
+    "an unknown X-Amz-Target": ("POST", "/", {**JSON, "x-amz-target": "S3.Get"}, b"{}"),
     "a Host that is not loopback": ("POST", "/v1/describejobs", {**JSON, "host": "evil.example"}, b'{"jobs": []}'),
     "a page in a browser": ("POST", "/v1/describejobs", {"origin": "http://evil.example"}, b'{"jobs": []}'),
     "CancelJob of an unknown job": call("CancelJob", jobId="no-such-job", reason="x"),
@@ -163,14 +252,21 @@ CASES: dict[str, Request] = {
 
 @pytest.fixture(scope="module")
 def strict(start):
-    """A server with a closed queue and a deregistered definition."""
+    """A server with a closed queue, a fair-share queue and a deregistered definition."""
     server = start()
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     server.batch.create_job_queue(jobQueueName="closed", state="DISABLED", priority=1, computeEnvironmentOrder=order)
+    policy = server.batch.create_scheduling_policy(name="fair")["arn"]
+    server.batch.create_job_queue(
+        jobQueueName="fair", schedulingPolicyArn=policy, priority=1, computeEnvironmentOrder=order
+    )
     server.batch.register_job_definition(
         jobDefinitionName="gone", type="container", containerProperties={"image": "i", "command": ["true"]}
     )
     server.batch.deregister_job_definition(jobDefinition="gone:1")
+    ranges = [{"targetNodes": "0:1", "container": {"image": "i", "command": ["true"]}}]
+    properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}
+    server.batch.register_job_definition(jobDefinitionName="nodes", type="multinode", nodeProperties=properties)
     return server
 
 
@@ -238,7 +334,7 @@ def test_json_is_read_under_its_usual_names(strict, kind):
 
 def test_no_content_type_and_no_body_are_fine_where_nothing_is_required(strict):
     status, _, body = answer(strict.url, ("POST", "/v1/describejobqueues", {}, b""))
-    assert (status, len(json.loads(body)["jobQueues"])) == (200, 2)
+    assert (status, len(json.loads(body)["jobQueues"])) == (200, 3)
 
 
 def test_a_success_without_members_is_an_empty_object(strict):

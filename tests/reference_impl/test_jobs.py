@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
-from batchproof.reference_impl.processes import COULD_NOT_START
+from batchproof.reference_impl.spawning import COULD_NOT_START
 
 
 def test_a_job_that_exits_zero_succeeds_and_shows_what_clients_look_at(server):
@@ -18,7 +21,7 @@ def test_a_job_that_exits_zero_succeeds_and_shows_what_clients_look_at(server):
     assert job["statusReason"] == "Essential container in task exited"
     assert job["createdAt"] <= job["startedAt"] <= job["stoppedAt"]
     assert job["container"]["exitCode"] == 0
-    assert re.fullmatch(r"quickstart/default/[0-9a-f]{32}", job["container"]["logStreamName"])
+    assert re.fullmatch(r"quickstart/default/[0-9a-f-]{36}", job["container"]["logStreamName"])
     (attempt,) = job["attempts"]
     assert (attempt["startedAt"], attempt["stoppedAt"]) == (job["startedAt"], job["stoppedAt"])
     assert attempt["container"]["logStreamName"] == job["container"]["logStreamName"]
@@ -317,3 +320,21 @@ def gone(pid: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
+
+
+def test_a_lost_host_takes_its_process_with_it_and_shows_no_exit_code(server, patiently):
+    """RETRY-30, ENV-11. The host is found by the name that DescribeJobs shows of it."""
+    job = server.submit("sh", "-c", "trap '' TERM; echo up $$; sleep 60")
+    server.wait_for_output(job, "up")
+    host = server.describe(job)["container"]["containerInstanceArn"]
+    body = json.dumps({"host": host}).encode()
+    request = Request(f"{server.url}/batchproof/lose-host", body, {"content-type": "application/json"})
+    with urlopen(request) as answer:
+        lost = json.load(answer)
+
+    shown = server.wait(job, "FAILED")
+    assert lost["jobId"] == job
+    assert shown["statusReason"] == f"Host EC2 (instance {lost['instanceId']}) terminated."
+    assert "exitCode" not in shown["container"]
+    assert shown["attempts"][0]["container"]["containerInstanceArn"] == host
+    patiently(lambda: not Path(f"/proc/{server.output(job).split()[1]}").exists())

@@ -87,10 +87,10 @@ def test_a_taken_port_is_said_in_one_line():
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.com"])
-def test_other_than_loopback_addresses_are_refused(host):
+def test_other_than_loopback_addresses_need_credentials(host):
     code, line = refused("--host", host)
     assert code == 2
-    assert f"--host is {host}: only loopback addresses" in line
+    assert f"--host is {host}: beyond loopback addresses callers must sign" in line
 
 
 def test_a_reading_that_does_not_exist_is_refused_with_those_that_do():

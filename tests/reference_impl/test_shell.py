@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,16 @@ def order(name: str, *command: str, **members) -> Order:
     return Order(name, "r", name, "r/q", "r/d:1", command, {}, {}, {}, **members)
 
 
-async def shell_with(data: Path, store=None) -> Shell:
-    return Shell(Engine(grace_ms=300), Processes(data), store or Forgetful())
+@asynccontextmanager
+async def shell_with(data: Path, store=None) -> AsyncIterator[Shell]:
+    processes = Processes(data)
+    shell = Shell(Engine(grace_ms=300), processes, store or Forgetful())
+    try:
+        yield shell
+    finally:
+        shell.close()
+        await processes.close(100)
+        await processes.let_go()
 
 
 async def fill(shell: Shell) -> None:
@@ -48,14 +58,16 @@ def test_a_timeout_sends_sigterm_then_sigkill_and_is_not_retried(tmp_path, scrip
     """One second: SubmitJob would refuse fewer than 60 (TO-01), the engine takes any."""
 
     async def main():
-        shell = await shell_with(tmp_path)
-        await fill(shell)
-        await shell.ask(lambda n: Submitted(n, order("a", "sh", "-c", script, timeout_s=1, strategy=RetryStrategy(3))))
-        job = await ended(shell, "a")
-        (attempt,) = job.attempts
-        assert (job.status, job.status_reason) == (Status.FAILED, "Job attempt duration exceeded timeout")
-        assert attempt.exit_code == code
-        assert at_least_ms <= job.stopped_at_ms - job.started_at_ms < at_least_ms + 1500
+        async with shell_with(tmp_path) as shell:
+            await fill(shell)
+            await shell.ask(
+                lambda n: Submitted(n, order("a", "sh", "-c", script, timeout_s=1, strategy=RetryStrategy(3)))
+            )
+            job = await ended(shell, "a")
+            (attempt,) = job.attempts
+            assert (job.status, job.status_reason) == (Status.FAILED, "Job attempt duration exceeded timeout")
+            assert attempt.exit_code == code
+            assert at_least_ms <= job.stopped_at_ms - job.started_at_ms < at_least_ms + 1500
 
     asyncio.run(main())
 
@@ -73,42 +85,41 @@ def test_nothing_is_acknowledged_or_spawned_before_a_slow_store_has_committed(tm
 
     async def main():
         store = Slow()
-        shell = await shell_with(tmp_path, store)
-        filling = asyncio.create_task(fill(shell))
-        while not filling.done():
-            await asyncio.sleep(0)
-            while store.waiting:
-                store.waiting.popleft()()
-        submitting = asyncio.create_task(shell.ask(lambda n: Submitted(n, order("a", "true"))))
-        await asyncio.sleep(0.02)
-        assert not submitting.done()
-        store.waiting.popleft()()  # SUBMITTED is safe
-        await submitting
-        assert not (tmp_path / "jobs" / "a").exists()
-        store.waiting.popleft()()  # STARTING is safe
-        assert (tmp_path / "jobs" / "a" / "1" / "out").exists()
-        while not shell.engine.ledger.jobs["a"].status.terminal:
-            await asyncio.sleep(0.005)
-            while store.waiting:
-                store.waiting.popleft()()
+        async with shell_with(tmp_path, store) as shell:
+            filling = asyncio.create_task(fill(shell))
+            while not filling.done():
+                await asyncio.sleep(0)
+                while store.waiting:
+                    store.waiting.popleft()()
+            submitting = asyncio.create_task(shell.ask(lambda n: Submitted(n, order("a", "true"))))
+            await asyncio.sleep(0.02)
+            assert not submitting.done()
+            assert not (tmp_path / "jobs" / "a").exists()
+            store.waiting.popleft()()  # all that the event changed, up to STARTING, is safe
+            await submitting
+            while not (tmp_path / "jobs" / "a" / "1" / "out").exists():
+                await asyncio.sleep(0.005)
+            while not shell.engine.ledger.jobs["a"].status.terminal:
+                await asyncio.sleep(0.005)
+                while store.waiting:
+                    store.waiting.popleft()()
 
     asyncio.run(main())
 
 
 def test_a_stop_of_everything_leaves_no_process(tmp_path):
     async def main():
-        shell = await shell_with(tmp_path)
-        await fill(shell)
-        stubborn = "trap '' TERM; echo $$; while :; do sleep 0.02; done"
-        for name in ("a", "b"):
-            await shell.ask(lambda n, name=name: Submitted(n, order(name, "sh", "-c", stubborn)))
-        outputs = [tmp_path / "jobs" / name / "1" / "out" for name in ("a", "b")]
-        while not all(output.read_text().endswith("\n") for output in outputs):
-            await asyncio.sleep(0.005)
-        shell.close()
-        await shell.launcher.close(100)
-        for output in outputs:
-            assert not Path("/proc", output.read_text().strip()).exists()
+        async with shell_with(tmp_path) as shell:
+            await fill(shell)
+            stubborn = "trap '' TERM; echo $$; while :; do sleep 0.02; done"
+            for name in ("a", "b"):
+                await shell.ask(lambda n, name=name: Submitted(n, order(name, "sh", "-c", stubborn)))
+            outputs = [tmp_path / "jobs" / name / "1" / "out" for name in ("a", "b")]
+            while not all(output.exists() and output.read_text().endswith("\n") for output in outputs):
+                await asyncio.sleep(0.005)
+            await shell.launcher.close(100)
+            for output in outputs:
+                assert not Path("/proc", output.read_text().strip()).exists()
 
     asyncio.run(main())
 
@@ -117,14 +128,14 @@ def test_hundreds_of_quick_jobs_all_end(tmp_path):
     """Retries and exits come in while effects are carried out; none may be lost or done twice."""
 
     async def main():
-        shell = await shell_with(tmp_path)
-        await fill(shell)
-        for number in range(300):
-            strategy = RetryStrategy(1 + number % 3)
-            job = order(str(number), "false" if number % 2 else "true", strategy=strategy)
-            await shell.ask(lambda n, job=job: Submitted(n, job))
-        for number in range(300):
-            job = await ended(shell, str(number))
-            assert len(job.attempts) == (1 + number % 3 if number % 2 else 1)
+        async with shell_with(tmp_path) as shell:
+            await fill(shell)
+            for number in range(300):
+                strategy = RetryStrategy(1 + number % 3)
+                job = order(str(number), "false" if number % 2 else "true", strategy=strategy)
+                await shell.ask(lambda n, job=job: Submitted(n, job))
+            for number in range(300):
+                job = await ended(shell, str(number))
+                assert len(job.attempts) == (1 + number % 3 if number % 2 else 1)
 
     asyncio.run(main())

@@ -24,7 +24,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
 
 
 def test_a_table_in_which_cancel_stops_really_stops_the_process(start):
@@ -105,6 +105,7 @@ def _live(engine: Engine, chance: random.Random) -> None:
     engine.handle(EnvironmentPut(0, Environment("ce", enabled=True, max_mcpus=3000, created={})), now_ms=0)
     engine.handle(QueuePut(0, Queue("q", "r", "q", True, 1, ("ce",), {})), now_ms=0)
     jobs: list[str] = []
+    arrays: set[str] = set()
     running: set[tuple[str, int]] = set()
     for now_ms in range(1, 120):
         job = chance.choice(jobs) if jobs else ""
@@ -125,8 +126,17 @@ def _live(engine: Engine, chance: random.Random) -> None:
             after = tuple(chance.sample(jobs, min(len(jobs), chance.randint(0, 2))))
             name = str(len(jobs))
             order = Order(name, "r", name, "q", "d", ("true",), {}, {}, {}, strategy=RetryStrategy(2), timeout_s=1)
-            event = Submitted(0, replace(order, depends_on=after))
+            order = replace(order, depends_on=after)
             jobs.append(name)
+            if chance.random() < 0.3:
+                like = chance.choice(sorted(arrays)) if arrays else None
+                order = replace(order, array_size=2, sequential=chance.random() < 0.3, n_to_n=(like,) if like else ())
+                arrays.add(name)
+                jobs += [f"{name}:0", f"{name}:1"]
+            elif chance.random() < 0.3:
+                order = replace(order, nodes=Nodes(2, 0, (Group(":", ("true",), {}, {}, 500),)))
+                jobs += [f"{name}#0", f"{name}#1"]
+            event = Submitted(0, order)
         for effect in engine.handle(event, now_ms=now_ms * 300):
             if isinstance(effect, Spawn):
                 assert (effect.job_id, effect.number) not in running, "a run is spawned once"
@@ -134,7 +144,7 @@ def _live(engine: Engine, chance: random.Random) -> None:
             if isinstance(effect, Stop):
                 assert (effect.job_id, effect.number) in running, "only what was spawned is stopped"
         held = [job for job in engine.ledger.jobs.values() if job.run is not None]
-        assert len(held) <= 3, "a full environment takes no more, whatever the table says"
+        assert sum(job.order.mcpus for job in held) <= 3000, "a full environment takes no more, whatever the table says"
         assert all(job.status in STARTED for job in held), "no process outlives its job's stay on a host"
 
 

@@ -19,7 +19,7 @@ from batchproof.model.status import FAILED, SUCCEEDED
 from batchproof.reference_impl import engine, wire
 from batchproof.reference_impl.errors import ClientException, Refusal
 from batchproof.reference_impl.messages import Exited
-from batchproof.reference_impl.operations import submission
+from batchproof.reference_impl.operations import containers, submission
 from batchproof.reference_impl.serving import Parts
 
 from .expected import expect
@@ -200,7 +200,8 @@ def one_dependency_is_enough(parts):
     def ended(job_id, status):
         waiting = right(job_id, status)
         for dependent in waiting:
-            books._outstanding[dependent].clear()
+            for other in books._outstanding.pop(dependent, ()):
+                books._dependents[other].remove(dependent)
         return waiting
 
     books.ended = ended
@@ -332,7 +333,7 @@ def environment_entries_are_lost(parts):
 @breaks("ENV-04", reach=VARIABLES)
 def parameters_are_not_put_in(parts):
     """`Ref::name` reaches the job as it was written."""
-    submission.substituted = lambda command, parameters: tuple(command)
+    containers.substituted = lambda command, parameters: tuple(command)
     return parts
 
 

@@ -1,0 +1,154 @@
+"""What happens to jobs, as the events that AWS sends to EventBridge: one for each move, none for the submission (EVT-01).
+
+An event is told when the record that it is about is safe: never before its job could be described in that status. It
+goes as a line of JSON to a file, and to whoever listens to the stream. A listener that is too slow is let go; it may
+come back with the number of the last event that it saw (`Last-Event-ID`), and gets those it missed as far as they are
+still remembered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from ..model.status import RUNNABLE, SUBMITTED, Status
+from . import arns, wire
+from .records import Job, Record
+from .store import Store
+
+STATE_CHANGE = "Batch Job State Change"
+QUEUE_BLOCKED = "Batch Job Queue Blocked"
+REMEMBERED = 10_000
+"""So many events are kept for listeners that come back, and so far may one of them lag behind."""
+
+QUIET_S = 15.0
+"""After so long without an event the stream says that it is still there."""
+
+
+class Events:
+    """Where events go. `describe` makes the JobDetail of a job."""
+
+    def __init__(self, describe: Callable[[Job], Any], file: Path | None = None) -> None:
+        self._describe = describe
+        self._file: BinaryIO | None = None if file is None else file.open("ab")
+        self._told = 0
+        self._recent: deque[tuple[int, str, bytes]] = deque(maxlen=REMEMBERED)
+        self._listeners: set[asyncio.Event] = set()
+        self._closed = False
+
+    def tell(self, kind: str, job: Job, at_ms: int) -> None:
+        """Tell that `job` is now as it is. The file is written to when `flush` is called."""
+        line = wire.encoded(_event(kind, job, self._describe(job), at_ms))
+        self._told += 1
+        self._recent.append((self._told, kind, line))
+        if self._file is not None:
+            self._file.write(line + b"\n")
+
+    def flush(self) -> None:
+        """What was told so far is in the file, and on its way to listeners."""
+        if self._file is not None:
+            self._file.flush()
+        for listener in self._listeners:
+            listener.set()
+
+    def close(self) -> None:
+        """End the streams and let go of the file."""
+        self._closed = True
+        self.flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    async def stream(self, after: int | None = None) -> AsyncIterator[bytes]:
+        """Server-sent events from now on, or those behind the number `after`; ends when the server does."""
+        seen = self._told if after is None else min(after, self._told)
+        back = after is not None
+        news = asyncio.Event()
+        self._listeners.add(news)
+        yield b": events of batchproof\n\n"
+        try:
+            while not self._closed:
+                missed = self._behind(seen)
+                if missed and missed[0][0] > seen + 1 and not back:
+                    return  # too slow: it would not see all of them
+                back = False
+                for seen, kind, line in missed:
+                    yield b"id: %d\nevent: %s\ndata: %s\n\n" % (seen, kind.encode(), line)
+                if missed:
+                    continue
+                news.clear()
+                try:
+                    await asyncio.wait_for(news.wait(), QUIET_S)
+                except TimeoutError:
+                    yield b": quiet\n\n"
+        finally:
+            self._listeners.discard(news)
+
+    def _behind(self, seen: int) -> list[tuple[int, str, bytes]]:
+        newest = takewhile(lambda entry: entry[0] > seen, reversed(self._recent))
+        return list(newest)[::-1]
+
+
+class Announcing:
+    """A store that tells of every move of a job once the store behind it has kept the job's record."""
+
+    def __init__(self, store: Store, events: Events, now_ms: Callable[[], int]) -> None:
+        self._store = store
+        self._events = events
+        self._now_ms = now_ms
+        self._known: dict[str, tuple[Status, str | None]] = {}
+        self._staged: list[tuple[str, Job]] = []
+
+    def remember(self, jobs: Iterable[Job]) -> None:
+        """Jobs of an earlier life of the server: how they are now is no news."""
+        self._known.update((job.id, (job.status, job.status_reason)) for job in jobs)
+
+    def save(self, record: Record) -> None:
+        self._store.save(record)
+        if not isinstance(record, Job):
+            return
+        status, reason = self._known.get(record.id, (SUBMITTED, None))
+        if record.status is not status:
+            self._staged.append((STATE_CHANGE, record))
+        elif record.status is RUNNABLE and record.status_reason not in (None, reason):
+            self._staged.append((QUEUE_BLOCKED, record))  # EVT-06
+        self._known[record.id] = record.status, record.status_reason
+
+    def commit(self, then: Callable[[], None]) -> None:
+        staged, self._staged = self._staged, []
+
+        def kept() -> None:
+            at_ms = self._now_ms()
+            for kind, job in staged:
+                self._events.tell(kind, job, at_ms)
+            if staged:
+                self._events.flush()
+            then()
+
+        self._store.commit(kept)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _event(kind: str, job: Job, detail: Any, at_ms: int) -> dict[str, Any]:
+    resources = [arns.of(job.order.region, f"job/{job.id}")]
+    if kind == QUEUE_BLOCKED:
+        resources.append(job.order.queue)
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": kind,
+        "source": "aws.batch",
+        "account": arns.ACCOUNT,
+        "time": datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": job.order.region,
+        "resources": resources,
+        "detail": detail,
+    }

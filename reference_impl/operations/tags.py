@@ -1,0 +1,89 @@
+"""Tags: of queues, compute environments, definitions and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ...model.limits import TAGS
+from .. import arns, wire
+from ..errors import ClientException
+from ..messages import ConsumablePut, DefinitionPut, EnvironmentPut, Event, JobTagged, PolicyPut, QueuePut
+from .call import Call
+from .environments import environment_of
+from .labels import check_tags
+
+
+class Tagged(NamedTuple):
+    """Something that has tags, and the event by which it gets others."""
+
+    tags: Mapping[str, str]
+    put: Callable[[int, dict[str, str]], Event]
+
+
+async def tag(call: Call, request: Any) -> Any:
+    """Adds tags, and changes those of the same key."""
+    found = _found(call, request)
+    if request.tags is None:
+        raise ClientException("tags is required, and it is absent")
+    check_tags(request.tags)
+    await _give(call, found, {**found.tags, **request.tags})
+    return wire.reply_type("TagResource")()
+
+
+async def untag(call: Call, request: Any) -> Any:
+    """Takes tags away; a key that is not there is no error."""
+    found = _found(call, request)
+    if not request.tagKeys:
+        raise ClientException("tagKeys is required, and it is absent")
+    TAGS.check(len(request.tagKeys), "tagKeys")
+    await _give(call, found, {key: value for key, value in found.tags.items() if key not in request.tagKeys})
+    return wire.reply_type("UntagResource")()
+
+
+async def list_tags(call: Call, request: Any) -> Any:
+    return wire.reply_type("ListTagsForResource")(tags=dict(_found(call, request).tags))
+
+
+async def _give(call: Call, found: Tagged, tags: dict[str, str]) -> None:
+    TAGS.check(len(tags), "tags")
+    await call.shell.ask(lambda number: found.put(number, tags))
+
+
+def _found(call: Call, request: Any) -> Tagged:
+    wire.required(request, "resourceArn")
+    arn: str = request.resourceArn
+    kind, _, name = arn.removeprefix(arns.of(call.region, "")).partition("/")
+    ledger = call.ledger
+    if arn == arns.of(call.region, f"{kind}/{name}"):
+        if kind == "job" and (":" in name or "#" in name):
+            raise ClientException(f"resourceArn is {arn[:200]!r}: children and nodes have no tags")  # ARR-16
+        if kind == "job" and (job := ledger.job(call.region, name)) is not None:
+            return Tagged(job.order.members.get("tags") or {}, lambda n, tags: JobTagged(n, name, tags))
+        if (queue := ledger.queues.get(arn)) is not None:
+            return Tagged(
+                queue.created["tags"],
+                lambda n, tags: QueuePut(n, replace(queue, created={**queue.created, "tags": tags})),
+            )
+        if (room := ledger.environments.get(arn)) is not None:
+            return Tagged(
+                room.created["tags"],
+                lambda n, tags: EnvironmentPut(n, environment_of({**room.created, "tags": tags})),
+            )
+        if (policy := ledger.policies.get(arn)) is not None:
+            return Tagged(
+                policy.created["tags"],
+                lambda n, tags: PolicyPut(n, replace(policy, created={**policy.created, "tags": tags})),
+            )
+        if (consumable := ledger.consumables.get(arn)) is not None:
+            return Tagged(
+                consumable.created["tags"],
+                lambda n, tags: ConsumablePut(n, replace(consumable, created={**consumable.created, "tags": tags})),
+            )
+        if (known := ledger.definitions.get(arn)) is not None:
+            return Tagged(
+                known.registered.get("tags", {}),
+                lambda n, tags: DefinitionPut(n, replace(known, registered={**known.registered, "tags": tags})),
+            )
+    raise ClientException(f"resourceArn is {arn[:200]!r}: there is no such resource")

@@ -1,0 +1,100 @@
+"""One process of a job: where it works, what it sees, where its output goes.
+
+`out` is the log and the lock that makes a run happen once: the *child* creates it, so that of a spawn that a dead
+launcher had begun and of its repetition only one can run.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Mapping
+
+from . import marks
+
+COULD_NOT_START = "CannotStartContainerError"
+
+_EVERY_SIGNAL = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+
+
+class Spawner:
+    """
+    Starts processes in folders below `jobs`, which is absolute.
+
+    A job sees its own variables over PATH and LANG; nothing else of ours reaches it, secrets least. It also gets the
+    limit on open files that we had before we raised ours.
+    """
+
+    def __init__(self, jobs: str) -> None:
+        self._jobs = jobs
+        self._variables = {
+            name: os.environ.get(name, other) for name, other in (("PATH", os.defpath), ("LANG", "C.UTF-8"))
+        }
+        self._files = resource.getrlimit(resource.RLIMIT_NOFILE)
+        hard = self._files[1]
+        self._our_files = (1_048_576 if hard == resource.RLIM_INFINITY else hard, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._our_files)
+
+    def close(self) -> None:
+        """Have the old limit again."""
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
+
+    def out(self, job_id: str, number: int) -> str:
+        """The file of a run's output."""
+        return f"{self._jobs}/{job_id}/{number}/out"
+
+    def spawn(self, job_id: str, number: int, command: list[str], environment: Mapping[str, str], mark: int) -> int:
+        """
+        The process id of a new run, which leads a session of its own.
+
+        Raises FileExistsError when the run has begun before, another OSError or ValueError when it cannot begin.
+        """
+        folder = f"{self._jobs}/{job_id}/{number}"
+        work = f"{folder}/work"
+        os.makedirs(work, exist_ok=True)
+        variables = {**self._variables, "HOME": work, **environment}
+        file = found(command, variables["PATH"])
+        os.chdir(work)  # posix_spawn cannot set it
+        marks.put_on_children(mark)
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
+        try:
+            return os.posix_spawn(
+                file,
+                command,
+                variables,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                setsid=True,
+                setsigmask=[],
+                setsigdef=_EVERY_SIGNAL,  # Python ignores SIGPIPE, and an ignored signal would be inherited
+            )
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._our_files)
+            marks.put_on_children(None)
+            os.chdir("/")
+
+
+def found(command: list[str], path: str) -> str:
+    """
+    The file to run for a command, looked for in the job's PATH.
+
+    >>> found(["sh", "-c", "true"], "/nowhere:/bin")
+    '/bin/sh'
+    >>> found(["no-such-program"], "/bin")
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: no-such-program: not found in PATH /bin
+    """
+    if not command or not command[0]:
+        raise FileNotFoundError("the job has no command, and there is no image whose own could run")
+    if "/" in command[0]:
+        return command[0]
+    for folder in path.split(":"):
+        file = os.path.join(folder or ".", command[0])
+        if os.path.isfile(file) and os.access(file, os.X_OK):
+            return file
+    raise FileNotFoundError(f"{command[0]}: not found in PATH {path}")

@@ -1,0 +1,186 @@
+"""CloudWatch Logs through an unmodified boto3, on the output of real jobs."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from batchproof.reference_impl.logs import Streams
+
+GROUP = "/aws/batch/job"
+
+
+@pytest.fixture(scope="module")
+def logs(server):
+    return boto3.client(
+        "logs",
+        endpoint_url=server.url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def messages(reply):
+    return [event["message"] for event in reply["events"]]
+
+
+def test_a_stream_is_read_from_its_head_page_by_page_until_the_token_stays_the_same(server, logs):
+    job = server.wait(server.submit("sh", "-c", "for n in 1 2 3 4 5; do echo line $n; done; printf end"))
+    stream = job["container"]["logStreamName"]
+    assert stream == f"quickstart/default/{job['jobId']}"
+
+    seen, token = [], {}
+    for _ in range(10):
+        page = logs.get_log_events(
+            logGroupName=GROUP, logStreamName=stream, limit=2, **token or {"startFromHead": True}
+        )
+        seen += messages(page)
+        if token == {"nextToken": page["nextForwardToken"]}:
+            break
+        token = {"nextToken": page["nextForwardToken"]}
+    assert seen == ["line 1", "line 2", "line 3", "line 4", "line 5", "end"]
+
+    tail = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, limit=2)
+    assert messages(tail) == ["line 5", "end"]
+    before = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, limit=9, nextToken=tail["nextBackwardToken"])
+    assert messages(before) == ["line 1", "line 2", "line 3", "line 4"]
+    first = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, nextToken=before["nextBackwardToken"])
+    assert first["nextBackwardToken"] == before["nextBackwardToken"]
+    assert messages(first) == []
+
+
+def test_the_output_of_a_running_job_can_be_followed(server, logs):
+    """A line that is not finished yet is not shown, and is shown whole later: no client sees half a line."""
+    job_id = server.submit("sh", "-c", "echo one; printf tw; while [ ! -e go ]; do sleep 0.02; done; echo o")
+    stream = server.wait(job_id, "RUNNING")["container"]["logStreamName"]
+    server.wait_for_output(job_id, "tw")
+    page = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, startFromHead=True)
+    assert messages(page) == ["one"]
+    (server.data / "jobs" / job_id / "1" / "work" / "go").touch()
+    server.wait(job_id)
+
+    more = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, nextToken=page["nextForwardToken"])
+    assert messages(more) == ["two"]
+    (one,), (two,) = page["events"], more["events"]
+    assert one["timestamp"] <= two["timestamp"]
+    later = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, startFromHead=True)
+    assert later["events"][0] == one, "a line keeps the time it was shown with"
+    since = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, startTime=one["timestamp"] + 1)
+    assert messages(since) == (["two"] if two["timestamp"] > one["timestamp"] else [])
+    until = logs.get_log_events(logGroupName=GROUP, logStreamName=stream, endTime=one["timestamp"])
+    assert messages(until) == []
+
+
+def test_each_attempt_has_its_own_stream(server, logs):
+    job = server.wait(
+        server.submit("sh", "-c", "echo attempt $AWS_BATCH_JOB_ATTEMPT; exit 1", retryStrategy={"attempts": 2})
+    )
+    streams = [attempt["container"]["logStreamName"] for attempt in job["attempts"]]
+    assert streams == [f"quickstart/default/{job['jobId']}", f"quickstart/default/{job['jobId']}/2"]
+    assert [messages(logs.get_log_events(logGroupName=GROUP, logStreamName=name)) for name in streams] == [
+        ["attempt 1"],
+        ["attempt 2"],
+    ]
+    found = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=streams[0])["logStreams"]
+    assert [stream["logStreamName"] for stream in found] == streams
+    assert found[0]["firstEventTimestamp"] <= found[0]["lastEventTimestamp"]
+    by_pages = logs.get_paginator("describe_log_streams").paginate(
+        logGroupName=GROUP, logStreamNamePrefix=streams[0], PaginationConfig={"PageSize": 1}
+    )
+    assert [stream["logStreamName"] for page in by_pages for stream in page["logStreams"]] == streams
+
+
+def test_events_are_searched_over_streams_by_terms_and_in_pages(server, logs):
+    jobs = [
+        server.wait(server.submit("sh", "-c", f"echo plain; echo; echo ERROR {n}; echo 'ERROR known'"))
+        for n in range(3)
+    ]
+    names = [job["container"]["logStreamName"] for job in jobs]
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName=GROUP,
+        logStreamNames=[*names, "no/such/stream"],
+        filterPattern='ERROR -"known"',
+        PaginationConfig={"PageSize": 2},
+    )
+    found = [(event["logStreamName"], event["message"]) for page in pages for event in page["events"]]
+    assert found == [(name, f"ERROR {n}") for n, name in enumerate(names)]
+    events = logs.filter_log_events(logGroupName=GROUP, logStreamNamePrefix=names[0])["events"]
+    assert messages({"events": events}) == ["plain", "ERROR 0", "ERROR known"]
+    assert len({event["eventId"] for event in events}) == 3
+
+
+def test_the_one_group_is_described(server, logs):
+    (group,) = logs.describe_log_groups(logGroupNamePrefix="/aws/batch")["logGroups"]
+    assert (group["logGroupName"], group["arn"]) == (GROUP, f"arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}:*")
+    by_arn = logs.describe_log_streams(logGroupIdentifier=group["logGroupArn"], limit=1)
+    assert len(by_arn["logStreams"]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("call", "members", "code", "message"),
+    [
+        ("get_log_events", {"logStreamName": "quickstart/default/none"}, "ResourceNotFoundException", "log stream"),
+        ("get_log_events", {"logGroupName": "/x", "logStreamName": "a"}, "ResourceNotFoundException", "log group"),
+        ("get_log_events", {"logStreamName": "a", "limit": 10_001}, "InvalidParameterException", "limit is 10001"),
+        ("filter_log_events", {"filterPattern": "{ $.a = 1 }"}, "InvalidParameterException", "only terms"),
+        ("filter_log_events", {"nextToken": "mine"}, "InvalidParameterException", "nextToken is 'mine'"),
+        ("describe_log_streams", {"orderBy": "LastEventTime", "logStreamNamePrefix": "a"}, "InvalidParameterException", "prefix"),
+        ("put_log_events", {"logStreamName": "a", "logEvents": [{"timestamp": 0, "message": "m"}]}, "NotImplementedException", "PutLogEvents"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_refused_as_cloudwatch_logs_does(server, logs, call, members, code, message):
+    with pytest.raises(ClientError) as refused:
+        getattr(logs, call)(**{"logGroupName": GROUP} | members)
+    assert refused.value.response["Error"]["Code"] == code
+    assert message in refused.value.response["Error"]["Message"]
+
+
+def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
+    file = tmp_path / "out"
+    file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
+    streams = Streams()
+    times = streams.times(file, over=True)
+    assert times.ends == [file.stat().st_size]
+
+    there, place = [], 0
+    while lines := list(streams.forwards(file, place, times.ends[-1], times)):
+        there += lines
+        place = lines[-1].end
+    assert [len(line.text) for line in there[:2]] == [256 * 1024, 300_000 - 256 * 1024]
+    assert [line.text for line in there[2:]] == [*map(str, range(400_000)), "last"]
+    back, place = [], times.ends[-1]
+    while lines := list(streams.backwards(file, 0, place, times)):
+        back += lines
+        place = lines[-1].begin
+    assert list(reversed(back)) == there
+
+
+def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
+    file = tmp_path / "out"
+    file.write_bytes(b"whole\nhal")
+    streams = Streams()
+    assert streams.times(file, over=False).ends == [6]
+    assert streams.times(file, over=True).ends == [9]
+    assert streams.times(tmp_path / "none", over=True).ends == []
+
+
+def test_nodes_and_children_have_one_stream_for_each_process(server, logs):
+    container = {"image": "busybox", "command": ["echo", "here"]}
+    nodes = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": ":", "container": container}]}
+    server.batch.register_job_definition(jobDefinitionName="talk", type="multinode", nodeProperties=nodes)
+    multi = server.batch.submit_job(jobName="m", jobQueue="quickstart", jobDefinition="talk")["jobId"]
+    array = server.submit("echo", "here", arrayProperties={"size": 2})
+    assert server.wait(multi)["status"] == server.wait(array)["status"] == "SUCCEEDED"
+    shown = [
+        server.describe(f"{job}{suffix}")["container"]["logStreamName"]
+        for job, suffix in ((multi, "#0"), (array, ":0"), (array, ":1"))
+    ]
+    found = logs.filter_log_events(logGroupName=GROUP, filterPattern="here", logStreamNames=shown)["events"]
+    assert sorted(event["logStreamName"] for event in found) == sorted(shown)
+    every = logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"talk/default/{multi}")["logStreams"]
+    assert every[0]["logStreamName"] == shown[0]
+    assert all("#" in stream["logStreamName"] for stream in every)

@@ -1,0 +1,191 @@
+"""Plays a scenario on the engine alone: every event, every process and the clock are the player's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from batchproof.model.attempts import Action, Entry, RetryStrategy
+from batchproof.model.readings import valuation
+from batchproof.reference_impl.engine import Engine
+from batchproof.reference_impl.messages import (
+    CancelRequested,
+    DeadlinePassed,
+    EnvironmentPut,
+    Event,
+    Exited,
+    LoseHostRequested,
+    QueuePut,
+    Save,
+    SetDeadline,
+    Spawn,
+    Started,
+    StartFailed,
+    Stop,
+    Submitted,
+    TerminateRequested,
+)
+from batchproof.reference_impl.records import Environment, Group, Job, Nodes, Order, Queue
+
+from .script import Block, Command, Seen, told, whole
+
+CONDITIONS = {"on_exit": "on_exit_code", "on_status": "on_status_reason", "on_reason": "on_reason"}
+
+
+class OnEngine:
+    """One engine, on which one scenario is played."""
+
+    def __init__(self, readings: Mapping[str, str]) -> None:
+        self.engine = Engine(readings=valuation(readings))
+        self.now_ms = 0
+        self.runs: dict[str, int] = {}  # processes that are up or about to be
+        self.needs: dict[str, int] = {}
+        self.broken: set[str] = set()
+        self.signalled: set[str] = set()
+        self.deadlines: list[tuple[int, DeadlinePassed]] = []
+        self.path: dict[str, list[str]] = {}
+        self.before: dict[str, Seen] = {}
+
+    def play(self, block: Block) -> list[str]:
+        """The result of one block."""
+        self.path = {name: [seen.status] for name, seen in self.before.items()}
+        for command in block.commands:
+            self.do(command)
+        now = {name: self.seen(name) for name in self.path}
+        lines = told(self.path, self.before, now)
+        self.before = now
+        return lines
+
+    def do(self, command: Command) -> None:
+        name = command.name
+        match command.verb:
+            case "reading":
+                pass
+            case "submit":
+                self.submit(command)
+            case "run":
+                self.place(name)
+                self.start(name)
+                if command.option("exit"):
+                    self.exit(name, int(command.option("exit")))
+            case "place":
+                self.place(name)
+            case "start":
+                self.start(name)
+            case "exit":
+                self.exit(name, int(command.words))
+            case "cancel":
+                self.tell(CancelRequested(0, name, command.words))
+            case "terminate":
+                self.tell(TerminateRequested(0, name, command.words))
+            case "lose":
+                self.runs.pop(name)
+                self.tell(LoseHostRequested(0, name))
+            case "advance":
+                self.advance(int(name))
+            case verb:
+                raise AssertionError(f"no player knows how to {verb}")
+
+    def submit(self, command: Command) -> None:
+        queue = Queue(f"arn:a:batch:r:1:job-queue/{command.name}", "r", command.name, True, 1, (command.name,), {})
+        self.needs[command.name] = command.number("nodes") or 1
+        self.room(command.name, 0)
+        self.tell(QueuePut(0, queue))
+        if command.option("broken"):
+            self.broken.add(command.name)
+        self.tell(Submitted(0, order(command, queue)))
+
+    def place(self, name: str) -> None:
+        job = whole(name)
+        used = sum(whole(other) == job for other in self.runs)
+        self.room(job, 1000 * (used + self.needs[job]))
+        assert name in self.runs, f"{name} is not the next of its queue"
+        self.room(job, 0)
+
+    def room(self, name: str, mcpus: int) -> None:
+        """Room for so much; without any the environment is DISABLED, since one that is too small would be a misconfiguration."""
+        self.tell(EnvironmentPut(0, Environment(name, enabled=mcpus > 0, max_mcpus=mcpus or None, created={})))
+
+    def start(self, name: str) -> None:
+        if name in self.broken:
+            self.tell(StartFailed(name, self.runs.pop(name), "CannotStartContainerError: no such program"))
+        else:
+            self.tell(Started(name, self.runs[name]))
+        for node in [other for other in self.runs if "#" in name and whole(other) == whole(name) and other != name]:
+            self.tell(Started(node, self.runs[node]))
+
+    def exit(self, name: str, code: int) -> None:
+        self.tell(Exited(name, self.runs.pop(name), code))
+
+    def advance(self, seconds: int) -> None:
+        self.now_ms += seconds * 1000
+        due = [passed for at_ms, passed in self.deadlines if at_ms <= self.now_ms]
+        self.deadlines = [waiting for waiting in self.deadlines if waiting[0] > self.now_ms]
+        for passed in due:
+            self.tell(passed)
+
+    def tell(self, event: Event) -> None:
+        self.now_ms += 1
+        for effect in self.engine.handle(event, now_ms=self.now_ms):
+            match effect:
+                case Save(Job() as job):
+                    path = self.path.setdefault(job.id, [])
+                    if path[-1:] != [job.status.value]:
+                        path.append(job.status.value)
+                case Spawn(job_id, number):
+                    self.runs[job_id] = number
+                case Stop(job_id, _, grace_ms):
+                    if grace_ms:
+                        self.signalled.add(job_id)
+                case SetDeadline(job_id, number, at_ms):
+                    self.deadlines.append((at_ms, DeadlinePassed(job_id, number)))
+
+    def seen(self, name: str) -> Seen:
+        ledger = self.engine.ledger
+        job = ledger.jobs[name]
+        return Seen(
+            status=job.status.value,
+            reason=job.status_reason,
+            attempts=len(job.attempts),
+            cancelled=job.memory.is_cancelled,
+            terminated=job.shows_terminated,
+            signalled=name in self.signalled,
+            summary=tuple((status.value, count) for status, count in ledger.summary(name).items() if count)
+            if job.order.is_parent
+            else (),
+        )
+
+
+def nodes_of(command: Command) -> Nodes | None:
+    """All nodes of a scenario's job are alike."""
+    if (count := command.number("nodes")) is None:
+        return None
+    return Nodes(count, command.number("main") or 0, (Group(":", ("true",), {}, {}, 1000),))
+
+
+def order(command: Command, queue: Queue) -> Order:
+    """What SubmitJob would have made of a command."""
+    entries = tuple(
+        Entry(Action[action], **{CONDITIONS[option]: pattern})
+        for option, value in command.options
+        if option in CONDITIONS
+        for pattern, _, action in [value.rpartition(":")]
+    )
+    return Order(
+        id=command.name,
+        region="r",
+        name=command.name,
+        queue=queue.arn,
+        definition="arn:a:batch:r:1:job-definition/d:1",
+        command=("true",),
+        environment={},
+        container={},
+        members={},
+        strategy=RetryStrategy(command.number("attempts") or 1, entries),
+        timeout_s=command.number("timeout"),
+        depends_on=command.names("after"),
+        n_to_n=command.names("n_to_n"),
+        sequential=bool(command.option("sequential")),
+        array_size=command.number("array"),
+        mcpus=1000 * (command.number("nodes") or 1),
+        nodes=nodes_of(command),
+    )
