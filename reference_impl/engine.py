@@ -10,7 +10,7 @@ an event, the event did not happen.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
@@ -21,27 +21,24 @@ from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
-from ..model.status import RUNNABLE, RUNNING, STARTED, SUCCEEDED
+from ..model.status import RUNNING, STARTED, SUCCEEDED
 from . import reasons
 from .blocking import Blocks
+from .capacity import Capacity
 from .families import Families
 from .ledger import Ledger
 from .messages import (
     Acknowledge,
     CancelRequested,
-    ConsumablePut,
     DeadlinePassed,
-    DefinitionPut,
     Effect,
-    EnvironmentPut,
     Event,
     Exited,
     HostLost,
     JobTagged,
     LoseHostRequested,
-    PolicyPut,
+    Put,
     QueueDeleted,
-    QueuePut,
     Save,
     SetDeadline,
     Spawn,
@@ -53,9 +50,8 @@ from .messages import (
 )
 from .nodes import order_of_node
 from .payload import batch_variables
-from .records import Attempt, Environment, Job, Order, Queue, Record, Run
-from .scheduler import Line, Room, Waiting, next_placement
-from .shares import distribution
+from .records import Attempt, Consumable, Job, Order, Record, Run
+from .scheduler import Waiting
 from .waiting import Dependencies
 
 NO_RUN = 0
@@ -78,9 +74,8 @@ class Engine(Families):
         self.grace_ms = grace_ms
         self.ledger = Ledger()
         self._dependencies = Dependencies()
-        self._lines: dict[str, Line] = defaultdict(Line)
+        self.capacity = Capacity(self.ledger)
         self._blocks = Blocks()
-        self._rooms: dict[str, Room] = {}
         self._ended: deque[str] = deque()
         self._effects: list[Effect] = []
         self._now_ms = 0
@@ -102,12 +97,8 @@ class Engine(Families):
         """
         self._effects, self._now_ms = [], now_ms
         for record in records:
-            if isinstance(record, Environment):
-                self._put_environment(record)
-            else:
-                self.ledger.put(record)
-        for queue in self.ledger.queues.values():
-            self._distribute(queue)
+            self.ledger.put(record)
+            self.capacity.learn(record)
         for job in self.ledger.jobs.values():
             if not job.status.terminal:
                 self._take_up(job)
@@ -120,35 +111,20 @@ class Engine(Families):
             self._wait(job)
         self._line_up(job)
         if job.run is not None:
-            self._occupy(job.run, job.order, +1)  # what it consumes is in the consumable's own record
+            self.capacity.occupy(
+                job.run, job.order, +1, self._now_ms
+            )  # what it consumes is in the consumable's own record
         self._ask_for_process(None, job)
 
     def _take(self, event: Event) -> None:
         match event:
-            case EnvironmentPut(request, environment):
-                self._put_environment(environment)
-                self._effects += [Save(environment), Acknowledge(request)]
-            case QueuePut(request, queue):
-                self.ledger.put(queue)
-                self._distribute(queue)
-                self._effects += [Save(queue), Acknowledge(request)]
-            case PolicyPut(request, policy):
-                self.ledger.put(policy)
-                for queue in self.ledger.queues.values():
-                    self._distribute(queue)
-                self._effects += [Save(policy), Acknowledge(request)]
-            case ConsumablePut(request, consumable):
-                if (known := self.ledger.consumables.get(consumable.arn)) is not None:
-                    consumable = replace(consumable, in_use=known.in_use)
-                self.ledger.put(consumable)
-                self._effects += [Save(consumable), Acknowledge(request)]
+            case Put(request, record):
+                self._put(record)
+                self._effects.append(Acknowledge(request))
             case QueueDeleted(request, arn):
                 self._delete_queue(request, arn)
             case JobTagged(request, job_id, tags):
                 self._tag(request, job_id, tags)
-            case DefinitionPut(request, definition):
-                self.ledger.put(definition)
-                self._effects += [Save(definition), Acknowledge(request)]
             case Submitted(request, order):
                 self._submit(request, order)
             case CancelRequested(request, job_id, reason):
@@ -174,6 +150,13 @@ class Engine(Families):
                 self._deadline_passed(job_id, number)
             case _:
                 assert_never(event)
+
+    def _put(self, record: Record) -> None:
+        if isinstance(record, Consumable) and (known := self.ledger.consumables.get(record.arn)) is not None:
+            record = replace(record, in_use=known.in_use)
+        self.ledger.put(record)
+        self.capacity.learn(record)
+        self._effects.append(Save(record))
 
     # Requests.
 
@@ -245,18 +228,10 @@ class Engine(Families):
     def _forget_queue(self, arn: str) -> None:
         queue = self.ledger.queues.get(arn)
         if queue is not None and queue.deleting and not self.ledger.has_unended(arn):
-            self._lines.pop(arn, None)
+            self.capacity.forget_queue(arn)
             self._blocks.forget(arn)
             self.ledger.put(replace(queue, deleted=True))
             self._effects.append(Save(replace(queue, deleted=True)))
-
-    def _distribute(self, queue: Queue) -> None:
-        policy = self.ledger.policies.get(queue.policy or "")
-        self._lines[queue.arn].distribution = distribution(policy.created if policy is not None else {})
-
-    def line(self, queue: str) -> Line:
-        """Who waits in a queue; to be read only."""
-        return self._lines[queue]
 
     def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
         job = self.ledger.jobs[job_id]
@@ -332,35 +307,27 @@ class Engine(Families):
 
     def _place_one(self) -> bool:
         """Place the next job. False when there is none."""
-        heads = [
-            Waiting(self.ledger.queues[queue], head, order.mcpus, order.memory_mib)
-            for queue, line in self._lines.items()
-            if (head := line.head(self._now_ms)) is not None and (order := self.ledger.jobs[head.job_id].order)
-        ]
-        # A job that lacks something consumable holds back its own queue only (Q-20).
-        ready = [waiting for waiting in heads if self.ledger.has_resources(waiting.head.job_id)]
-        placement = next_placement(ready, self._rooms)
+        firsts = self.capacity.first_of_each(self._now_ms)
+        placement = self.capacity.next(firsts)
         if placement is None:
-            for waiting in heads:
+            for waiting in firsts:
                 self._look_at_block(waiting)
             return False
         job = self.ledger.jobs[placement.job_id]
         at = self._stepped(self._stepped(job.at, "choose"), "place")
-        self._lines[job.order.queue].discard(
-            job.id, self._now_ms
-        )  # also where the table has no way on: others must not wait for it
+        self.capacity.pass_over(job, self._now_ms)  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
             self._arrive(job, at, run=run, runs=run.number, status_reason=None)
         elif at != job.at:
             self._arrive(job, at)
-            self._lines[job.order.queue].discard(job.id, self._now_ms)
+            self.capacity.pass_over(job, self._now_ms)
         return True
 
     def _look_at_block(self, waiting: Waiting) -> None:
         """Say why the first of a queue is not placed, and end it where the queue has an action for that (Q-12)."""
         job = self.ledger.jobs[waiting.head.job_id]
-        block = self._blocks.look(job, waiting.queue, self._rooms, self._now_ms)
+        block = self._blocks.look(job, waiting.queue, self.capacity.rooms, self._now_ms)
         if block.changes_reason:
             job = replace(job, status_reason=block.shown)
             self._keep(job, job)
@@ -453,42 +420,13 @@ class Engine(Families):
         if job.order.is_main_node:
             self._mirror(job)
 
-    def _line_up(self, job: Job) -> None:
-        """Put it in the line of its queue, or take it out."""
-        line, order = self._lines[job.order.queue], job.order
-        if job.status is RUNNABLE and not order.is_multinode and not self._nodes_left(job):
-            line.add(
-                job.id,
-                job.ordinal,
-                retried=bool(job.attempts),
-                share=order.share,
-                priority=order.priority if order.share else 0,
-                now_ms=self._now_ms,
-            )
-        else:
-            line.discard(job.id, self._now_ms)
-
     def _account(self, run: Run | None, order: Order, sign: int) -> None:
         if run is None:
             return
-        self._occupy(run, order, sign)
+        self.capacity.occupy(run, order, sign, self._now_ms)
         for consumable in self.ledger.consumed(order, sign):
             self.ledger.put(consumable)
             self._effects.append(Save(consumable))
 
-    def _occupy(self, run: Run, order: Order, sign: int) -> None:
-        """A run takes room in its environment, or gives it back."""
-        if run.environment in self._rooms:
-            room = self._rooms[run.environment]
-            room.used_mcpus += sign * order.mcpus
-            room.used_memory_mib += sign * order.memory_mib
-        self._lines[order.queue].use(order.share, sign * order.mcpus, self._now_ms)
-
-    def _put_environment(self, environment: Environment) -> None:
-        self.ledger.put(environment)
-        if environment.deleted:
-            self._rooms.pop(environment.arn, None)
-            return
-        room = self._rooms.setdefault(environment.arn, Room(None))
-        room.enabled = environment.enabled
-        room.max_mcpus, room.max_memory_mib = environment.max_mcpus, environment.max_memory_mib
+    def _line_up(self, job: Job) -> None:
+        self.capacity.line_up(job, held=self._nodes_left(job), now_ms=self._now_ms)

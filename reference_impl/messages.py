@@ -14,19 +14,11 @@ from .records import Consumable, Definition, Environment, Order, Policy, Queue, 
 
 # What enters.
 @dataclass(frozen=True, slots=True)
-class EnvironmentPut:
-    """A compute environment was created or changed."""
+class Put:
+    """Something that jobs refer to was created, changed or deleted. What is in use of a consumable the engine knows better."""
 
     request: int
-    environment: Environment
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePut:
-    """A job queue was created or changed."""
-
-    request: int
-    queue: Queue
+    record: Environment | Queue | Policy | Consumable | Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +30,12 @@ class QueueDeleted:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyPut:
-    """A scheduling policy was created, changed or deleted."""
-
-    request: int
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
-class ConsumablePut:
-    """A consumable resource was created, changed or deleted; what is in use the engine knows better."""
-
-    request: int
-    consumable: Consumable
-
-
-@dataclass(frozen=True, slots=True)
 class JobTagged:
     """The tags of a job are these now."""
 
     request: int
     job_id: str
     tags: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionPut:
-    """A revision of a job definition was registered or deregistered."""
-
-    request: int
-    definition: Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +116,8 @@ class DeadlinePassed:
 
 
 Event = (
-    EnvironmentPut
-    | QueuePut
+    Put
     | QueueDeleted
-    | PolicyPut
-    | ConsumablePut
-    | DefinitionPut
     | JobTagged
     | Submitted
     | CancelRequested

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import arns, wire
 from ..errors import ClientException
-from ..messages import EnvironmentPut
+from ..messages import Put
 from ..records import Environment
 from .call import Call
 from .labels import check_tags
@@ -48,7 +48,7 @@ async def create(call: Call, request: Any) -> Any:
         "containerOrchestrationType": "ECS",
     }
     _check_capacity(created)
-    await call.shell.ask(lambda number: EnvironmentPut(number, environment_of(created)))
+    await call.shell.ask(lambda number: Put(number, environment_of(created)))
     return wire.reply_type("CreateComputeEnvironment")(computeEnvironmentName=name, computeEnvironmentArn=arn)
 
 
@@ -71,7 +71,7 @@ async def update(call: Call, request: Any) -> Any:
             raise ClientException("computeResources is given for type UNMANAGED: it belongs to type MANAGED")
         changed["computeResources"] = {**changed["computeResources"], **wire.plain(request.computeResources)}
     _check_capacity(changed)
-    await call.shell.ask(lambda number: EnvironmentPut(number, environment_of(changed)))
+    await call.shell.ask(lambda number: Put(number, environment_of(changed)))
     return wire.reply_type("UpdateComputeEnvironment")(
         computeEnvironmentName=changed["computeEnvironmentName"], computeEnvironmentArn=environment.arn
     )
@@ -87,7 +87,7 @@ async def delete(call: Call, request: Any) -> Any:
     for queue in call.ledger.queues.values():
         if environment.arn in queue.environments:
             raise ClientException(f"Cannot delete, found existing JobQueue relationship: {queue.name} uses {name}")
-    await call.shell.ask(lambda number: EnvironmentPut(number, replace(environment, deleted=True)))
+    await call.shell.ask(lambda number: Put(number, replace(environment, deleted=True)))
     return wire.reply_type("DeleteComputeEnvironment")()
 
 

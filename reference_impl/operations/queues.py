@@ -9,7 +9,7 @@ from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
 from .. import arns, wire
 from ..blocking import TEXTS
 from ..errors import ClientException
-from ..messages import QueueDeleted, QueuePut
+from ..messages import Put, QueueDeleted
 from ..records import Queue
 from .call import Call
 from .labels import check_tags
@@ -41,7 +41,7 @@ async def create(call: Call, request: Any) -> Any:
     }
     if request.schedulingPolicyArn is not None:
         created["schedulingPolicyArn"] = _policy(call, request.schedulingPolicyArn)
-    await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, created)))
+    await call.shell.ask(lambda number: Put(number, _queue(call.region, created)))
     return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
 
 
@@ -64,7 +64,7 @@ async def update(call: Call, request: Any) -> Any:
         changed["priority"] = _priority(request.priority)
     if request.computeEnvironmentOrder is not None:
         changed["computeEnvironmentOrder"] = _order(call, request.computeEnvironmentOrder)
-    await call.shell.ask(lambda number: QueuePut(number, _queue(call.region, changed)))
+    await call.shell.ask(lambda number: Put(number, _queue(call.region, changed)))
     return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
 
 

@@ -16,7 +16,7 @@ async def get_job_queue_snapshot(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueue")
     queue = queue_named(call, request.jobQueue)
     now_ms = call.shell.now_ms()
-    line, jobs = call.engine.line(queue.arn), call.ledger.jobs
+    line, jobs = call.engine.capacity.line(queue.arn), call.ledger.jobs
     front = line.front(FRONT_JOBS, lambda job_id: jobs[job_id].order.mcpus, now_ms)
     entry = wire.shape("FrontOfQueueJobSummary")
     usage = line.usage()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ...model.limits import TAGS
 from .. import arns, wire
 from ..errors import ClientException
-from ..messages import ConsumablePut, DefinitionPut, EnvironmentPut, Event, JobTagged, PolicyPut, QueuePut
+from ..messages import Event, JobTagged, Put
 from .call import Call
 from .environments import environment_of
 from .labels import check_tags
@@ -64,26 +64,26 @@ def _found(call: Call, request: Any) -> Tagged:
         if (queue := ledger.queues.get(arn)) is not None:
             return Tagged(
                 queue.created["tags"],
-                lambda n, tags: QueuePut(n, replace(queue, created={**queue.created, "tags": tags})),
+                lambda n, tags: Put(n, replace(queue, created={**queue.created, "tags": tags})),
             )
         if (room := ledger.environments.get(arn)) is not None:
             return Tagged(
                 room.created["tags"],
-                lambda n, tags: EnvironmentPut(n, environment_of({**room.created, "tags": tags})),
+                lambda n, tags: Put(n, environment_of({**room.created, "tags": tags})),
             )
         if (policy := ledger.policies.get(arn)) is not None:
             return Tagged(
                 policy.created["tags"],
-                lambda n, tags: PolicyPut(n, replace(policy, created={**policy.created, "tags": tags})),
+                lambda n, tags: Put(n, replace(policy, created={**policy.created, "tags": tags})),
             )
         if (consumable := ledger.consumables.get(arn)) is not None:
             return Tagged(
                 consumable.created["tags"],
-                lambda n, tags: ConsumablePut(n, replace(consumable, created={**consumable.created, "tags": tags})),
+                lambda n, tags: Put(n, replace(consumable, created={**consumable.created, "tags": tags})),
             )
         if (known := ledger.definitions.get(arn)) is not None:
             return Tagged(
                 known.registered.get("tags", {}),
-                lambda n, tags: DefinitionPut(n, replace(known, registered={**known.registered, "tags": tags})),
+                lambda n, tags: Put(n, replace(known, registered={**known.registered, "tags": tags})),
             )
     raise ClientException(f"resourceArn is {arn[:200]!r}: there is no such resource")

@@ -14,10 +14,9 @@ from batchproof.reference_impl.messages import (
     Acknowledge,
     CancelRequested,
     DeadlinePassed,
-    EnvironmentPut,
     Exited,
     HostLost,
-    QueuePut,
+    Put,
     Save,
     SetDeadline,
     Spawn,
@@ -50,8 +49,8 @@ def order(name: str, **members) -> Order:
 
 def engine(**settings) -> Engine:
     made = Engine(**settings)
-    made.handle(EnvironmentPut(1, ROOM), now_ms=0)
-    made.handle(QueuePut(2, QUEUE), now_ms=0)
+    made.handle(Put(1, ROOM), now_ms=0)
+    made.handle(Put(2, QUEUE), now_ms=0)
     return made
 
 
@@ -257,7 +256,7 @@ def test_more_room_lets_waiting_jobs_start(story):
     for number in range(3):
         made.handle(Submitted(number, order(str(number))), now_ms=0)
 
-    effects = made.handle(EnvironmentPut(9, replace(ROOM, max_mcpus=3000)), now_ms=1)
+    effects = made.handle(Put(9, replace(ROOM, max_mcpus=3000)), now_ms=1)
     assert [word for word in story(effects) if word.startswith("spawn")] == ["spawn 1/1", "spawn 2/1"]
 
 

@@ -11,9 +11,8 @@ from batchproof.model.status import PENDING, RUNNABLE, STARTED, Status
 from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
-    EnvironmentPut,
     Exited,
-    QueuePut,
+    Put,
     Save,
     Spawn,
     Started,
@@ -30,8 +29,8 @@ QUEUE = Queue(
 def engine(vcpus: int | None) -> Engine:
     made = Engine()
     room = Environment(QUEUE.environments[0], enabled=vcpus != 0, max_mcpus=vcpus * 1000 if vcpus else None, created={})
-    made.handle(EnvironmentPut(0, room), now_ms=0)
-    made.handle(QueuePut(0, QUEUE), now_ms=0)
+    made.handle(Put(0, room), now_ms=0)
+    made.handle(Put(0, QUEUE), now_ms=0)
     return made
 
 

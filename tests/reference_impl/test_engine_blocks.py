@@ -6,7 +6,7 @@ import pytest
 
 from batchproof.model.status import FAILED, RUNNABLE
 from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import DeadlinePassed, EnvironmentPut, Exited, QueuePut, SetDeadline, Submitted
+from batchproof.reference_impl.messages import DeadlinePassed, Exited, Put, SetDeadline, Submitted
 from batchproof.reference_impl.records import Environment, Order, Queue
 
 CPU = (
@@ -18,9 +18,9 @@ ACTION = {"reason": CPU.split(" - ")[0], "state": "RUNNABLE", "maxTimeSeconds": 
 
 def engine(*actions, max_mcpus=1000) -> Engine:
     made = Engine()
-    made.handle(EnvironmentPut(1, Environment("ce", True, max_mcpus, {}, max_memory_mib=100)), now_ms=0)
+    made.handle(Put(1, Environment("ce", True, max_mcpus, {}, max_memory_mib=100)), now_ms=0)
     queue = Queue("q", "r", "q", True, 1, ("ce",), {"jobStateTimeLimitActions": list(actions)})
-    made.handle(QueuePut(2, queue), now_ms=0)
+    made.handle(Put(2, queue), now_ms=0)
     return made
 
 
@@ -52,7 +52,7 @@ def test_only_the_head_of_the_queue_says_so_and_no_longer_than_it_is_true():
     for name in ("a", "b"):
         submitted(made, name, mcpus=2000)
     assert (made.ledger.jobs["a"].status_reason, made.ledger.jobs["b"].status_reason) == (CPU, None)
-    made.handle(EnvironmentPut(3, Environment("ce", False, 4000, {})), now_ms=5)
+    made.handle(Put(3, Environment("ce", False, 4000, {})), now_ms=5)
     assert made.ledger.jobs["a"].status_reason is None
 
 

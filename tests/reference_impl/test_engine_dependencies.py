@@ -9,9 +9,8 @@ from batchproof.model.status import Status
 from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
-    EnvironmentPut,
     Exited,
-    QueuePut,
+    Put,
     Started,
     Submitted,
     TerminateRequested,
@@ -28,8 +27,8 @@ class Jobs:
     def __init__(self, **settings) -> None:
         self.engine = Engine(**settings)
         self.now_ms = 0
-        self.tell(EnvironmentPut(0, ROOM))
-        self.tell(QueuePut(0, QUEUE))
+        self.tell(Put(0, ROOM))
+        self.tell(Put(0, QUEUE))
 
     def tell(self, event):
         self.now_ms += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
 from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import EnvironmentPut, Exited, QueuePut, Started, Submitted
+from batchproof.reference_impl.messages import Exited, Put, Started, Submitted
 from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
 
 QUEUE = Queue(
@@ -15,10 +15,8 @@ QUEUE = Queue(
 
 def engine() -> Engine:
     made = Engine()
-    made.handle(
-        EnvironmentPut(0, Environment(QUEUE.environments[0], enabled=True, max_mcpus=3000, created={})), now_ms=0
-    )
-    made.handle(QueuePut(0, QUEUE), now_ms=0)
+    made.handle(Put(0, Environment(QUEUE.environments[0], enabled=True, max_mcpus=3000, created={})), now_ms=0)
+    made.handle(Put(0, QUEUE), now_ms=0)
     return made
 
 

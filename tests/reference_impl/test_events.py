@@ -10,7 +10,7 @@ import pytest
 
 from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.events import QUEUE_BLOCKED, STATE_CHANGE, Announcing
-from batchproof.reference_impl.messages import EnvironmentPut, QueuePut, Submitted
+from batchproof.reference_impl.messages import Put, Submitted
 from batchproof.reference_impl.records import Environment, Order, Queue
 from batchproof.reference_impl.store import Forgetful
 
@@ -106,8 +106,8 @@ def test_an_event_is_told_only_when_its_record_is_safe():
     store, heard = Slow(), Heard()
     announcing = Announcing(store, heard, lambda: 0)  # type: ignore[arg-type]
     engine = Engine()
-    engine.handle(EnvironmentPut(1, Environment("ce", True, 0, {})), now_ms=0)
-    engine.handle(QueuePut(2, Queue("q", "r", "q", True, 1, ("ce",), {})), now_ms=0)
+    engine.handle(Put(1, Environment("ce", True, 0, {})), now_ms=0)
+    engine.handle(Put(2, Queue("q", "r", "q", True, 1, ("ce",), {})), now_ms=0)
     engine.handle(Submitted(1, Order("a", "r", "a", "q", "d", ("true",), {}, {}, {})), now_ms=0)
     job = engine.ledger.jobs["a"]
     announcing.save(job)

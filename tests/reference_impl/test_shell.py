@@ -15,7 +15,7 @@ import pytest
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
 from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import EnvironmentPut, QueuePut, Submitted
+from batchproof.reference_impl.messages import Put, Submitted
 from batchproof.reference_impl.processes import Processes
 from batchproof.reference_impl.records import Environment, Order, Queue
 from batchproof.reference_impl.shell import Shell
@@ -39,8 +39,8 @@ async def shell_with(data: Path, store=None) -> AsyncIterator[Shell]:
 
 
 async def fill(shell: Shell) -> None:
-    await shell.ask(lambda n: EnvironmentPut(n, Environment("r/ce", enabled=True, max_mcpus=None, created={})))
-    await shell.ask(lambda n: QueuePut(n, Queue("r/q", "r", "q", True, 1, ("r/ce",), {})))
+    await shell.ask(lambda n: Put(n, Environment("r/ce", enabled=True, max_mcpus=None, created={})))
+    await shell.ask(lambda n: Put(n, Queue("r/q", "r", "q", True, 1, ("r/ce",), {})))
 
 
 async def ended(shell: Shell, name: str):

@@ -14,11 +14,9 @@ from batchproof.model.machine import LIFECYCLE
 from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
-    DefinitionPut,
-    EnvironmentPut,
     Exited,
     HostLost,
-    QueuePut,
+    Put,
     Save,
     SetDeadline,
     Spawn,
@@ -146,7 +144,7 @@ class Life:
         self.engine = Engine(grace_ms=1000)
         self.kept: dict[tuple[str, str], Record] = {}
         self.asked: set[object] = set()  # Spawn, Stop and SetDeadline of runs that are still under way
-        for event in (EnvironmentPut(0, ENVIRONMENT), QueuePut(0, QUEUE), DefinitionPut(0, DEFINITION)):
+        for event in (Put(0, ENVIRONMENT), Put(0, QUEUE), Put(0, DEFINITION)):
             self.feed(event, 0)
 
     def feed(self, event, now_ms: int):

@@ -13,10 +13,9 @@ from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
     DeadlinePassed,
-    EnvironmentPut,
     Exited,
     HostLost,
-    QueuePut,
+    Put,
     Spawn,
     Started,
     StartFailed,
@@ -102,8 +101,8 @@ def test_no_table_breaks_the_engine():
 
 
 def _live(engine: Engine, chance: random.Random) -> None:
-    engine.handle(EnvironmentPut(0, Environment("ce", enabled=True, max_mcpus=3000, created={})), now_ms=0)
-    engine.handle(QueuePut(0, Queue("q", "r", "q", True, 1, ("ce",), {})), now_ms=0)
+    engine.handle(Put(0, Environment("ce", enabled=True, max_mcpus=3000, created={})), now_ms=0)
+    engine.handle(Put(0, Queue("q", "r", "q", True, 1, ("ce",), {})), now_ms=0)
     jobs: list[str] = []
     arrays: set[str] = set()
     running: set[tuple[str, int]] = set()

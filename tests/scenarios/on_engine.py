@@ -10,11 +10,10 @@ from batchproof.reference_impl.engine import Engine
 from batchproof.reference_impl.messages import (
     CancelRequested,
     DeadlinePassed,
-    EnvironmentPut,
     Event,
     Exited,
     LoseHostRequested,
-    QueuePut,
+    Put,
     Save,
     SetDeadline,
     Spawn,
@@ -89,7 +88,7 @@ class OnEngine:
         queue = Queue(f"arn:a:batch:r:1:job-queue/{command.name}", "r", command.name, True, 1, (command.name,), {})
         self.needs[command.name] = command.number("nodes") or 1
         self.room(command.name, 0)
-        self.tell(QueuePut(0, queue))
+        self.tell(Put(0, queue))
         if command.option("broken"):
             self.broken.add(command.name)
         self.tell(Submitted(0, order(command, queue)))
@@ -103,7 +102,7 @@ class OnEngine:
 
     def room(self, name: str, mcpus: int) -> None:
         """Room for so much; without any the environment is DISABLED, since one that is too small would be a misconfiguration."""
-        self.tell(EnvironmentPut(0, Environment(name, enabled=mcpus > 0, max_mcpus=mcpus or None, created={})))
+        self.tell(Put(0, Environment(name, enabled=mcpus > 0, max_mcpus=mcpus or None, created={})))
 
     def start(self, name: str) -> None:
         if name in self.broken:
