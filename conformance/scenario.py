@@ -8,271 +8,33 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from ..model import attempts as retrying
-from ..model.arrays import child_id
-from ..model.attempts import RetryStrategy
 from ..model.knowledge import DEPENDENCY_EVENTS
 from ..model.readings import valuations
 from ..model.status import TERMINAL, Status
-from .history import as_data
 from .job import Detail, Job, exit_event
 from .judge import Evidence, evidence, story
-from .outcome import Absent, Broken, Interrupted, Unclear
-from .payload import OnSigterm, Payload, gated, plain, timed, unknown
+from .outcome import Absent, Broken, Unclear
 from .stage import Stage
+from .submitting import Array, Submitting, possible_ends
 from .target import Power
 
 T = TypeVar("T")
 
-ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
-MET = frozenset({"dependencies_met"})
-ABSENT_STATUSES = frozenset({404, 405, 501})
 
-
-@dataclass(frozen=True)
-class Array:
-    """A submitted array job: its parent's id, and its children."""
-
-    label: str
-    id: str
-    children: tuple[Job, ...]
-
-
-class Scenario:
+class Scenario(Submitting):
     """The steps that a rule's check takes. Its jobs are ended when it ends."""
 
     def __init__(self, stage: Stage, label: str) -> None:
-        self.stage, self.target = stage, stage.target
-        self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
-        self.jobs: list[Job] = []
-        self.arrays: list[str] = []  # ids of parents
+        super().__init__(stage, label)
         self.evidence: list[Evidence] = []
-        self.said: deque[str] = deque(maxlen=3)
-        self._closing = False
         self.reason = f"batchproof {label}"
-        self._client = stage.target.client()
 
-    # Calls
-
-    def call(self, operation: str, **request: Any) -> dict[str, Any]:
-        """
-        One call, by the name of its boto3 method, with its answer.
-
-        Raises Absent when the service lacks the operation, ClientError for any other refusal, Unclear when it cannot
-        be reached.
-        """
-        if self.stage.interrupted.is_set() and not self._closing:
-            raise Interrupted
-        next(self.stage.calls)
-        said = f"{operation}({', '.join(f'{name}={value!r}' for name, value in request.items())})"
-        try:
-            answer = getattr(self._client, operation)(**request)
-            self.said.append(f"{shortened(said)} -> {answer.get('ResponseMetadata', {}).get('HTTPStatusCode')}")
-            return answer
-        except ClientError as refusal:
-            self.said.append(f"{shortened(said)} -> {refusal}")
-            code = refusal.response.get("Error", {}).get("Code", "")
-            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if code in ABSENT_CODES or status in ABSENT_STATUSES:
-                raise Absent(f"{as_operation(operation)} is answered with HTTP {status}") from refusal
-            raise
-        except (ConnectTimeoutError, ReadTimeoutError):
-            raise
-        except BotoCoreError as trouble:
-            raise Unclear(f"{as_operation(operation)} could not be called: {trouble}") from trouble
-        except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-            raise Unclear(f"boto3 cannot read the answer to {as_operation(operation)}: {trouble!r}") from trouble
-
-    def refusal(self, operation: str, **request: Any) -> ClientError | None:
-        """The refusal of a call that should be refused; None when it was accepted."""
-        try:
-            self.call(operation, **request)
-        except ClientError as refusal:
-            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if status >= 500:  # a fault of the service is no judgement of the request
-                raise Unclear(f"{as_operation(operation)} was answered with HTTP {status}: {refusal}") from refusal
-            return refusal
-        return None
-
-    # Submitting
-
-    def submit(
-        self,
-        *,
-        attempts: int | None = None,
-        entries: Iterable[Mapping[str, str]] = (),
-        ends: tuple[int, ...] = (0,),
-        hold: bool = False,
-        on_sigterm: OnSigterm = OnSigterm.DIE,
-        depends_on: tuple[Job, ...] = (),
-        queue: str | None = None,
-        behind: Job | None = None,
-        environment: Mapping[str, str] | None = None,
-        pending: bool = False,
-        command: tuple[str, ...] | None = None,
-        inherits: int = 1,
-        **request: Any,
-    ) -> Job:
-        """
-        SubmitJob.
-
-        attempts, entries   retryStrategy; without attempts none is sent
-        ends                the exit code of attempt 1, 2, ...; the last is that of all later ones
-        hold                keep each attempt running until it is released
-        on_sigterm          what a held attempt does with a SIGTERM
-        depends_on          jobs to wait for; `pending`: wait for something that does not end
-        inherits            without attempts: those that the job definition gives
-        behind              a job that fills the queue: this one cannot be placed before that one ends
-        """
-        strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
-        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
-        assert parsed is not None
-        payload = self._payload(parsed, ends, hold, on_sigterm, command)
-        label = f"{self.label}.{len(self.jobs) + 1}"
-        on = [{"jobId": job.id} for job in depends_on]
-        if pending:
-            assert self.target.pending_on, "the target can keep a job PENDING by an id of its own"
-            on.append({"jobId": self.target.pending_on()})
-        request = {
-            "jobName": as_name(label),
-            "jobQueue": queue or self.stage.world.queue,
-            "jobDefinition": self.stage.world.definition,
-            "containerOverrides": {
-                "command": list(payload.command),
-                "environment": [{"name": name, "value": value} for name, value in (environment or {}).items()],
-            },
-            **({"retryStrategy": strategy} if attempts is not None else {}),
-            **({"dependsOn": on} if on else {}),
-            **request,
-        }
-        try:
-            answer = self.call("submit_job", **request)
-        except ClientError as refusal:
-            raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
-        if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
-            raise Broken("a jobId in the answer to SubmitJob", f"jobId {answer.get('jobId')!r}")
-        next(self.stage.submitted)
-        job = Job(
-            label=label,
-            id=answer["jobId"],
-            strategy=parsed,
-            payload=payload,
-            history=self.stage.history,
-            assumptions=self.stage.assumptions,
-            readings=self.stage.readings,
-            interrupted=self.stage.interrupted,
-            depends_on=depends_on,
-        )
-        self._admit(job, waits=bool(on), behind=behind)
-        return job
-
-    def submission(self) -> dict[str, Any]:
-        """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
-        return {
-            "jobName": as_name(self.label),
-            "jobQueue": self.stage.world.queue,
-            "jobDefinition": self.stage.world.definition,
-            "containerOverrides": {"command": ["true"]},
-        }
-
-    def submit_shell(self, script: str, *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
-        """Submit a shell script that exits 0, or with one of these codes when it finds something wrong."""
-        return self.submit_command(["sh", "-c", script], may_exit=may_exit, **request)
-
-    def submit_command(self, command: Iterable[str], *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
-        """The same with any command."""
-        return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
-
-    def _payload(
-        self,
-        strategy: RetryStrategy,
-        ends: tuple[int, ...],
-        hold: bool,
-        on_sigterm: OnSigterm,
-        command: tuple[str, ...] | None,
-    ) -> Payload:
-        powers = self.target.powers
-        events = {code: exit_event(strategy, code) for code in {*ends, 137, 143}}
-        if Power.RUNS not in powers:
-            return unknown(ends)
-        if command is not None:
-            return plain(command, ends, events)
-        if hold and Power.GATE in powers and self.stage.gate:
-            return gated(self.stage.gate.path, ends, on_sigterm, events)
-        return timed(self.target.hold_s if hold else 0, ends, events)
-
-    def _admit(self, job: Job, *, waits: bool, behind: Job | None, dependencies: frozenset[str] = frozenset()) -> None:
-        knowledge = replace(
-            job.payload.knowledge,
-            dependencies=_outcomes(job.depends_on) if job.depends_on else dependencies,
-            capacity=behind is None or not behind.payload.gated,
-        )
-        job.record(
-            "submitted",
-            attempts=job.strategy.attempts,
-            waits=waits,
-            knowledge=as_data(knowledge),
-            id=job.id,
-        )
-        if not job.payload.gated:  # nothing holds it: it may end at any time
-            job.ends_in = DEPENDENCY_EVENTS
-        for other in job.depends_on:
-            other.dependents.append(job)
-        if behind is not None:
-            behind.blocks.append(job)
-        self.jobs.append(job)
-        if self.stage.gate:
-            self.stage.gate.listen(job.id, job.reported)
-        self.stage.watcher.watch(job)
-
-    def submit_array(
-        self,
-        size: int = 2,
-        *,
-        ends: tuple[int, ...] = (0,),
-        hold: bool = False,
-        command: tuple[str, ...] | None = None,
-        depends_on: Iterable[Mapping[str, str]] = (),
-    ) -> Array:
-        """
-        SubmitJob of an array, each child of which is a job with a monitor of its own.
-
-        `depends_on` is as SubmitJob takes it. A child enters PENDING when its parent spawns it, and need not show
-        SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
-        """
-        payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
-        label = f"{self.label}.{len(self.jobs) + 1}"
-        request = self.submission() | {"jobName": as_name(label), "arrayProperties": {"size": size}}
-        request["containerOverrides"] = {"command": list(payload.command)}
-        on = [dict(entry) for entry in depends_on]
-        try:
-            answer = self.call("submit_job", **request, **({"dependsOn": on} if on else {}))
-        except ClientError as refusal:
-            raise Unclear(f"SubmitJob of an array was refused: {refusal}") from refusal
-        next(self.stage.submitted)
-        self.arrays.append(answer["jobId"])
-        children: list[Job] = []
-        for index in range(size):
-            child = Job(
-                label=f"{label}:{index}",
-                id=child_id(answer["jobId"], index),
-                strategy=RetryStrategy(),
-                payload=payload,
-                history=self.stage.history,
-                assumptions=self.stage.assumptions,
-                readings=self.stage.readings,
-                interrupted=self.stage.interrupted,
-            )
-            children.append(child)
-            self._admit(child, waits=True, behind=None, dependencies=DEPENDENCY_EVENTS if on else MET)
-        return Array(label, answer["jobId"], tuple(children))
+    # Arrays
 
     def terminate_array(self, array: Array) -> None:
         """TerminateJob of the parent. When it reaches which child is not promised, so it may at any time, or never."""
@@ -322,7 +84,7 @@ class Scenario:
         """Tell the monitors of those who wait for `job` that it may end, before it can."""
         job.ends_in |= frozenset(outcomes)
         for other in job.dependents:
-            other.knows(dependencies=_outcomes(other.depends_on))
+            other.knows(dependencies=possible_ends(other.depends_on))
         for other in job.blocks:
             other.knows(capacity=True)
 
@@ -511,44 +273,3 @@ class Scenario:
                 self.stage.gate.drop(job.id)
             if Power.RUNS in self.target.powers:
                 self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
-
-
-def shortened(text: str, characters: int = 160) -> str:
-    """
-    A text that fits a line of a report.
-
-    >>> shortened("abcdefghij", 8)
-    'abcde...'
-    """
-    return text if len(text) <= characters else text[: characters - 3] + "..."
-
-
-def as_operation(method: str) -> str:
-    """
-    The operation of a boto3 method.
-
-    >>> as_operation("cancel_jobs")
-    'CancelJobs'
-    """
-    return "".join(word.title() for word in method.split("_"))
-
-
-def as_name(label: str) -> str:
-    """
-    A label of the history as a job name (ERR-03).
-
-    >>> as_name("simple/CANCEL-07.1")
-    'simple-CANCEL-07-1'
-    """
-    return label.replace(".", "-").replace("/", "-")
-
-
-def _outcomes(jobs: Iterable[Job]) -> frozenset[str]:
-    """How a dependency on all of these jobs may turn out, as far as they have been let go."""
-    jobs = list(jobs)
-    found = set[str]()
-    if jobs and all("dependencies_met" in job.ends_in for job in jobs):
-        found.add("dependencies_met")
-    if any("dependency_failed" in job.ends_in for job in jobs):
-        found.add("dependency_failed")
-    return frozenset(found)

@@ -8,7 +8,8 @@ from ...model.arrays import PARENT_STATUSES
 from ...model.limits import ARRAY_SIZE
 from ...model.status import FAILED, RUNNING, STARTED, SUCCEEDED
 from ..rule import rule
-from ..scenario import Array, Scenario
+from ..scenario import Scenario
+from ..submitting import Array
 from ..target import Power
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from ...model.limits import BULK_JOBS
@@ -29,15 +30,20 @@ async def _each(call: Call, request: Any, operation: str, do: Callable[[Call, st
         raise ClientException("jobs is required, and it is absent")
     BULK_JOBS.check(len(request.jobs), "jobs")
     check_reason(request)
-    successful: list[str] = []
-    errors: list[Any] = []
-    for job_id in dict.fromkeys(request.jobs):  # each id in exactly one of the two lists (BULK-04)
-        if JOB_ID.fullmatch(job_id):
-            await do(call, job_id, request.reason)
-            successful.append(job_id)  # known or not (BULK-05)
-        else:
-            message = f"job id {job_id[:128]!r} is malformed: 1 to 128 letters, digits and : # _ - are allowed"
-            errors.append(
-                wire.shape(f"{operation}ErrorDetail")(job=job_id, code="ValidationException", message=message)
-            )
+    # Each id comes back in exactly one of the two lists (BULK-04), known or not (BULK-05).
+    successful, malformed = _sorted_out(request.jobs)
+    # All at once: what is asked for together is committed together.
+    await asyncio.gather(*(do(call, job_id, request.reason) for job_id in successful))
+    detail = wire.shape(f"{operation}ErrorDetail")
+    errors = [detail(job=job_id, code="ValidationException", message=_refused(job_id)) for job_id in malformed]
     return wire.reply_type(operation)(successful=successful, errors=errors)
+
+
+def _sorted_out(ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The ids that are well formed, and those that are not, each once."""
+    ids = dict.fromkeys(ids)
+    return [one for one in ids if JOB_ID.fullmatch(one)], [one for one in ids if not JOB_ID.fullmatch(one)]
+
+
+def _refused(job_id: str) -> str:
+    return f"job id {job_id[:128]!r} is malformed: 1 to 128 letters, digits and : # _ - are allowed"

@@ -1,0 +1,234 @@
+"""Submitting jobs and arrays: the request, the payload, and what the job's monitor may take for granted from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ..model import attempts as retrying
+from ..model.arrays import child_id
+from ..model.attempts import RetryStrategy
+from ..model.knowledge import DEPENDENCY_EVENTS
+from .calls import Calls
+from .history import as_data
+from .job import Job, exit_event
+from .outcome import Broken, Unclear
+from .payload import OnSigterm, Payload, gated, plain, timed, unknown
+from .stage import Stage
+from .target import Power
+
+MET = frozenset({"dependencies_met"})
+
+
+@dataclass(frozen=True)
+class Array:
+    """A submitted array job: its parent's id, and its children."""
+
+    label: str
+    id: str
+    children: tuple[Job, ...]
+
+
+class Submitting(Calls):
+    """Submits the jobs of one scenario, and has each of them watched."""
+
+    def __init__(self, stage: Stage, label: str) -> None:
+        super().__init__(stage)
+        self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
+        self.jobs: list[Job] = []
+        self.arrays: list[str] = []  # ids of parents
+
+    def submit(
+        self,
+        *,
+        attempts: int | None = None,
+        entries: Iterable[Mapping[str, str]] = (),
+        ends: tuple[int, ...] = (0,),
+        hold: bool = False,
+        on_sigterm: OnSigterm = OnSigterm.DIE,
+        depends_on: tuple[Job, ...] = (),
+        queue: str | None = None,
+        behind: Job | None = None,
+        environment: Mapping[str, str] | None = None,
+        pending: bool = False,
+        command: tuple[str, ...] | None = None,
+        inherits: int = 1,
+        **request: Any,
+    ) -> Job:
+        """
+        SubmitJob.
+
+        attempts, entries   retryStrategy; without attempts none is sent
+        ends                the exit code of attempt 1, 2, ...; the last is that of all later ones
+        hold                keep each attempt running until it is released
+        on_sigterm          what a held attempt does with a SIGTERM
+        depends_on          jobs to wait for; `pending`: wait for something that does not end
+        inherits            without attempts: those that the job definition gives
+        behind              a job that fills the queue: this one cannot be placed before that one ends
+        """
+        strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
+        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
+        assert parsed is not None
+        payload = self._payload(parsed, ends, hold, on_sigterm, command)
+        label = f"{self.label}.{len(self.jobs) + 1}"
+        on = [{"jobId": job.id} for job in depends_on]
+        if pending:
+            assert self.target.pending_on, "the target can keep a job PENDING by an id of its own"
+            on.append({"jobId": self.target.pending_on()})
+        request = {
+            "jobName": as_name(label),
+            "jobQueue": queue or self.stage.world.queue,
+            "jobDefinition": self.stage.world.definition,
+            "containerOverrides": {
+                "command": list(payload.command),
+                "environment": [{"name": name, "value": value} for name, value in (environment or {}).items()],
+            },
+            **({"retryStrategy": strategy} if attempts is not None else {}),
+            **({"dependsOn": on} if on else {}),
+            **request,
+        }
+        try:
+            answer = self.call("submit_job", **request)
+        except ClientError as refusal:
+            raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+        if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
+            raise Broken("a jobId in the answer to SubmitJob", f"jobId {answer.get('jobId')!r}")
+        next(self.stage.submitted)
+        job = Job(
+            label=label,
+            id=answer["jobId"],
+            strategy=parsed,
+            payload=payload,
+            history=self.stage.history,
+            assumptions=self.stage.assumptions,
+            readings=self.stage.readings,
+            interrupted=self.stage.interrupted,
+            depends_on=depends_on,
+        )
+        self._admit(job, waits=bool(on), behind=behind)
+        return job
+
+    def submission(self) -> dict[str, Any]:
+        """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
+        return {
+            "jobName": as_name(self.label),
+            "jobQueue": self.stage.world.queue,
+            "jobDefinition": self.stage.world.definition,
+            "containerOverrides": {"command": ["true"]},
+        }
+
+    def submit_shell(self, script: str, *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
+        """Submit a shell script that exits 0, or with one of these codes when it finds something wrong."""
+        return self.submit_command(["sh", "-c", script], may_exit=may_exit, **request)
+
+    def submit_command(self, command: Iterable[str], *, may_exit: tuple[int, ...] = (), **request: Any) -> Job:
+        """The same with any command."""
+        return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
+
+    def _payload(
+        self,
+        strategy: RetryStrategy,
+        ends: tuple[int, ...],
+        hold: bool,
+        on_sigterm: OnSigterm,
+        command: tuple[str, ...] | None,
+    ) -> Payload:
+        powers = self.target.powers
+        events = {code: exit_event(strategy, code) for code in {*ends, 137, 143}}
+        if Power.RUNS not in powers:
+            return unknown(ends)
+        if command is not None:
+            return plain(command, ends, events)
+        if hold and Power.GATE in powers and self.stage.gate:
+            return gated(self.stage.gate.path, ends, on_sigterm, events)
+        return timed(self.target.hold_s if hold else 0, ends, events)
+
+    def _admit(self, job: Job, *, waits: bool, behind: Job | None, dependencies: frozenset[str] = frozenset()) -> None:
+        knowledge = replace(
+            job.payload.knowledge,
+            dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
+            capacity=behind is None or not behind.payload.gated,
+        )
+        job.record(
+            "submitted",
+            attempts=job.strategy.attempts,
+            waits=waits,
+            knowledge=as_data(knowledge),
+            id=job.id,
+        )
+        if not job.payload.gated:  # nothing holds it: it may end at any time
+            job.ends_in = DEPENDENCY_EVENTS
+        for other in job.depends_on:
+            other.dependents.append(job)
+        if behind is not None:
+            behind.blocks.append(job)
+        self.jobs.append(job)
+        if self.stage.gate:
+            self.stage.gate.listen(job.id, job.reported)
+        self.stage.watcher.watch(job)
+
+    def submit_array(
+        self,
+        size: int = 2,
+        *,
+        ends: tuple[int, ...] = (0,),
+        hold: bool = False,
+        command: tuple[str, ...] | None = None,
+        depends_on: Iterable[Mapping[str, str]] = (),
+    ) -> Array:
+        """
+        SubmitJob of an array, each child of which is a job with a monitor of its own.
+
+        `depends_on` is as SubmitJob takes it. A child enters PENDING when its parent spawns it, and need not show
+        SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
+        """
+        payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
+        label = f"{self.label}.{len(self.jobs) + 1}"
+        request = self.submission() | {"jobName": as_name(label), "arrayProperties": {"size": size}}
+        request["containerOverrides"] = {"command": list(payload.command)}
+        on = [dict(entry) for entry in depends_on]
+        try:
+            answer = self.call("submit_job", **request, **({"dependsOn": on} if on else {}))
+        except ClientError as refusal:
+            raise Unclear(f"SubmitJob of an array was refused: {refusal}") from refusal
+        next(self.stage.submitted)
+        self.arrays.append(answer["jobId"])
+        children: list[Job] = []
+        for index in range(size):
+            child = Job(
+                label=f"{label}:{index}",
+                id=child_id(answer["jobId"], index),
+                strategy=RetryStrategy(),
+                payload=payload,
+                history=self.stage.history,
+                assumptions=self.stage.assumptions,
+                readings=self.stage.readings,
+                interrupted=self.stage.interrupted,
+            )
+            children.append(child)
+            self._admit(child, waits=True, behind=None, dependencies=DEPENDENCY_EVENTS if on else MET)
+        return Array(label, answer["jobId"], tuple(children))
+
+
+def as_name(label: str) -> str:
+    """
+    A label of the history as a job name (ERR-03).
+
+    >>> as_name("simple/CANCEL-07.1")
+    'simple-CANCEL-07-1'
+    """
+    return label.replace(".", "-").replace("/", "-")
+
+
+def possible_ends(jobs: Iterable[Job]) -> frozenset[str]:
+    """How a dependency on all of these jobs may turn out, as far as they have been let go."""
+    jobs = list(jobs)
+    found = set[str]()
+    if jobs and all("dependencies_met" in job.ends_in for job in jobs):
+        found.add("dependencies_met")
+    if any("dependency_failed" in job.ends_in for job in jobs):
+        found.add("dependency_failed")
+    return frozenset(found)
