@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import math
 import os
 import re
 import signal
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from ..model.limits import RETENTION_DAYS
 
 EXAMPLE = """
 \b
@@ -33,6 +36,12 @@ class _Refused(click.ClickException):
     """One line that says why nothing is served."""
 
     exit_code = 2
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # it is in every range: no comparison with it holds
+        raise click.BadParameter("nan is not a number")
+    return value
 
 
 def _located(text: str) -> Any:
@@ -69,7 +78,20 @@ def _located(text: str) -> Any:
     help="Answer a question that AWS's documents leave open in another way than the default.",
 )
 @click.option(
-    "--grace-s", default=30.0, show_default=True, type=click.FloatRange(0), help="Seconds from SIGTERM to SIGKILL."
+    "--grace-s",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0, 86400),
+    callback=_number,
+    help="Seconds from SIGTERM to SIGKILL.",
+)
+@click.option(
+    "--retain-days",
+    default=float(RETENTION_DAYS),
+    show_default=True,
+    type=click.FloatRange(0, 36500, min_open=True),
+    callback=_number,
+    help="Days after which a job that has ended is forgotten, with its output. AWS promises 7 or more.",
 )
 @click.option(
     "--events",
@@ -92,6 +114,7 @@ def serve(
     quickstart: bool,
     readings: tuple[str, ...],
     grace_s: float,
+    retain_days: float,
     events: Path | None,
     credentials: Path | None,
     table: str | None,
@@ -111,7 +134,7 @@ def serve(
     from ..reference_impl.credentials import KEY_ID, SECRET, of_environment, of_file
     from ..reference_impl.credentials import Unreadable as UnreadableCredentials
     from ..reference_impl.processes import Taken
-    from ..reference_impl.serving import Settings, StoreFailed, bound, run, url_of
+    from ..reference_impl.serving import DAY_S, Settings, StoreFailed, bound, run, url_of
     from ..reference_impl.store import Unreadable
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -142,6 +165,7 @@ def serve(
         data=data,
         readings=chosen,
         grace_s=grace_s,
+        retain_s=retain_days * DAY_S,
         leave_running=leave_running,
         events=events,
         keys=keys or None,

@@ -34,11 +34,13 @@ from .messages import (
     Effect,
     Event,
     Exited,
+    Forget,
     HostLost,
     JobTagged,
     LoseHostRequested,
     Put,
     QueueDeleted,
+    Retire,
     Save,
     SetDeadline,
     Spawn,
@@ -51,6 +53,7 @@ from .messages import (
 from .nodes import order_of_node
 from .payload import batch_variables
 from .records import Attempt, Consumable, Job, Order, Record, Run
+from .retention import expired
 from .scheduler import Waiting
 from .waiting import Dependencies
 
@@ -144,6 +147,8 @@ class Engine(Families):
                 self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
                 self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+            case Retire(ended_before_ms):
+                self._retire(ended_before_ms)
             case DeadlinePassed(_, number) if number == NO_RUN:
                 self._blocks.ask_again = True  # what it was for is looked at after every event
             case DeadlinePassed(job_id, number):
@@ -232,6 +237,13 @@ class Engine(Families):
             self._blocks.forget(arn)
             self.ledger.put(replace(queue, deleted=True))
             self._effects.append(Save(replace(queue, deleted=True)))
+
+    def _retire(self, ended_before_ms: int) -> None:
+        for job in expired(self.ledger, ended_before_ms):
+            for gone in (*self.ledger.parts(job.id), job):  # its parts are told apart from others by its record
+                self.ledger.forget(gone)
+                self._dependencies.forget(gone.id)
+                self._effects.append(Forget(gone))
 
     def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
         job = self.ledger.jobs[job_id]

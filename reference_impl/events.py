@@ -120,6 +120,11 @@ class Announcing:
             self._staged.append((QUEUE_BLOCKED, record))  # EVT-06
         self._known[record.id] = record.status, record.status_reason
 
+    def forget(self, record: Record) -> None:
+        self._store.forget(record)
+        if isinstance(record, Job):
+            self._known.pop(record.id, None)
+
     def commit(self, then: Callable[[], None]) -> None:
         staged, self._staged = self._staged, []
 

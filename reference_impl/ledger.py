@@ -29,7 +29,8 @@ class Ledger:
         self.shares: dict[str, Counter[str]] = defaultdict(Counter)
         """By queue: how many jobs that have not ended each share identifier has (Q-08)."""
         self._revisions: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._submitted: list[str] = []  # job ids; a job's ordinal is its index
+        self._submitted: dict[int, str] = {}  # job ids by ordinal
+        self._next_ordinal = 0
         self._in_list: dict[str, list[int]] = defaultdict(list)
         self._in_status: dict[tuple[str, Status], list[int]] = defaultdict(list)
 
@@ -53,7 +54,29 @@ class Ledger:
 
     def next_ordinal(self) -> int:
         """The number of the next submission."""
-        return len(self._submitted)
+        return self._next_ordinal
+
+    def oldest_first(self) -> Iterator[Job]:
+        """Every job, children and nodes included, in the order of submission."""
+        return iter(self.jobs.values())
+
+    def parts(self, job_id: str) -> list[Job]:
+        """An array's children, or a job's nodes."""
+        return list(self.newest_first(job_id, None))
+
+    def forget(self, job: Job) -> None:
+        """This job has ended, and is not to be found any more."""
+        listed = job.order.parent_id or job.order.queue
+        del self.jobs[job.id], self._submitted[job.ordinal]
+        for ordinals in (self._in_list.get(listed), self._in_status.get((listed, job.status))):
+            index = bisect_left(ordinals or (), job.ordinal)
+            if ordinals and ordinals[index : index + 1] == [job.ordinal]:  # not those of a queue that was deleted
+                del ordinals[index]
+        if job.order.parent_id is not None and not self._in_list[listed]:
+            # A queue stays where it has no job left; a parent goes with its parts.
+            del self._in_list[listed]
+            for status in Status:
+                self._in_status.pop((listed, status), None)
 
     def job(self, region: str, job_id: str) -> Job | None:
         """The job of this id, if it is one of this region."""
@@ -133,8 +156,9 @@ class Ledger:
             if not shares[job.order.share]:
                 del shares[job.order.share]
         if known is None:
-            assert job.ordinal == len(self._submitted)
-            self._submitted.append(job.id)
+            assert job.ordinal >= self._next_ordinal
+            self._next_ordinal = job.ordinal + 1
+            self._submitted[job.ordinal] = job.id
             self._in_list[listed].append(job.ordinal)
         elif known.status is job.status:
             return

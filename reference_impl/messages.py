@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .records import Consumable, Definition, Environment, Order, Policy, Queue, Record
+from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 
 # What enters.
@@ -115,6 +115,13 @@ class DeadlinePassed:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Some of the jobs that ended at this point in time or before, and that nobody waits for, are to be forgotten."""
+
+    ended_before_ms: int
+
+
 Event = (
     Put
     | QueueDeleted
@@ -128,6 +135,7 @@ Event = (
     | Exited
     | HostLost
     | DeadlinePassed
+    | Retire
 )
 
 
@@ -137,6 +145,13 @@ class Save:
     """Keep this record; whatever follows may be done only when it is kept."""
 
     record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """This job is kept no longer, and its files are not needed."""
+
+    job: Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,4 +189,4 @@ class SetDeadline:
     at_ms: int
 
 
-Effect = Save | Acknowledge | Spawn | Stop | SetDeadline
+Effect = Save | Forget | Acknowledge | Spawn | Stop | SetDeadline

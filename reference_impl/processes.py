@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -57,6 +58,10 @@ class Launcher(Protocol):
         """The file with what a run writes to stdout and stderr; it need not exist."""
         ...
 
+    def discard(self, job_id: str) -> None:
+        """Nobody will ask for the output of this job's runs any more, all of which have ended."""
+        ...
+
     async def close(self, grace_ms: int) -> None:
         """Stop all runs in the same way, report each as HostLost, and return when none is left."""
         ...
@@ -88,10 +93,13 @@ class Processes:
         self.jobs = self._data / "jobs"
         self.jobs.mkdir(parents=True, exist_ok=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._discarded = self._folder / "discarded"
         taken = lock(self._data / "server.lock")
         if taken is None:
             raise Taken(f"{data} is in use by another server")
         self._lock = taken
+        shutil.rmtree(self._discarded, ignore_errors=True)  # what a server of before had no time for
+        self._discarded.mkdir(mode=0o700)
         self._rebooted = _is_another_boot(self._folder / "boot")
         self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
         # A path below it is short enough for a socket, however long the folder's own is.
@@ -137,6 +145,11 @@ class Processes:
 
     def output(self, job_id: str, number: int) -> Path:
         return self.jobs / job_id / str(number) / "out"
+
+    def discard(self, job_id: str) -> None:
+        with suppress(FileNotFoundError):  # it never ran
+            os.rename(self.jobs / job_id, self._discarded / job_id)
+            self._loop.run_in_executor(None, shutil.rmtree, self._discarded / job_id, True)
 
     async def close(self, grace_ms: int) -> None:
         self._closing = True

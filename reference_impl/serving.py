@@ -18,20 +18,26 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from ..model.limits import GRACE_S
+from ..model.limits import GRACE_S, RETENTION_DAYS
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from .access import Gate
 from .asgi import Application
 from .engine import Engine
 from .events import Announcing, Events
+from .messages import Retire
 from .operations import HANDLERS, LOG_HANDLERS, Handler
 from .operations.jobs import detail
 from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
 from .records import Job, Record
+from .retention import expired
 from .shell import Shell
 from .store import Database, Forgetful, Store
+
+DAY_S = 86_400
+RETIRING_S = 60.0
+"""Between two looks at what is old enough to be forgotten, or a hundredth of the time for which a job is kept."""
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
@@ -54,7 +60,8 @@ class Parts:
 class Settings:
     """
     How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end, and with
-    `leave_running` jobs go on when the server ends, for the next one on the same folder; `events` is the file to which
+    `leave_running` jobs go on when the server ends, for the next one on the same folder; a job that ended is forgotten
+    after `retain_s`; `events` is the file to which
     a line goes for every move of a job; with `keys` (secrets by access key id) requests must be signed with one of them.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
@@ -66,6 +73,7 @@ class Settings:
     readings: Valuation = DEFAULT
     grace_s: float = GRACE_S
     leave_running: bool = False
+    retain_s: float = RETENTION_DAYS * DAY_S
     events: Path | None = None
     keys: Mapping[str, str] | None = field(default=None, repr=False)
     lifecycle: Lifecycle = LIFECYCLE
@@ -163,11 +171,13 @@ async def serve(
         server = _Server(config, lambda: ready(application))
         serving = asyncio.create_task(server.serve(sockets=[opened]))
         stopping = asyncio.create_task(stop.wait())
+        retiring = asyncio.create_task(_retire(shell, settings.retain_s))
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         events.close()
         server.should_exit = True
         await serving
         stopping.cancel()
+        retiring.cancel()
         if broken:
             raise StoreFailed(f"{data} cannot be written any more: {broken[0]}") from broken[0]
         if not settings.leave_running:
@@ -178,6 +188,16 @@ async def serve(
         await processes.let_go()
         if settings.data is None:
             shutil.rmtree(data, ignore_errors=True)
+
+
+async def _retire(shell: Shell, retain_s: float) -> None:
+    """Have jobs forgotten that ended more than `retain_s` ago; until it is cancelled."""
+    while True:
+        before_ms = shell.now_ms() - round(retain_s * 1000)
+        while expired(shell.engine.ledger, before_ms, 1):
+            shell.receive(Retire(before_ms))
+            await shell.settled()
+        await asyncio.sleep(max(1.0, min(RETIRING_S, retain_s / 100)))
 
 
 @contextmanager

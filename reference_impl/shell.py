@@ -25,6 +25,7 @@ from .messages import (
     Effect,
     Event,
     Exited,
+    Forget,
     HostLost,
     Save,
     SetDeadline,
@@ -136,6 +137,11 @@ class Shell:
         if isinstance(effect, Save):
             self.store.save(effect.record)
             self._staged = True
+        elif isinstance(effect, Forget):
+            # The output first: a job without output is found again after a crash, output without a job is not.
+            self.launcher.discard(effect.job.id)
+            self.store.forget(effect.job)
+            self._staged = True
         elif self._staged or self._after:
             self._after.append(effect)
         elif self._committing:
@@ -168,8 +174,8 @@ class Shell:
                 delay_s = max(0, at_ms - self.now_ms()) / 1000
                 news = DeadlinePassed(job_id, number)
                 self._deadlines[job_id, number] = self._loop.call_later(delay_s, self.receive, news)
-            case Save():
-                raise AssertionError("a Save is staged, and never put off")
+            case Save() | Forget():
+                raise AssertionError(f"a {type(deed).__name__} is staged, and never put off")
             case _:
                 deed()
 

@@ -30,6 +30,8 @@ SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) WHERE true
 ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body
 """
 
+_FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
+
 
 class Unreadable(Exception):
     """A data folder's store cannot be used; the text says why in one line."""
@@ -40,6 +42,10 @@ class Store(Protocol):
 
     def save(self, record: Record) -> None:
         """Stage a record; it replaces what was kept of the same thing."""
+        ...
+
+    def forget(self, record: Record) -> None:
+        """Stage that this record is kept no longer."""
         ...
 
     def commit(self, then: Then) -> None:
@@ -65,6 +71,9 @@ class Forgetful:
         assert isinstance(record, Record)
         self.saved += 1
 
+    def forget(self, record: Record) -> None:
+        pass
+
     def commit(self, then: Then) -> None:
         then()
 
@@ -84,8 +93,8 @@ class Database:
         self._connection = _opened(file)
         self._broken = broken
         self._loop = asyncio.get_running_loop()
-        self._staged: dict[tuple[str, str], Record] = {}
-        self._asked: dict[tuple[str, str], Record] = {}
+        self._staged: dict[tuple[str, str], Record | None] = {}  # None: to be forgotten
+        self._asked: dict[tuple[str, str], Record | None] = {}
         self._then: list[Then] = []
         self._closing = False
         self._changed = threading.Condition()
@@ -99,6 +108,9 @@ class Database:
 
     def save(self, record: Record) -> None:
         self._staged[rows.key_of(record)] = record
+
+    def forget(self, record: Record) -> None:
+        self._staged[rows.key_of(record)] = None
 
     def commit(self, then: Then) -> None:
         with self._changed:
@@ -126,13 +138,23 @@ class Database:
             if records:
                 try:
                     crash_point("server-before-commit")
-                    self._connection.execute(_PUT, (rows.encoded(records.items()),))
+                    self._execute(records)
                     crash_point("server-after-commit")
                 except sqlite3.Error as failure:
                     # What was asked for stays undone: nobody may be told that it is safe.
                     self._call(self._broken, failure)
                     return
             self._call(_each, then)
+
+    def _execute(self, records: dict[tuple[str, str], Record | None]) -> None:
+        kept = [(key, record) for key, record in records.items() if record is not None]
+        if len(kept) == len(records):
+            self._connection.execute(_PUT, (rows.encoded(kept),))
+            return
+        self._connection.execute("BEGIN")
+        self._connection.execute(_PUT, (rows.encoded(kept),))
+        self._connection.executemany(_FORGET, [key for key, record in records.items() if record is None])
+        self._connection.execute("COMMIT")
 
     def _call(self, do: Callable[..., None], *arguments: object) -> None:
         try:

@@ -49,6 +49,10 @@ class Dependencies:
         """Whether a dependency of this job has failed, and whether one is outstanding."""
         return job_id in self._failed, job_id in self._outstanding
 
+    def forget(self, job_id: str) -> None:
+        """The job is gone, and so is what its dependencies have come to."""
+        self._failed.discard(job_id)
+
     def _judge(self, job_id: str, status: Status) -> None:
         if status is FAILED:
             self._failed.add(job_id)

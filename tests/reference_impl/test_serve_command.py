@@ -99,6 +99,16 @@ def test_a_reading_that_does_not_exist_is_refused_with_those_that_do():
     assert "it takes waits or at_once" in line
 
 
+@pytest.mark.parametrize("option", ["--grace-s", "--retain-days"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "soon"])
+def test_a_time_that_is_none_is_refused_with_the_option_and_the_value(option, value):
+    """`nan` is in every range: no comparison with it holds."""
+    code, said = refused(option, value)
+    assert code == 2
+    assert option in said
+    assert value in said
+
+
 @pytest.mark.parametrize("place", ["nowhere", "no_such_module:x", "json:no_such_name"])
 def test_a_table_that_is_not_there_is_refused(place):
     code, line = refused("--table", place)
