@@ -100,6 +100,7 @@ class Announcing:
 
     def __init__(self, store: Store, events: Events, now_ms: Callable[[], int]) -> None:
         self._store = store
+        self.keeps = store.keeps
         self._events = events
         self._now_ms = now_ms
         self._known: dict[str, tuple[Status, str | None]] = {}

@@ -8,7 +8,6 @@ import shutil
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from .access import Gate
 from .asgi import Application
+from .clock import Clock
 from .engine import Engine
 from .events import Announcing, Events
 from .messages import Retire
@@ -151,9 +151,10 @@ async def serve(
         if settings.wrong is not None:
             parts = settings.wrong(parts)
         events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
-        announcing = Announcing(store, events, now_ms)
+        clock = Clock()
+        announcing = Announcing(store, events, clock.now_ms)
         announcing.remember(record for record in records if isinstance(record, Job))
-        shell = Shell(parts.engine, parts.launcher, announcing)
+        shell = Shell(parts.engine, parts.launcher, announcing, clock)
         shell.restore(records)
         application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
@@ -242,11 +243,6 @@ def run(main: Any) -> None:
     """Run a coroutine on a loop of uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
-
-
-def now_ms() -> int:
-    """The time of day."""
-    return time.time_ns() // 1_000_000
 
 
 def _raise_file_limit() -> None:

@@ -13,11 +13,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from .clock import Clock
 from .engine import Engine
 from .messages import (
     Acknowledge,
@@ -46,7 +46,7 @@ _Deed = Effect | Callable[[], None]
 class Shell:
     """Runs one engine on one event loop. Must be made inside that loop."""
 
-    def __init__(self, engine: Engine, launcher: Launcher, store: Store) -> None:
+    def __init__(self, engine: Engine, launcher: Launcher, store: Store, clock: Clock | None = None) -> None:
         self.engine = engine
         self.launcher = launcher
         self.store = store
@@ -60,14 +60,20 @@ class Shell:
         self._latest: list[_Deed] = []  # what waits for the last one that was
         self._committing = 0
         self._closed = False
-        self._deadlines: dict[tuple[str, int], asyncio.TimerHandle] = {}
-        self._latest_ms = 0
+        self._deadlines: dict[tuple[str, int], tuple[int, asyncio.TimerHandle]] = {}  # when, on our clock
+        self._clock = clock or Clock()
         launcher.connect(self.receive)
 
     def now_ms(self) -> int:
-        """The time of day, which never goes back here even where the host's clock does (ST-26)."""
-        self._latest_ms = max(self._latest_ms, time.time_ns() // 1_000_000)
-        return self._latest_ms
+        """The time of day, on the server's own clock."""
+        return self._clock.now_ms()
+
+    def advance(self, seconds: int) -> None:
+        """Put the clock forward; what is due by then comes in at the loop's next turn."""
+        self._clock.advance(seconds)
+        for key, (at_ms, timer) in list(self._deadlines.items()):
+            timer.cancel()
+            self._set_deadline(key, at_ms)
 
     async def ask(self, request: Callable[[int], Event]) -> None:
         """Hand a request to the engine, and return when it is acknowledged."""
@@ -90,7 +96,7 @@ class Shell:
     def close(self) -> None:
         """Take nothing in any more."""
         self._closed = True
-        for timer in self._deadlines.values():
+        for _, timer in self._deadlines.values():
             timer.cancel()
         self.store.close()
 
@@ -171,17 +177,19 @@ class Shell:
             case Stop(job_id, number, grace_ms):
                 self.launcher.stop(job_id, number, grace_ms)
             case SetDeadline(job_id, number, at_ms):
-                delay_s = max(0, at_ms - self.now_ms()) / 1000
-                news = DeadlinePassed(job_id, number)
-                self._deadlines[job_id, number] = self._loop.call_later(delay_s, self.receive, news)
+                self._set_deadline((job_id, number), at_ms)
             case Save() | Forget():
                 raise AssertionError(f"a {type(deed).__name__} is staged, and never put off")
             case _:
                 deed()
 
+    def _set_deadline(self, run: tuple[str, int], at_ms: int) -> None:
+        delay_s = max(0, at_ms - self.now_ms()) / 1000
+        self._deadlines[run] = at_ms, self._loop.call_later(delay_s, self.receive, DeadlinePassed(*run))
+
     def _forget_deadline(self, event: Event) -> None:
         if isinstance(event, Exited | StartFailed | HostLost | DeadlinePassed):
-            timer = self._deadlines.pop((event.job_id, event.number), None)
+            _, timer = self._deadlines.pop((event.job_id, event.number), (0, None))
             if timer is not None:
                 timer.cancel()
 

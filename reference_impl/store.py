@@ -38,7 +38,9 @@ class Unreadable(Exception):
 
 
 class Store(Protocol):
-    """What the shell needs of a store."""
+    """What the shell needs of a store. `keeps`: what is saved outlives the server."""
+
+    keeps: bool
 
     def save(self, record: Record) -> None:
         """Stage a record; it replaces what was kept of the same thing."""
@@ -64,6 +66,8 @@ class Forgetful:
     What is in memory is as safe as this store makes it, so a commit is done when it is asked for.
     """
 
+    keeps = False
+
     def __init__(self) -> None:
         self.saved = 0
 
@@ -88,6 +92,8 @@ class Database:
     One thread writes. While it waits for the disk further commits gather, and they become its next transaction.
     `broken` is called, at most once, when the file cannot be written: nothing is committed any more from then on.
     """
+
+    keeps = True
 
     def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
         self._connection = _opened(file)

@@ -53,7 +53,22 @@ class LoseHostReply(msgspec.Struct):
     jobId: str
 
 
-OURS: Mapping[str, tuple[str, Any, Any]] = {"LoseHost": ("/batchproof/lose-host", LoseHostRequest, LoseHostReply)}
+class AdvanceClockRequest(msgspec.Struct, omit_defaults=True):
+    """By how much the server's clock goes forward."""
+
+    seconds: int | None = None
+
+
+class AdvanceClockReply(msgspec.Struct):
+    """The time of day that it is now for the server, in milliseconds since 1970."""
+
+    now: int
+
+
+OURS: Mapping[str, tuple[str, Any, Any]] = {
+    "AdvanceClock": ("/batchproof/advance-clock", AdvanceClockRequest, AdvanceClockReply),
+    "LoseHost": ("/batchproof/lose-host", LoseHostRequest, LoseHostReply),
+}
 """Operations that AWS does not have, by name: path, request, answer. All are POST."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import (
     bulk,
+    clock,
     consumables,
     definitions,
     environments,
@@ -46,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     "ListJobsByConsumableResource": consumables.list_jobs,
     "ListSchedulingPolicies": policies.list_policies,
     "ListTagsForResource": tags.list_tags,
+    "AdvanceClock": clock.advance_clock,
     "LoseHost": hosts.lose_host,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,

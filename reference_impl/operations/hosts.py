@@ -1,4 +1,4 @@
-"""LoseHost: an operation of ours, so that what happens when a host goes away can be tried (docs/hosts.md)."""
+"""LoseHost: an operation of ours, so that what happens when a host goes away can be tried (docs/controls.md)."""
 
 from __future__ import annotations
 
