@@ -14,6 +14,7 @@ from batchproof.reference_impl.messages import (
     Exited,
     LoseHostRequested,
     Put,
+    QueueDeleted,
     Save,
     SetDeadline,
     Spawn,
@@ -23,9 +24,9 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Group, Job, Nodes, Order, Queue
+from batchproof.reference_impl.records import Consumable, Environment, Group, Job, Nodes, Order, Policy, Queue
 
-from .script import Block, Command, Seen, told, whole
+from .script import Block, Command, Seen, front, limits, needs, told, used, weights, whole
 
 CONDITIONS = {"on_exit": "on_exit_code", "on_status": "on_status_reason", "on_reason": "on_reason"}
 
@@ -38,6 +39,9 @@ class OnEngine:
         self.now_ms = 0
         self.runs: dict[str, int] = {}  # processes that are up or about to be
         self.needs: dict[str, int] = {}
+        self.shared: set[str] = set()  # queues whose jobs start by themselves
+        self.consumables: set[str] = set()
+        self.to_start: list[str] = []
         self.broken: set[str] = set()
         self.signalled: set[str] = set()
         self.deadlines: list[tuple[int, DeadlinePassed]] = []
@@ -46,10 +50,12 @@ class OnEngine:
 
     def play(self, block: Block) -> list[str]:
         """The result of one block."""
-        self.path = {name: [seen.status] for name, seen in self.before.items()}
+        self.path = {name: [seen.status] for name, seen in self.before.items() if name in self.engine.ledger.jobs}
         for command in block.commands:
             self.do(command)
         now = {name: self.seen(name) for name in self.path}
+        now |= {name: self.front(name) for name in sorted(self.shared)}
+        now |= {name: self.used(name) for name in sorted(self.consumables)}
         lines = told(self.path, self.before, now)
         self.before = now
         return lines
@@ -81,17 +87,43 @@ class OnEngine:
                 self.tell(LoseHostRequested(0, name))
             case "advance":
                 self.advance(int(name))
+            case "environment":
+                vcpus, memory = command.number("vcpus"), command.number("memory")
+                self.tell(Put(0, Environment(name, not command.option("disabled"), mcpus(vcpus), {}, memory)))
+            case "queue":
+                self.share(command)
+            case "consumable":
+                self.consumables.add(name)
+                self.tell(Put(0, Consumable(name, command.number("total") or 0, not command.option("spent"), {})))
+            case "delete":
+                self.shared.discard(name)
+                self.tell(QueueDeleted(0, arn(name)))
             case verb:
                 raise AssertionError(f"no player knows how to {verb}")
 
     def submit(self, command: Command) -> None:
-        queue = Queue(f"arn:a:batch:r:1:job-queue/{command.name}", "r", command.name, True, 1, (command.name,), {})
+        if command.option("broken"):
+            self.broken.add(command.name)
+        if command.option("queue"):
+            self.tell(Submitted(0, order(command, arn(command.option("queue")))))
+            return
+        queue = Queue(arn(command.name), "r", command.name, True, 1, (command.name,), {})
         self.needs[command.name] = command.number("nodes") or 1
         self.room(command.name, 0)
         self.tell(Put(0, queue))
-        if command.option("broken"):
-            self.broken.add(command.name)
-        self.tell(Submitted(0, order(command, queue)))
+        self.tell(Submitted(0, order(command, queue.arn)))
+
+    def share(self, command: Command) -> None:
+        name = command.name
+        self.shared.add(name)
+        policy = None
+        if command.option("weights"):
+            policy = f"policy-of-{name}"
+            self.tell(Put(0, Policy(policy, {"fairsharePolicy": {"shareDistribution": weights(command)}})))
+        enabled, priority = not command.option("disabled"), command.number("priority") or 1
+        created = {"jobStateTimeLimitActions": limits(command)}
+        environments = command.names("on")
+        self.tell(Put(0, Queue(arn(name), "r", name, enabled, priority, environments, created, policy=policy)))
 
     def place(self, name: str) -> None:
         job = whole(name)
@@ -123,6 +155,11 @@ class OnEngine:
             self.tell(passed)
 
     def tell(self, event: Event) -> None:
+        self.take(event)
+        while self.to_start:
+            self.start(self.to_start.pop(0))
+
+    def take(self, event: Event) -> None:
         self.now_ms += 1
         for effect in self.engine.handle(event, now_ms=self.now_ms):
             match effect:
@@ -132,11 +169,21 @@ class OnEngine:
                         path.append(job.status.value)
                 case Spawn(job_id, number):
                     self.runs[job_id] = number
+                    if self.engine.ledger.jobs[job_id].order.queue in map(arn, self.shared):
+                        self.to_start.append(job_id)
                 case Stop(job_id, _, grace_ms):
                     if grace_ms:
                         self.signalled.add(job_id)
                 case SetDeadline(job_id, number, at_ms):
                     self.deadlines.append((at_ms, DeadlinePassed(job_id, number)))
+
+    def front(self, queue: str) -> Seen:
+        line, jobs = self.engine.capacity.line(arn(queue)), self.engine.ledger.jobs
+        return front([name for name, _ in line.front(100, lambda name: jobs[name].order.mcpus, self.now_ms)])
+
+    def used(self, name: str) -> Seen:
+        consumable = self.engine.ledger.consumables[name]
+        return used(consumable.in_use, consumable.total)
 
     def seen(self, name: str) -> Seen:
         ledger = self.engine.ledger
@@ -154,6 +201,14 @@ class OnEngine:
         )
 
 
+def arn(queue: str) -> str:
+    return f"arn:a:batch:r:1:job-queue/{queue}"
+
+
+def mcpus(vcpus: int | None) -> int | None:
+    return None if vcpus is None else vcpus * 1000
+
+
 def nodes_of(command: Command) -> Nodes | None:
     """All nodes of a scenario's job are alike."""
     if (count := command.number("nodes")) is None:
@@ -161,7 +216,7 @@ def nodes_of(command: Command) -> Nodes | None:
     return Nodes(count, command.number("main") or 0, (Group(":", ("true",), {}, {}, 1000),))
 
 
-def order(command: Command, queue: Queue) -> Order:
+def order(command: Command, queue: str) -> Order:
     """What SubmitJob would have made of a command."""
     entries = tuple(
         Entry(Action[action], **{CONDITIONS[option]: pattern})
@@ -173,7 +228,7 @@ def order(command: Command, queue: Queue) -> Order:
         id=command.name,
         region="r",
         name=command.name,
-        queue=queue.arn,
+        queue=queue,
         definition="arn:a:batch:r:1:job-definition/d:1",
         command=("true",),
         environment={},
@@ -185,6 +240,10 @@ def order(command: Command, queue: Queue) -> Order:
         n_to_n=command.names("n_to_n"),
         sequential=bool(command.option("sequential")),
         array_size=command.number("array"),
-        mcpus=1000 * (command.number("nodes") or 1),
+        mcpus=1000 * (command.number("vcpus") or command.number("nodes") or 1),
+        memory_mib=command.number("memory") or 0,
+        share=command.option("share"),
+        priority=command.number("priority") or 0,
+        consumes=tuple((name, quantity) for name, quantity in needs(command)),
         nodes=nodes_of(command),
     )

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import boto3
 from botocore.config import Config
 
-from .script import Block, Command, Seen, expected, news, whole
+from .script import Block, Command, Seen, expected, front, limits, needs, news, used, weights, whole
 
 PATIENCE_S = 20
 
@@ -26,7 +26,6 @@ exit "$(cat "$at.exit")"
 """
 
 NOT_HERE = {
-    "advance": "a timeout takes at least 60 s of real time",
     "place": "a real process does not stay in STARTING",
 }
 """What cannot be done with real processes, and why. A scenario that asks for it is played on the engine only."""
@@ -64,7 +63,12 @@ class OverHttp:
         self.queue = f"scenario-{next(_queues)}"
         self.ids: dict[str, str] = {}
         self.needs: dict[str, int] = {}
+        self.shared: set[str] = set()  # queues, and consumables, that were declared
+        self.consumables: set[str] = set()
+        self.environments: set[str] = set()
+        self.in_shared: list[str] = []  # jobs
         self.up: set[str] = set()
+        self.stopped: set[str] = set()  # processes to which a SIGTERM is on its way
         self.before: dict[str, Seen] = {}
 
     def play(self, block: Block) -> None:
@@ -92,6 +96,8 @@ class OverHttp:
             assert time.monotonic() < deadline_s, f"expected {wanted}, and it is {told}"
             time.sleep(0.01)
         for name, (path, _) in result.items():
+            if name in self.shared | self.consumables:
+                continue
             statuses = iter(path)
             assert all(status in statuses for status in passed[name]), f"{name}: {passed[name]}, and not {path}"
         self.before = now
@@ -112,20 +118,92 @@ class OverHttp:
             case "cancel":
                 self.batch.cancel_job(jobId=self.id_of(name), reason=command.words)
             case "terminate":
+                self.see_up()
+                self.stopped.update(each for each in self.up if name in (each, whole(each)) and "#" not in name)
                 self.batch.terminate_job(jobId=self.id_of(name), reason=command.words)
             case "lose":
                 self.lose(name)
+            case "advance":
+                self.ours("advance-clock", {"seconds": int(name)})
+            case "environment":
+                self.environment(command)
+            case "queue":
+                self.share(command)
+            case "consumable":
+                self.consumable(command)
+            case "delete":
+                self.see_up()
+                self.shared.discard(name)
+                self.before.pop(name, None)
+                self.batch.delete_job_queue(jobQueue=self.own(name))
             case verb:
                 raise AssertionError(f"no player knows how to {verb}")
 
+    def own(self, name: str) -> str:
+        """The name on the server, on which other scenarios are played as well."""
+        return f"{self.queue}-{name}"
+
+    def environment(self, command: Command) -> None:
+        name = self.own(command.name)
+        state = "DISABLED" if command.option("disabled") else "ENABLED"
+        vcpus = {} if command.number("vcpus") is None else {"unmanagedvCpus": command.number("vcpus")}
+        if command.name in self.environments:
+            self.batch.update_compute_environment(computeEnvironment=name, state=state, **vcpus)
+            return
+        self.environments.add(command.name)
+        memory = command.option("memory")
+        tags = {"tags": {"batchproof:memory-mib": memory}} if memory else {}
+        self.batch.create_compute_environment(
+            computeEnvironmentName=name, type="UNMANAGED", state=state, **vcpus, **tags
+        )
+
+    def share(self, command: Command) -> None:
+        name = self.own(command.name)
+        members: dict[str, Any] = {
+            "priority": command.number("priority") or 1,
+            "state": "DISABLED" if command.option("disabled") else "ENABLED",
+            "computeEnvironmentOrder": [
+                {"order": place, "computeEnvironment": self.own(environment)}
+                for place, environment in enumerate(command.names("on"), 1)
+            ],
+        }
+        if command.option("limit"):
+            members["jobStateTimeLimitActions"] = limits(command)
+        if command.name in self.shared:
+            self.batch.update_job_queue(jobQueue=name, **members)
+            return
+        self.shared.add(command.name)
+        if command.option("weights"):
+            fair = {"shareDistribution": weights(command)}
+            members["schedulingPolicyArn"] = self.batch.create_scheduling_policy(name=name, fairsharePolicy=fair)["arn"]
+        self.batch.create_job_queue(jobQueueName=name, **members)
+
+    def consumable(self, command: Command) -> None:
+        name, total = self.own(command.name), command.number("total") or 0
+        if command.name in self.consumables:
+            self.batch.update_consumable_resource(consumableResource=name, operation="SET", quantity=total)
+            return
+        self.consumables.add(command.name)
+        kind = "NON_REPLENISHABLE" if command.option("spent") else "REPLENISHABLE"
+        self.batch.create_consumable_resource(consumableResourceName=name, totalQuantity=total, resourceType=kind)
+
     def submit(self, command: Command) -> None:
-        name = f"{self.queue}-{command.name}"
-        self.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", state="DISABLED")
-        order = [{"order": 1, "computeEnvironment": name}]
-        self.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
+        name = self.own(command.name)
+        queue = self.own(command.option("queue")) if command.option("queue") else name
+        if queue == name:
+            self.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", state="DISABLED")
+            order = [{"order": 1, "computeEnvironment": name}]
+            self.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
+        else:
+            self.in_shared.append(command.name)
         program = ["no-such-program"] if command.option("broken") else ["sh", "-c", PAYLOAD]
         gate = [{"name": "GATE", "value": str(self.gates)}]
-        container = {"image": "busybox", "command": program, "environment": gate}
+        container: dict[str, Any] = {"image": "busybox", "command": program, "environment": gate}
+        container["resourceRequirements"] = [
+            {"type": kind, "value": command.option(option)}
+            for option, kind in (("vcpus", "VCPU"), ("memory", "MEMORY"))
+            if command.option(option)
+        ]
         self.needs[command.name] = count = command.number("nodes") or 1
         properties: dict[str, Any] = {"type": "container", "containerProperties": container}
         if command.option("nodes"):
@@ -144,7 +222,17 @@ class OverHttp:
             *({"jobId": self.id_of(other), "type": "N_TO_N"} for other in command.names("n_to_n")),
             *([{"type": "SEQUENTIAL"}] if command.option("sequential") else []),
         ]
-        reply = self.batch.submit_job(jobName=command.name, jobQueue=name, jobDefinition=name, **members)
+        if command.option("share"):
+            members["shareIdentifier"] = command.option("share")
+            members["schedulingPriorityOverride"] = command.number("priority") or 0
+        if command.option("consumes"):
+            members["consumableResourcePropertiesOverride"] = {
+                "consumableResourceList": [
+                    {"consumableResource": self.own(resource), "quantity": quantity}
+                    for resource, quantity in needs(command)
+                ]
+            }
+        reply = self.batch.submit_job(jobName=command.name, jobQueue=queue, jobDefinition=name, **members)
         self.ids[command.name] = reply["jobId"]
 
     def run(self, name: str) -> None:
@@ -152,7 +240,7 @@ class OverHttp:
         used = sum(whole(other) == job for other in self.up)
         self.room(job, used + self.needs[job])
         job_id = self.id_of(name)
-        self.until(lambda: self.describe(job_id)["status"] not in ("SUBMITTED", "PENDING", "RUNNABLE"))
+        self.until(lambda: self.describe(job_id)["status"] in ("RUNNING", "SUCCEEDED", "FAILED"))
         self.room(job, 0)
         if self.describe(job_id)["status"] != "FAILED":  # as one does whose program is not there
             names = [f"{job}#{index}" for index in range(self.needs[job])] if "#" in name else [name]
@@ -162,6 +250,9 @@ class OverHttp:
     def exit(self, name: str, code: str) -> None:
         """Let a process end, and see that its end is known: what comes next in the text comes after it."""
         job_id = self.id_of(name)
+        if name in self.stopped:  # in the text the signal comes before the end
+            self.until((self.gates / f"{job_id}.term").exists)
+            self.stopped.discard(name)
         ended = len(self.describe(job_id)["attempts"])
         self.up.discard(name)
         draft = self.gate(name, "draft")
@@ -169,15 +260,31 @@ class OverHttp:
         draft.rename(self.gate(name, "exit"))
         self.until(lambda: len(self.describe(job_id)["attempts"]) > ended)
 
+    def see_up(self) -> None:
+        """See that the processes of jobs in shared queues are up: before, a signal would find them without their trap."""
+        for name in self.in_shared:
+            if self.describe(self.id_of(name))["status"] in ("STARTING", "RUNNING"):
+                self.until(self.gate(name, "up").exists)
+                self.up.add(name)
+
     def lose(self, name: str) -> None:
         self.up.discard(name)
-        body = json.dumps({"host": self.id_of(name)}).encode()
-        request = Request(f"{self.url}/batchproof/lose-host", body, {"content-type": "application/json"})
+        assert self.ours("lose-host", {"host": self.id_of(name)})["instanceId"].startswith("i-")
+
+    def ours(self, path: str, members: dict[str, Any]) -> dict[str, Any]:
+        """An operation that AWS does not have."""
+        body = json.dumps(members).encode()
+        request = Request(f"{self.url}/batchproof/{path}", body, {"content-type": "application/json"})
         with urlopen(request) as answer:
-            assert json.load(answer)["instanceId"].startswith("i-")
+            return json.load(answer)
 
     def release(self) -> None:
         """Let all go that still waits."""
+        for name in self.in_shared:
+            self.batch.cancel_job(jobId=self.id_of(name), reason="the scenario is over")
+        for name in self.in_shared:
+            if self.describe(self.id_of(name))["status"] in ("STARTING", "RUNNING"):
+                self.exit(name, "0")
         for name in list(self.up):
             self.exit(name, "0")
 
@@ -202,7 +309,17 @@ class OverHttp:
         return job
 
     def seen(self, name: str) -> Seen | None:
-        """What DescribeJobs shows of a job; None of a child that is not there yet."""
+        """What DescribeJobs shows of a job, None of a child that is not there yet; or what is shown of a shared thing."""
+        if name in self.shared:
+            arns = [
+                entry["jobArn"]
+                for entry in self.batch.get_job_queue_snapshot(jobQueue=self.own(name))["frontOfQueue"]["jobs"]
+            ]
+            names = {job_id: known for known, job_id in self.ids.items()}
+            return front([names[arn.rpartition("/")[2]] for arn in arns])
+        if name in self.consumables:
+            shown = self.batch.describe_consumable_resource(consumableResource=self.own(name))
+            return used(shown["inUseQuantity"], shown["totalQuantity"])
         jobs = self.batch.describe_jobs(jobs=[self.id_of(name)])["jobs"]
         if not jobs:
             return None

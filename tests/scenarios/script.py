@@ -18,11 +18,19 @@ What can be done:
     lose NAME                              the host under it goes away
     advance SECONDS                        time passes
 
-Each job has a queue and a compute environment of its own, in which there is no room but while `run` or `place` asks for it.
+    environment NAME [vcpus=N] [memory=MIB] [disabled]       a compute environment that jobs share, new or changed
+    queue NAME on=a,b [priority=N] [disabled]                a queue that jobs share, new or changed
+          [weights=SHARE:WEIGHT,...] [limit=REASON:SECONDS]  with shares, with an action on jobs that are blocked
+    consumable NAME total=N [spent]                          a consumable resource, new or changed; `spent`: for good
+    delete QUEUE
+    submit NAME queue=Q ...                vcpus=N  memory=MIB  share=S  priority=N  consumes=NAME:QUANTITY
+
+A job that names a queue starts when the service places it there. Any other job has a queue and a compute environment of its own, in which there is no room but while `run` or `place` asks for it.
 A child is called `array:3`, a node `job#1`; nodes start when their main node does. A process takes no notice of SIGTERM: `exit` says when and how it ends.
 
 A result has one line for each job of which something changed: the statuses it went through, and what else DescribeJobs
-shows of it now that it did not show before.
+shows of it now that it did not show before. A shared queue's line says who waits in it, in the order of its snapshot, and
+that of a consumable resource how much of it is in use.
 """
 
 from __future__ import annotations
@@ -31,9 +39,10 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 RULE = "----"
+WITH_OPTIONS = ("submit", "run", "environment", "queue", "consumable")
 
 
 @dataclass(frozen=True)
@@ -102,8 +111,8 @@ def _command(line: str) -> Command:
     verb, name, *rest = [*shlex.split(line), ""][:2] + shlex.split(line)[2:]
     if verb in ("cancel", "terminate"):
         return Command(verb, name, " ".join(rest), ())
-    options = tuple((word.split("=", 1) + ["yes"])[:2] for word in rest if verb in ("submit", "run"))
-    words = "" if verb in ("submit", "run") else " ".join(rest)
+    options = tuple((word.split("=", 1) + ["yes"])[:2] for word in rest if verb in WITH_OPTIONS)
+    words = "" if verb in WITH_OPTIONS else " ".join(rest)
     return Command(verb, name, words, tuple((key, value) for key, value in options))
 
 
@@ -112,8 +121,18 @@ def whole(name: str) -> str:
     return re.split("[:#]", name)[0]
 
 
+def front(names: Iterable[str]) -> Seen:
+    """What is shown of a shared queue: who waits in it, in order."""
+    return Seen(" ".join(["waiting:", *names]) if names else "nobody waits")
+
+
+def used(in_use: int, total: int) -> Seen:
+    """What is shown of a consumable resource."""
+    return Seen(f"{in_use} of {total} in use")
+
+
 class Seen(NamedTuple):
-    """What is shown of a job at one moment."""
+    """What is shown of a job at one moment, or of something that jobs share."""
 
     status: str
     reason: str | None = None
@@ -149,7 +168,10 @@ def told(path: Mapping[str, list[str]], before: Mapping[str, Seen], now: Mapping
     lines: list[tuple[str, str]] = []
     for name, seen in now.items():
         more = news(before.get(name), seen)
-        if more or name not in before or len(path[name]) > 1:
+        if name not in path:  # what jobs share goes through no statuses
+            if before.get(name) != seen:
+                lines.append((name, seen.status))
+        elif more or name not in before or len(path[name]) > 1:
             lines.append((name, " -> ".join(path[name]) + (f"   {more}" if more else "")))
     width = max((len(name) for name, _ in lines), default=0)
     return [f"{name:<{width}}  {text}" for name, text in lines]
@@ -160,3 +182,23 @@ def expected(line: str) -> tuple[str, list[str], str]:
     name, text = line.split(None, 1)
     path, _, more = text.partition("   ")
     return name, path.split(" -> "), more.strip()
+
+
+def weights(command: Command) -> list[dict[str, Any]]:
+    """shareDistribution as AWS takes it."""
+    pairs = [entry.split(":") for entry in command.names("weights")]
+    return [{"shareIdentifier": share, "weightFactor": float(weight)} for share, weight in pairs]
+
+
+def limits(command: Command) -> list[dict[str, Any]]:
+    """jobStateTimeLimitActions as AWS takes them."""
+    if not command.option("limit"):
+        return []
+    reason, _, seconds = command.option("limit").rpartition(":")
+    return [{"reason": reason, "state": "RUNNABLE", "maxTimeSeconds": int(seconds), "action": "CANCEL"}]
+
+
+def needs(command: Command) -> list[tuple[str, int]]:
+    """What a job consumes, with quantities."""
+    pairs = [entry.split(":") for entry in command.names("consumes")]
+    return [(name, int(quantity)) for name, quantity in pairs]

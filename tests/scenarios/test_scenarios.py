@@ -14,7 +14,20 @@ from batchproof.model.readings import valuation
 from batchproof.reference_impl.serving import Settings, running
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
-GROUPS = ("states", "cancel", "terminate", "retry", "timeouts", "dependencies", "arrays", "multinode")
+GROUPS = (
+    "states",
+    "cancel",
+    "terminate",
+    "retry",
+    "timeouts",
+    "dependencies",
+    "arrays",
+    "multinode",
+    "queues",
+    "shares",
+    "limits",
+    "consumables",
+)
 
 
 @pytest.fixture(scope="module")
