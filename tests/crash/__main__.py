@@ -57,11 +57,16 @@ class Trial:
         self.data, self.runs, self.points = folder / "data", folder / "runs", folder / "points"
         for part in (self.data, self.runs, self.points):
             part.mkdir()
+        if arguments.user:  # its jobs write down what they do
+            folder.chmod(0o755)
+            self.runs.chmod(0o777)
         self.chance = random.Random(arguments.seed)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.kills, self.jobs = arguments.kills, arguments.jobs
-        self.wrong = [f"--{name}={value}" for name in ("table", "server") if (value := getattr(arguments, name))]
+        self.flags = [
+            f"--{name}={value}" for name in ("table", "server", "user") if (value := getattr(arguments, name))
+        ]
         self.log = (folder / "log").open("w+")
         self.load = Load(self.port, self.runs, arguments.jobs, random.Random(arguments.seed + 1))
         self.witness = Witness(self.load, random.Random(arguments.seed + 2))
@@ -114,7 +119,7 @@ class Trial:
     def start(self) -> None:
         self.server = subprocess.Popen(
             [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", str(self.port), "--data", str(self.data),
-             "--quickstart", "--grace-s", "0.5", *self.wrong],
+             "--quickstart", "--grace-s", "0.5", *self.flags],
             env={**os.environ, crash_points.VARIABLE: str(self.points)},
             stdout=subprocess.DEVNULL,
             stderr=self.log,
@@ -190,6 +195,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--user", metavar="NAME", help="run the jobs as this account")
     parser.add_argument("--table", metavar="MODULE:NAME", help="a wrong table: the verdict must find it")
     parser.add_argument("--server", metavar="MODULE:NAME", help="a wrong server: the verdict must find it")
     parser.add_argument("--keep", action="store_true", help="leave the folder for a look")

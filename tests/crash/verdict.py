@@ -134,8 +134,12 @@ class Verdict:
         is_stopped = job["isCancelled"] or job["isTerminated"]
         if failed and not is_stopped and job.get("statusReason") != DEPENDENCY_FAILED:
             yield f"says {job.get('statusReason')!r}, and {failed} had not succeeded"
-        if not failed and not begun_s and not is_stopped and not self._lost(job):
-            yield "never ran, and nothing had kept it from that"
+        if not failed and not is_stopped:
+            if accepted.order.form == "array" and whole == job_id:
+                if child_id(job_id, 0) not in self.shown:
+                    yield "has no children, and nothing had kept them from coming"
+            elif not begun_s and not self._lost(job):
+                yield "never ran, and nothing had kept it from that"
         for other in waits:
             ends_s = [at_s for name in self._processes(other) for at_s in self._ended(name)]
             if begun_s and ends_s and min(begun_s) < max(ends_s):
