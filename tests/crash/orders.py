@@ -13,6 +13,8 @@ BEGIN = 'f="$RUNS/$AWS_BATCH_JOB_ID.$AWS_BATCH_JOB_ATTEMPT"; echo begin $EPOCHRE
 ENDS = 'echo end $c $EPOCHREALTIME >> "$f"; exit $c'
 WORKER = '[ "$AWS_BATCH_JOB_NODE_INDEX" = "$AWS_BATCH_JOB_MAIN_NODE_INDEX" ] || '
 STEPS_ASIDE = WORKER + "exec sleep 600; "
+# It waits until they have left its session: those that have not end with it in any case.
+AWAY = "(setsid sh -c ': > away; sleep 300 & sleep 300' &); until [ -e away ]; do sleep 0.01; done; "
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ KINDS = {
     "third time": Kind(BEGIN + "sleep 0.05; [ $AWS_BATCH_JOB_ATTEMPT = 3 ] && c=0 || c=9; " + ENDS, attempts=3),
     "sleeps": Kind(BEGIN + "sleep 0.$((RANDOM % 8)); c=3; " + ENDS, attempts=2),
     "takes a moment": Kind(BEGIN + "sleep 0.2; c=0; " + ENDS, attempts=2),
-    "leaves strays": Kind(BEGIN + "(setsid sh -c 'sleep 300 & sleep 300' > /dev/null &) ; c=0; " + ENDS),
+    "leaves strays": Kind(BEGIN + AWAY + "c=0; " + ENDS),
     "obeys a stop": Kind(BEGIN + "exec sleep 600", attempts=2, stopped=True),
     "ignores a stop": Kind(BEGIN + "trap '' TERM; setsid sleep 600 & while :; do sleep 0.1; done", 2, stopped=True),
     "exits 0 on a stop": Kind(BEGIN + f"trap 'c=0; {ENDS}' TERM; while :; do sleep 0.1; done", 2, stopped=True),
