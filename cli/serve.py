@@ -103,6 +103,12 @@ def _located(text: str) -> Any:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File like ~/.aws/credentials: only requests signed with one of its keys are served, and any --host may be.",
 )
+@click.option(
+    "--user",
+    metavar="NAME",
+    help="Run jobs as this account of the machine, to which the server's own files are closed; for a server that runs"
+    " as root.  [default: jobs run as the server does]",
+)
 @click.option("--table", metavar="MODULE:NAME", hidden=True, help="Run another table of moves: a wrong server.")
 @click.option("--server", metavar="MODULE:NAME", hidden=True, help="Change the server's parts: a wrong server.")
 @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop in order when standard input closes.")
@@ -117,6 +123,7 @@ def serve(
     retain_days: float,
     events: Path | None,
     credentials: Path | None,
+    user: str | None,
     table: str | None,
     server: str | None,
     stop_on_eof: bool,
@@ -124,13 +131,14 @@ def serve(
     """Serve AWS Batch on this machine; jobs are real processes.
 
     Any client of AWS Batch works with it: point AWS_ENDPOINT_URL_BATCH at the address that is printed. A job's command
-    runs as a process of your own user, in a folder of its own; its container image is remembered and not used.
+    runs as a process of your own user, or of --user, in a folder of its own; its container image is remembered and not used.
     Ctrl-C stops the server and every job. With --data the next server on the folder goes on: a job that was stopped
     has lost its host, and is tried again if it has attempts left. After a crash running jobs are still there.
     """
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
     from ..reference_impl.access import is_loopback
+    from ..reference_impl.accounts import Unusable, named
     from ..reference_impl.credentials import KEY_ID, SECRET, of_environment, of_file
     from ..reference_impl.credentials import Unreadable as UnreadableCredentials
     from ..reference_impl.processes import Taken
@@ -152,6 +160,10 @@ def serve(
     if leave_running and data is None:
         raise _Refused("--leave-running is given without --data: there is no next server on a temporary folder")
     try:
+        account = None if user is None else named(user)
+    except Unusable as failure:
+        raise _Refused(f"--user: {failure}") from None
+    try:
         chosen = valuation(parse(readings))
     except ValueError as failure:
         raise _Refused(f"--reading: {failure}") from None
@@ -169,6 +181,7 @@ def serve(
         leave_running=leave_running,
         events=events,
         keys=keys or None,
+        account=account,
         lifecycle=lifecycle,
         wrong=None if server is None else _located(server),
     )
@@ -179,6 +192,8 @@ def serve(
     with opened:
         try:
             run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
+        except Unusable as failure:
+            raise _Refused(f"--user: {failure}") from None
         except (Taken, Unreadable, StoreFailed) as failure:
             raise _Refused(f"--data: {failure}") from None
 
@@ -210,7 +225,7 @@ async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on
                 "\n# Try: aws batch submit-job --job-name hello --job-queue quickstart --job-definition quickstart",
                 flush=True,
             )
-        print(f"when a job is stopped, {guarantee()}", flush=True)
+        print(guarantee(settings.account), flush=True)
 
     await serve_on(settings, opened, stop=stop, ready=ready)
 

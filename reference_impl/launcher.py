@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from . import marks
+from .accounts import Account
 from .crash_points import crash_point
 from .journal import Entry, Journal, Orphans
 from .process_facts import become_subreaper, exit_code, facts, status_of_gone
@@ -118,7 +119,7 @@ class Launcher:
         self._kills: list[tuple[float, tuple[str, int]]] = []  # a heap: when, and which run
         self._next_pass_s = 0.0
         self._next_strays_s = 0.0
-        self._to_spawn: list[tuple[Run, list[str], dict[str, str]]] = []
+        self._to_spawn: list[tuple[Run, list[str], dict[str, str], Account | None]] = []
         self._to_say: list[Message] = []
         self._listening: socket.socket | None = None
         self._connections: dict[int, _Connection] = {}
@@ -207,13 +208,13 @@ class Launcher:
         if not batch:
             return
         crash_point("launcher-before-intent")
-        self._journal.write([("I", *run.key) for run, _, _ in batch])
+        self._journal.write([("I", *run.key) for run, *_ in batch])
         crash_point("launcher-after-intent")
         begun: list[tuple[Any, ...]] = []
         again: list[Run] = []
-        for run, command, environment in batch:
+        for run, command, environment, account in batch:
             try:
-                run.pid = self._spawner.spawn(run.job_id, run.number, command, environment, run.mark)
+                run.pid = self._spawner.spawn(run.job_id, run.number, command, environment, run.mark, account)
                 crash_point("launcher-after-spawn")
                 self._watch_child(run)
             except FileExistsError:
@@ -225,7 +226,7 @@ class Launcher:
                 begun.append(("S", *run.key, run.pid, run.started))
         self._journal.write(begun)
         crash_point("launcher-after-start")
-        self._to_say += [run.news for run, _, _ in batch if run not in again]
+        self._to_say += [run.news for run, *_ in batch if run not in again]
         self._find(again)
 
     def _watch_child(self, run: Run) -> None:
@@ -520,12 +521,12 @@ class Launcher:
 
     def _obey(self, message: list[Any]) -> None:
         match message:
-            case ["spawn", job_id, number, command, environment]:
+            case ["spawn", job_id, number, command, environment, account]:
                 run = self._runs.get((job_id, number))
                 if run is None:
                     run = Run(job_id, number, marks.mark_of(str(self._data), job_id, number))
                     self._runs[run.key] = run
-                    self._to_spawn.append((run, command, environment))
+                    self._to_spawn.append((run, command, environment, account and Account(*account)))
                 elif run.over or run.pidfd >= 0:
                     self._to_say.append(run.news)
             case ["stop", job_id, number, grace_ms]:

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,7 +21,8 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from . import anchor, crash_points, marks
+from . import accounts, anchor, crash_points, marks
+from .accounts import Account
 from .launcher import lock
 from .messages import Event, Exited, HostLost, Started, StartFailed
 from .process_facts import boot_id
@@ -82,16 +84,23 @@ class _Run:
 class Processes:
     """
     Runs jobs as processes. Files of a run are in `<data>/jobs/<job>/<number>/`, those of the launcher in
-    `<data>/launcher/`. With `temporary` the folder and all runs end with this process, however it ends.
+    `<data>/launcher/`. With `temporary` the folder and all runs end with this process, however it ends. With `account`
+    runs are of that one, to which all else that is kept here is closed.
 
-    Raises Taken when another server has the folder.
+    Raises Taken when another server has the folder, Unusable when the account cannot work in it.
     """
 
-    def __init__(self, data: Path, *, temporary: bool = False) -> None:
+    def __init__(self, data: Path, *, temporary: bool = False, account: Account | None = None) -> None:
         self._data = data.absolute()
         self._folder = self._data / "launcher"
         self.jobs = self._data / "jobs"
+        self._account = account
+        ours = [self.jobs, *([self._data] if temporary or not self._data.exists() else [])]
         self.jobs.mkdir(parents=True, exist_ok=True)
+        if account is not None:
+            for folder in ours:  # a folder of somebody else's making is as open as they want it
+                folder.chmod(folder.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+            accounts.check_reaches(account, self.jobs)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._discarded = self._folder / "discarded"
         taken = lock(self._data / "server.lock")
@@ -125,7 +134,9 @@ class Processes:
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         if self._closing:
             return  # it is kept as STARTING, and the next server starts it
-        run = self._runs[job_id, number] = _Run(("spawn", job_id, number, command, environment), self._taking_up)
+        run = self._runs[job_id, number] = _Run(
+            ("spawn", job_id, number, command, environment, self._account), self._taking_up
+        )
         if self._ready:
             self._say(run.order)
 
@@ -297,8 +308,12 @@ class _Line(asyncio.Protocol):
         self.closed.set()
 
 
-def guarantee() -> str:
-    """What is promised about stopping on this machine."""
+def guarantee(account: Account | None = None) -> str:
+    """Who the jobs run as, and what is promised about stopping them on this machine."""
+    return f"jobs run as {accounts.said(account)}; when a job is stopped, {_stopping()}"
+
+
+def _stopping() -> str:
     if marks.allowed():
         return "every process of a job is found by its mark and killed, also after setsid or a double fork"
     return "only a job's process group is killed: this machine's limit on realtime CPU time forbids marks"

@@ -21,6 +21,7 @@ from ..model.limits import GRACE_S, RETENTION_DAYS
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
 from .access import Gate
+from .accounts import Account
 from .asgi import Application
 from .clock import Clock
 from .engine import Engine
@@ -61,8 +62,8 @@ class Settings:
     """
     How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end, and with
     `leave_running` jobs go on when the server ends, for the next one on the same folder; a job that ended is forgotten
-    after `retain_s`; `events` is the file to which
-    a line goes for every move of a job; with `keys` (secrets by access key id) requests must be signed with one of them.
+    after `retain_s`; `events` is the file to which a line goes for every move of a job; with `keys` (secrets by access
+    key id) requests must be signed with one of them; jobs run as `account`, by default as the server itself does.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -76,6 +77,7 @@ class Settings:
     retain_s: float = RETENTION_DAYS * DAY_S
     events: Path | None = None
     keys: Mapping[str, str] | None = field(default=None, repr=False)
+    account: Account | None = None
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -128,12 +130,13 @@ async def serve(
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts. Raises Taken or Unreadable when the data folder cannot be used, StoreFailed when
+    `ready` is called once it accepts. Raises Taken or Unreadable when the data folder cannot be used, Unusable when the
+    account cannot work in it, StoreFailed when
     it cannot be written any more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
     data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
-    processes = Processes(data, temporary=settings.data is None)
+    processes = Processes(data, temporary=settings.data is None, account=settings.account)
     broken: list[Exception] = []
 
     def give_up(failure: Exception) -> None:

@@ -6,12 +6,15 @@ launcher had begun and of its repetition only one can run.
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
 from collections.abc import Mapping
+from typing import Never
 
-from . import marks
+from . import accounts, marks
+from .accounts import Account
 
 COULD_NOT_START = "CannotStartContainerError"
 
@@ -44,21 +47,32 @@ class Spawner:
         """The file of a run's output."""
         return f"{self._jobs}/{job_id}/{number}/out"
 
-    def spawn(self, job_id: str, number: int, command: list[str], environment: Mapping[str, str], mark: int) -> int:
+    def spawn(
+        self,
+        job_id: str,
+        number: int,
+        command: list[str],
+        environment: Mapping[str, str],
+        mark: int,
+        account: Account | None = None,
+    ) -> int:
         """
-        The process id of a new run, which leads a session of its own.
+        The process id of a new run, which leads a session of its own. With `account` it runs as that one.
 
         Raises FileExistsError when the run has begun before, another OSError or ValueError when it cannot begin.
         """
         folder = f"{self._jobs}/{job_id}/{number}"
         work = f"{folder}/work"
-        os.makedirs(work, exist_ok=True)
-        variables = {**self._variables, "HOME": work, **environment}
+        _make(work, account)
+        names = {} if account is None else {"USER": account.name, "LOGNAME": account.name}
+        variables = {**self._variables, "HOME": work, **names, **environment}
         file = found(command, variables["PATH"])
-        os.chdir(work)  # posix_spawn cannot set it
         marks.put_on_children(mark)
         resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
         try:
+            if account is not None:
+                return _forked(file, command, variables, folder, account)
+            os.chdir(work)  # posix_spawn cannot set it
             return os.posix_spawn(
                 file,
                 command,
@@ -76,6 +90,58 @@ class Spawner:
             resource.setrlimit(resource.RLIMIT_NOFILE, self._our_files)
             marks.put_on_children(None)
             os.chdir("/")
+
+
+def _make(work: str, account: Account | None) -> None:
+    """The folder of a run. What is above it stays ours, so that nobody else can take `out` away."""
+    if account is None:
+        os.makedirs(work, exist_ok=True)
+        return
+    mask = os.umask(0o022)  # the account must be able to get there, whatever our own mask says
+    try:
+        os.makedirs(work, exist_ok=True)
+    finally:
+        os.umask(mask)
+    os.chown(work, account.uid, account.gid)
+
+
+def _forked(file: str, command: list[str], variables: Mapping[str, str], folder: str, account: Account) -> int:
+    """
+    As posix_spawn does it, for another account, which posix_spawn cannot: a pipe that closes when the program begins
+    tells what went wrong before. Raises OSError.
+    """
+    reading, writing = os.pipe2(os.O_CLOEXEC)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _exec_as(account, file, command, variables, folder)
+        except BaseException as failure:
+            number = failure.errno if isinstance(failure, OSError) and failure.errno else errno.EINVAL
+            os.write(writing, b"%d" % number)
+        finally:
+            os._exit(127)
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        said = pipe.read()
+    if said:
+        os.waitpid(pid, 0)
+        raise OSError(int(said), os.strerror(int(said)), file)
+    return pid
+
+
+def _exec_as(account: Account, file: str, command: list[str], variables: Mapping[str, str], folder: str) -> Never:
+    os.setsid()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    out = os.open(f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    os.fchown(out, account.uid, account.gid)  # it may want to open /dev/stdout
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    for number in _EVERY_SIGNAL:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    accounts.become(account)
+    os.chdir(f"{folder}/work")
+    os.execve(file, command, variables)
 
 
 def found(command: list[str], path: str) -> str:

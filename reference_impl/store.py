@@ -175,6 +175,10 @@ def _each(then: list[Then]) -> None:
 
 
 def _opened(file: Path) -> sqlite3.Connection:
+    # Jobs may run as another account, for which this is not; what SQLite makes beside the file is as open as the file.
+    file.touch(mode=0o600)
+    for ours in (file, *file.parent.glob(f"{file.name}-*")):
+        ours.chmod(0o600)
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -21,8 +21,11 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from tests.crash import verdict, victims
+from batchproof.reference_impl import crash_points
+from tests.crash import history, victims
 from tests.crash.load import Load
+from tests.crash.verdict import Verdict
+from tests.crash.witness import Witness
 
 SINGLE = ("server", "launcher", "anchor")
 SEVERAL = (("server", "launcher"), ("server", "anchor"), ("launcher", "anchor"), ("server", "launcher", "anchor"))
@@ -42,6 +45,9 @@ POINTS = (
 """Those of the anchor are passed only when it has inherited something: the launcher is killed beside."""
 
 
+ENOUGH_JOBS = 500
+"""From so many on a load must have met every case of a stop."""
+
 BLIND = ("launcher+anchor", "server+launcher+anchor", "anchor-before-record", "anchor-after-record")
 """After these nobody may have seen how a process ended."""
 
@@ -51,13 +57,19 @@ class Trial:
         self.data, self.runs, self.points = folder / "data", folder / "runs", folder / "points"
         for part in (self.data, self.runs, self.points):
             part.mkdir()
+        if arguments.user:  # its jobs write down what they do
+            folder.chmod(0o755)
+            self.runs.chmod(0o777)
         self.chance = random.Random(arguments.seed)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.kills = arguments.kills
+        self.kills, self.jobs = arguments.kills, arguments.jobs
+        self.flags = [
+            f"--{name}={value}" for name in ("table", "server", "user") if (value := getattr(arguments, name))
+        ]
         self.log = (folder / "log").open("w+")
         self.load = Load(self.port, self.runs, arguments.jobs, random.Random(arguments.seed + 1))
-        self.pause_s = arguments.pause
+        self.witness = Witness(self.load, random.Random(arguments.seed + 2))
         self.hits: Counter[str] = Counter()
         self.server: subprocess.Popen[bytes]
         self.ending = False
@@ -66,29 +78,38 @@ class Trial:
         self.start()
         while not self.load.call("describejobdefinitions", {})["jobDefinitions"]:
             time.sleep(0.02)  # the server answers before it has made all that --quickstart makes
-        verdict.keep_history(self.data / "state.sqlite")
+        self.load.prepare()
+        history.keep_history(self.data / "state.sqlite")
         submitter = threading.Thread(target=self.submit, daemon=True)
         submitter.start()
         keeper = threading.Thread(target=self.keep_serving, daemon=True)
         keeper.start()
+        self.witness.start()
         self.kill_around()
         while not self.load.done.wait(0.1):
             pass
         shown = self.ended()
         self.ending = True
+        self.witness.stop()
         keeper.join()
         self.server.terminate()
         wrong = [] if self.server.wait(30) == 0 else ["the last server did not stop in order"]
-        time.sleep(0.2)
-        anchors, launchers = victims.pair(self.data)
-        wrong += [f"of the launcher processes {anchors + launchers} are left"] if anchors + launchers else []
+        end_s = time.monotonic() + 5
+        while (left := victims.left(self.data)) and time.monotonic() < end_s:
+            time.sleep(0.01)
+        wrong += [f"of the launcher processes {left} are left"] if left else []
         wrong += self.said()
-        found, count = verdict.faults(self.data, self.runs, self.load.accepted, shown)
+        verdict = Verdict(self.data, self.runs, self.load, {job["jobId"]: job for job in shown})
+        wrong += [*self.load.wrong, *self.witness.wrong, *verdict.faults()]
+        count = verdict.count
         print("killed:", ", ".join(f"{name} {times}" for name, times in sorted(self.hits.items())))
         print("seen:", ", ".join(f"{times} {name}" for name, times in count.items()))
+        print(f"shown: {self.witness.looks} jobs, looked at while processes were killed")
         if count["lost hosts"] and not any(hit in self.hits for hit in BLIND):
-            found.append(f"{count['lost hosts']} hosts were lost, though somebody was always there to see the exits")
-        return self.load.wrong + wrong + found
+            wrong.append(f"{count['lost hosts']} hosts were lost, though somebody was always there to see the exits")
+        if self.jobs >= ENOUGH_JOBS:
+            wrong += [f"the load had no stop that is {case}" for case in history.STOPPED_IN if not count[case]]
+        return wrong
 
     def said(self) -> list[str]:
         """A process that is killed says nothing; whatever was said is a fault."""
@@ -98,17 +119,23 @@ class Trial:
     def start(self) -> None:
         self.server = subprocess.Popen(
             [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", str(self.port), "--data", str(self.data),
-             "--quickstart", "--grace-s", "0.5"],
-            env={**os.environ, "BATCHPROOF_CRASH_POINTS": str(self.points)},
+             "--quickstart", "--grace-s", "0.5", *self.flags],
+            env={**os.environ, crash_points.VARIABLE: str(self.points)},
             stdout=subprocess.DEVNULL,
             stderr=self.log,
         )  # fmt: skip
 
     def submit(self) -> None:
         try:
-            self.load.submit_all(self.pause_s)
+            self.load.submit_all(self.pace)
         finally:
             self.load.done.set()
+
+    def pace(self, submitted: int) -> None:
+        """The load and the kills are to end together, whichever is faster."""
+        while submitted * self.kills > (sum(self.hits.values()) + 1) * self.jobs:
+            time.sleep(0.01)
+        time.sleep(self.chance.random() * 0.1)
 
     def keep_serving(self) -> None:
         while not self.ending:
@@ -117,17 +144,22 @@ class Trial:
             time.sleep(0.01)
 
     def kill_around(self) -> None:
-        while sum(self.hits.values()) < self.kills and not self.load.done.is_set():
+        while (done := sum(self.hits.values())) < self.kills:
             time.sleep(self.chance.random() * 0.3)
+            if done * self.jobs > (len(self.load.accepted) + 1) * self.kills:
+                continue  # the load has to come along
             if self.chance.random() < 0.5:
                 self.strike(*self.chance.choice([*((name,) for name in SINGLE), *SEVERAL]))
             else:
                 self.lay(self.chance.choice(POINTS))
 
     def strike(self, *names: str) -> None:
-        anchors, launchers = victims.pair(self.data)
-        pids = {"server": [self.server.pid], "launcher": launchers, "anchor": anchors}
-        if victims.kill([pid for name in names for pid in pids[name]]):
+        found = {
+            "server": [self.server.pid],
+            "launcher": victims.launchers(self.data),
+            "anchor": victims.anchors(self.data),
+        }
+        if victims.kill([pid for name in names for pid in found[name]]):
             self.hits["+".join(names)] += 1
 
     def lay(self, point: str) -> None:
@@ -145,10 +177,11 @@ class Trial:
             file.unlink()
 
     def ended(self) -> list[dict]:
-        """All accepted jobs once they have ended, or as they are after a minute without one more that has."""
-        left, end_s = len(self.load.accepted) + 1, 0.0
+        """All jobs once they have ended, or as they are after a minute without one more that has."""
+        ids = list(self.load.ids())
+        left, end_s = len(ids) + 1, 0.0
         while True:
-            shown = self.load.describe(list(self.load.accepted))
+            shown = self.load.describe(ids)
             still = sum(job["status"] not in ("SUCCEEDED", "FAILED") for job in shown)
             if still < left:
                 left, end_s = still, time.monotonic() + 60
@@ -162,7 +195,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--pause", type=float, default=0.05, help="mean seconds between two submissions")
+    parser.add_argument("--user", metavar="NAME", help="run the jobs as this account")
+    parser.add_argument("--table", metavar="MODULE:NAME", help="a wrong table: the verdict must find it")
+    parser.add_argument("--server", metavar="MODULE:NAME", help="a wrong server: the verdict must find it")
     parser.add_argument("--keep", action="store_true", help="leave the folder for a look")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="batchproof-crash-"))

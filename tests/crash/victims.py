@@ -1,4 +1,4 @@
-"""The processes of one data folder: its server, its launcher, its anchor, what is left of its jobs."""
+"""The processes of one data folder: its server, its launcher, its anchor."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 ANCHOR = b"batchproof.reference_impl.anchor"
 
 
-def pair(data: Path) -> tuple[list[int], list[int]]:
-    """The anchors and the launchers of a data folder; one each, save for the moments after a kill."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                if ANCHOR in words and str(data).encode() in words:
-                    fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
-                    if fields[0] != b"Z":
-                        parents[int(entry.name)] = int(fields[1])
-    launchers = [pid for pid, parent in parents.items() if parent in parents]
-    return [pid for pid in parents if pid not in launchers], launchers
+def anchors(data: Path) -> list[int]:
+    """The anchor, if there is one now."""
+    return _holders(data / "launcher" / "anchor.lock")
+
+
+def launchers(data: Path) -> list[int]:
+    """The launcher, if there is one now."""
+    return _holders(data / "launcher" / "launcher.lock")
+
+
+def left(data: Path) -> list[int]:
+    """Whatever still looks like one of the two."""
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _is_of(entry, data)]
 
 
 def kill(pids: list[int]) -> bool:
@@ -33,3 +33,21 @@ def kill(pids: list[int]) -> bool:
             os.kill(pid, signal.SIGKILL)
             hit = True
     return hit
+
+
+def _holders(lock: Path) -> list[int]:
+    """By the lock and not by the looks: until it has become its program, a job looks like the launcher that starts it."""
+    with suppress(FileNotFoundError):
+        inode = lock.stat().st_ino
+        found = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+        pids = [int(words[4]) for words in found if "FLOCK" in words and words[5].endswith(f":{inode}")]
+        return [pid for pid in pids if pid > 0 and _is_of(Path(f"/proc/{pid}"), lock.parent.parent)]
+    return []
+
+
+def _is_of(entry: Path, data: Path) -> bool:
+    with suppress(OSError):
+        words = (entry / "cmdline").read_bytes().split(b"\0")
+        state = (entry / "stat").read_bytes().rpartition(b")")[2].split()[0]
+        return ANCHOR in words and str(data).encode() in words and state != b"Z"
+    return False

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.slow
 def test_twenty_kills_under_load_lose_nothing_and_run_nothing_twice():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", "--kills", "20", "--jobs", "80"],
+        [sys.executable, "-m", "tests.crash", "--kills", "20", "--jobs", "100"],
         cwd=ROOT,
         capture_output=True,
         text=True,
