@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 
 from . import marks
 
@@ -52,7 +53,9 @@ class Spawner:
         """
         folder = f"{self._jobs}/{job_id}/{number}"
         work = f"{folder}/work"
-        os.makedirs(work, exist_ok=True)
+        for new in (f"{self._jobs}/{job_id}", folder, work):  # makedirs would look whether each is there, first
+            with suppress(FileExistsError):
+                os.mkdir(new)
         variables = {**self._variables, "HOME": work, **environment}
         file = found(command, variables["PATH"])
         os.chdir(work)  # posix_spawn cannot set it
