@@ -7,54 +7,49 @@ which run of a job is meant, so that news of an earlier one cannot be taken for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .records import Consumable, Definition, Environment, Order, Policy, Queue, Record
 
 
 # What enters.
-@dataclass(frozen=True, slots=True)
-class EnvironmentPut:
+class EnvironmentPut(msgspec.Struct, frozen=True):
     """A compute environment was created or changed."""
 
     request: int
     environment: Environment
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePut:
+class QueuePut(msgspec.Struct, frozen=True):
     """A job queue was created or changed."""
 
     request: int
     queue: Queue
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDeleted:
+class QueueDeleted(msgspec.Struct, frozen=True):
     """DeleteJobQueue was found valid: its jobs are to end, and then it is gone (Q-02)."""
 
     request: int
     arn: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyPut:
+class PolicyPut(msgspec.Struct, frozen=True):
     """A scheduling policy was created, changed or deleted."""
 
     request: int
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class ConsumablePut:
+class ConsumablePut(msgspec.Struct, frozen=True):
     """A consumable resource was created, changed or deleted; what is in use the engine knows better."""
 
     request: int
     consumable: Consumable
 
 
-@dataclass(frozen=True, slots=True)
-class JobTagged:
+class JobTagged(msgspec.Struct, frozen=True):
     """The tags of a job are these now."""
 
     request: int
@@ -62,24 +57,21 @@ class JobTagged:
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionPut:
+class DefinitionPut(msgspec.Struct, frozen=True):
     """A revision of a job definition was registered or deregistered."""
 
     request: int
     definition: Definition
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(msgspec.Struct, frozen=True):
     """SubmitJob was found valid."""
 
     request: int
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
+class CancelRequested(msgspec.Struct, frozen=True):
     """CancelJob was found valid. The job need not exist (CANCEL-10)."""
 
     request: int
@@ -87,8 +79,7 @@ class CancelRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TerminateRequested:
+class TerminateRequested(msgspec.Struct, frozen=True):
     """TerminateJob was found valid. The job need not exist (TERM-17)."""
 
     request: int
@@ -96,24 +87,21 @@ class TerminateRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoseHostRequested:
+class LoseHostRequested(msgspec.Struct, frozen=True):
     """Somebody wants the host under this job's run to go away, to see what happens then."""
 
     request: int
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """The process of a run is up."""
 
     job_id: str
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartFailed:
+class StartFailed(msgspec.Struct, frozen=True):
     """The process of a run never came up; `reason` says why, for `container.reason`."""
 
     job_id: str
@@ -121,8 +109,7 @@ class StartFailed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exited:
+class Exited(msgspec.Struct, frozen=True):
     """The process of a run is gone. `exit_code` is its own, or 128 + n when it died of signal n."""
 
     job_id: str
@@ -130,8 +117,7 @@ class Exited:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class HostLost:
+class HostLost(msgspec.Struct, frozen=True):
     """A run is gone, and nobody knows how it ended; `reason` begins with "Host EC2" as AWS's does (RETRY-30)."""
 
     job_id: str
@@ -139,8 +125,7 @@ class HostLost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlinePassed:
+class DeadlinePassed(msgspec.Struct, frozen=True):
     """The point in time that a SetDeadline asked for has come."""
 
     job_id: str
@@ -168,22 +153,19 @@ Event = (
 
 
 # What it asks for, to be done in the order given.
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(msgspec.Struct, frozen=True):
     """Keep this record; whatever follows may be done only when it is kept."""
 
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledge(msgspec.Struct, frozen=True):
     """Tell the caller that the request was accepted."""
 
     request: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spawn:
+class Spawn(msgspec.Struct, frozen=True):
     """Start the process of a run. `environment` is the job's own; the launcher adds PATH, HOME and LANG."""
 
     job_id: str
@@ -192,8 +174,7 @@ class Spawn:
     environment: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """SIGTERM to the processes of a run, and SIGKILL `grace_ms` later; with no grace time SIGKILL at once."""
 
     job_id: str
@@ -201,8 +182,7 @@ class Stop:
     grace_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetDeadline:
+class SetDeadline(msgspec.Struct, frozen=True):
     """Report DeadlinePassed at this point in time, not earlier."""
 
     job_id: str
