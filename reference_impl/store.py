@@ -12,6 +12,8 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -23,12 +25,8 @@ log = logging.getLogger(__name__)
 
 Then = Callable[[], None]
 
-# One statement, so one transaction: the thread that runs it gives the interpreter up once, and not for every row.
-_PUT = """
-INSERT INTO record (kind, key, body)
-SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) WHERE true
-ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body
-"""
+_AT_ONCE = 256
+"""So many rows are put by one statement: the thread that runs it gives the interpreter up once, and not for each."""
 
 
 class Unreadable(Exception):
@@ -126,7 +124,7 @@ class Database:
             if records:
                 try:
                     crash_point("server-before-commit")
-                    self._connection.execute(_PUT, (rows.encoded(records.items()),))
+                    self._put(rows.encoded(records.items()))
                     crash_point("server-after-commit")
                 except sqlite3.Error as failure:
                     # What was asked for stays undone: nobody may be told that it is safe.
@@ -134,11 +132,28 @@ class Database:
                     return
             self._call(_each, then)
 
+    def _put(self, found: list[tuple[str, str, str]]) -> None:
+        """Put these rows in one transaction."""
+        chunks = [found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)]
+        several = len(chunks) > 1  # a single statement is a transaction of its own
+        if several:
+            self._connection.execute("BEGIN IMMEDIATE")
+        for chunk in chunks:
+            self._connection.execute(_put_statement(len(chunk)), list(chain.from_iterable(chunk)))
+        if several:
+            self._connection.execute("COMMIT")
+
     def _call(self, do: Callable[..., None], *arguments: object) -> None:
         try:
             self._loop.call_soon_threadsafe(do, *arguments)
         except RuntimeError:  # the loop is closed: whoever waited is gone with it
             log.debug("nobody is left to be told of a commit")
+
+
+@cache
+def _put_statement(count: int) -> str:
+    given = ", ".join(["(?, ?, ?)"] * count)
+    return f"INSERT INTO record (kind, key, body) VALUES {given} ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
 
 
 def _each(then: list[Then]) -> None:
