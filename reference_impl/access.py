@@ -6,6 +6,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from . import arns
@@ -52,6 +53,7 @@ def _check_origin(headers: Mapping[bytes, bytes]) -> None:
         raise AccessDenied(f"Origin is {origin.decode('latin-1')[:200]!r}: browsers are not served")
 
 
+@lru_cache(16)  # a client says the same each time
 def is_loopback(host: str) -> bool:
     """
     Whether a Host header, with or without a port, means this machine and nothing else.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
@@ -38,17 +39,19 @@ class Events:
         self._describe = describe
         self._file: BinaryIO | None = None if file is None else file.open("ab")
         self._told = 0
-        self._recent: deque[tuple[int, str, bytes]] = deque(maxlen=REMEMBERED)
+        self._recent: deque[_Told] = deque(maxlen=REMEMBERED)
         self._listeners: set[asyncio.Event] = set()
         self._closed = False
 
     def tell(self, kind: str, job: Job, at_ms: int) -> None:
         """Tell that `job` is now as it is. The file is written to when `flush` is called."""
-        line = wire.encoded(_event(kind, job, self._describe(job), at_ms))
         self._told += 1
-        self._recent.append((self._told, kind, line))
+        told = _Told(self._told, kind, job, at_ms)
+        self._recent.append(told)
         if self._file is not None:
-            self._file.write(line + b"\n")
+            self._file.write(self._line(told) + b"\n")
+        elif job.order.is_parent:
+            self._line(told)  # what an array shows of its children is not in its own record
 
     def flush(self) -> None:
         """What was told so far is in the file, and on its way to listeners."""
@@ -75,11 +78,12 @@ class Events:
         try:
             while not self._closed:
                 missed = self._behind(seen)
-                if missed and missed[0][0] > seen + 1 and not back:
+                if missed and missed[0].number > seen + 1 and not back:
                     return  # too slow: it would not see all of them
                 back = False
-                for seen, kind, line in missed:
-                    yield b"id: %d\nevent: %s\ndata: %s\n\n" % (seen, kind.encode(), line)
+                for told in missed:
+                    seen = told.number
+                    yield b"id: %d\nevent: %s\ndata: %s\n\n" % (seen, told.kind.encode(), self._line(told))
                 if missed:
                     continue
                 news.clear()
@@ -90,9 +94,25 @@ class Events:
         finally:
             self._listeners.discard(news)
 
-    def _behind(self, seen: int) -> list[tuple[int, str, bytes]]:
-        newest = takewhile(lambda entry: entry[0] > seen, reversed(self._recent))
+    def _behind(self, seen: int) -> list[_Told]:
+        newest = takewhile(lambda told: told.number > seen, reversed(self._recent))
         return list(newest)[::-1]
+
+    def _line(self, told: _Told) -> bytes:
+        if told.line is None:
+            told.line = wire.encoded(_event(told.kind, told.job, self._describe(told.job), told.at_ms))
+        return told.line
+
+
+@dataclass(slots=True)
+class _Told:
+    """An event. Most are never read by anybody, so its line is written when it is first wanted, and the same from then on."""
+
+    number: int
+    kind: str
+    job: Job
+    at_ms: int
+    line: bytes | None = None
 
 
 class Announcing:

@@ -27,7 +27,7 @@ from . import marks
 from .accounts import Account
 from .crash_points import crash_point
 from .journal import Entry, Journal, Orphans
-from .process_facts import become_subreaper, exit_code, facts, status_of_gone
+from .process_facts import become_subreaper, exit_code, facts, started_between, status_of_gone
 from .spawning import COULD_NOT_START, Spawner
 from .wireline import Message, Received, line
 
@@ -214,7 +214,9 @@ class Launcher:
         again: list[Run] = []
         for run, command, environment, account in batch:
             try:
+                before_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
                 run.pid = self._spawner.spawn(run.job_id, run.number, command, environment, run.mark, account)
+                run.started = started_between(before_ns, time.clock_gettime_ns(time.CLOCK_BOOTTIME)) or 0
                 crash_point("launcher-after-spawn")
                 self._watch_child(run)
             except FileExistsError:
@@ -231,22 +233,23 @@ class Launcher:
 
     def _watch_child(self, run: Run) -> None:
         try:
-            self._watch(run, run.pid)
+            self._watch(run, run.pid, ours=True)
         except OSError:  # no descriptor left: a process that nobody watches must not run
             os.killpg(run.pid, signal.SIGKILL)
             os.waitpid(run.pid, 0)
             raise
-        run.ours = True
         self._pids[run.pid] = run
 
-    def _watch(self, run: Run, pid: int) -> None:
+    def _watch(self, run: Run, pid: int, *, ours: bool = False) -> None:
         """Raises OSError when it is gone, or when no descriptor is left."""
         pidfd = os.pidfd_open(pid)
-        seen = facts(pid)
-        if seen is None or (run.started and seen.started != run.started):
-            os.close(pidfd)
-            raise ProcessLookupError(pid)
-        run.pid, run.pidfd, run.started = pid, pidfd, seen.started
+        if not (ours and run.started):  # a child that nobody has reaped is the one that we know
+            seen = facts(pid)
+            if seen is None or (run.started and seen.started != run.started):
+                os.close(pidfd)
+                raise ProcessLookupError(pid)
+            run.started = seen.started
+        run.pid, run.pidfd, run.ours = pid, pidfd, ours
         self._pidfds[pidfd] = run
         self._marked[run.mark] = run
         self._epoll.register(pidfd, select.EPOLLIN)

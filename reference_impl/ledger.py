@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..model.status import Status
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record

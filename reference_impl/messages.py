@@ -7,30 +7,28 @@ which run of a job is meant, so that news of an earlier one cannot be taken for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 
 # What enters.
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(msgspec.Struct, frozen=True):
     """Something that jobs refer to was created, changed or deleted. What is in use of a consumable the engine knows better."""
 
     request: int
     record: Environment | Queue | Policy | Consumable | Definition
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDeleted:
+class QueueDeleted(msgspec.Struct, frozen=True):
     """DeleteJobQueue was found valid: its jobs are to end, and then it is gone (Q-02)."""
 
     request: int
     arn: str
 
 
-@dataclass(frozen=True, slots=True)
-class JobTagged:
+class JobTagged(msgspec.Struct, frozen=True):
     """The tags of a job are these now."""
 
     request: int
@@ -38,16 +36,14 @@ class JobTagged:
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(msgspec.Struct, frozen=True):
     """SubmitJob was found valid."""
 
     request: int
     order: Order
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
+class CancelRequested(msgspec.Struct, frozen=True):
     """CancelJob was found valid. The job need not exist (CANCEL-10)."""
 
     request: int
@@ -55,8 +51,7 @@ class CancelRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TerminateRequested:
+class TerminateRequested(msgspec.Struct, frozen=True):
     """TerminateJob was found valid. The job need not exist (TERM-17)."""
 
     request: int
@@ -64,24 +59,21 @@ class TerminateRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoseHostRequested:
+class LoseHostRequested(msgspec.Struct, frozen=True):
     """Somebody wants the host under this job's run to go away, to see what happens then."""
 
     request: int
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """The process of a run is up."""
 
     job_id: str
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartFailed:
+class StartFailed(msgspec.Struct, frozen=True):
     """The process of a run never came up; `reason` says why, for `container.reason`."""
 
     job_id: str
@@ -89,8 +81,7 @@ class StartFailed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exited:
+class Exited(msgspec.Struct, frozen=True):
     """The process of a run is gone. `exit_code` is its own, or 128 + n when it died of signal n."""
 
     job_id: str
@@ -98,8 +89,7 @@ class Exited:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class HostLost:
+class HostLost(msgspec.Struct, frozen=True):
     """A run is gone, and nobody knows how it ended; `reason` begins with "Host EC2" as AWS's does (RETRY-30)."""
 
     job_id: str
@@ -107,16 +97,14 @@ class HostLost:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeadlinePassed:
+class DeadlinePassed(msgspec.Struct, frozen=True):
     """The point in time that a SetDeadline asked for has come."""
 
     job_id: str
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Retire:
+class Retire(msgspec.Struct, frozen=True):
     """Some of the jobs that ended at this point in time or before, and that nobody waits for, are to be forgotten."""
 
     ended_before_ms: int
@@ -140,29 +128,25 @@ Event = (
 
 
 # What it asks for, to be done in the order given.
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(msgspec.Struct, frozen=True):
     """Keep this record; whatever follows may be done only when it is kept."""
 
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(msgspec.Struct, frozen=True):
     """This job is kept no longer, and its files are not needed."""
 
     job: Job
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledge:
+class Acknowledge(msgspec.Struct, frozen=True):
     """Tell the caller that the request was accepted."""
 
     request: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spawn:
+class Spawn(msgspec.Struct, frozen=True):
     """Start the process of a run. `environment` is the job's own; the launcher adds PATH, HOME and LANG."""
 
     job_id: str
@@ -171,8 +155,7 @@ class Spawn:
     environment: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """SIGTERM to the processes of a run, and SIGKILL `grace_ms` later; with no grace time SIGKILL at once."""
 
     job_id: str
@@ -180,8 +163,7 @@ class Stop:
     grace_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetDeadline:
+class SetDeadline(msgspec.Struct, frozen=True):
     """Report DeadlinePassed at this point in time, not earlier."""
 
     job_id: str

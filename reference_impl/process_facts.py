@@ -16,6 +16,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PIDFD_GET_INFO = 0xC040FF0B  # _IOWR(0xFF, 11, struct pidfd_info) in its first size, 64 bytes
 _PIDFD_INFO_EXIT = 1 << 3
 _ZOMBIE = "Z"
+_TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 class Facts(NamedTuple):
@@ -39,6 +40,20 @@ def facts(pid: int) -> Facts | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return Facts(fields[0].decode(), int(fields[3]), int(fields[19]), int(fields[49]))
+
+
+def started_between(before_ns: int, after_ns: int) -> int | None:
+    """
+    When a process started, in the ticks of `Facts.started`, that was made between these times of CLOCK_BOOTTIME. None
+    where a tick ended in between: then only /proc knows.
+
+    The kernel takes the time from the same clock. Asking /proc right after a spawn means to wait until exec is done.
+
+    >>> started_between(120_000_000, 129_999_999), started_between(129_999_999, 130_000_000)
+    (12, None)
+    """
+    before, after = before_ns // _TICK_NS, after_ns // _TICK_NS
+    return before if before == after else None
 
 
 def status_of_gone(pidfd: int) -> int | None:

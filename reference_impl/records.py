@@ -8,8 +8,9 @@ Shapes  a member called `registered`, `created` or `container` is the JSON that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from ..model.attempts import RetryStrategy
 from ..model.machine import Configuration
@@ -21,8 +22,7 @@ ONCE = RetryStrategy()
 """Without a retry strategy a job has one attempt (RETRY-02)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True):
     """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
 
     arn: str
@@ -33,8 +33,7 @@ class Environment:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(msgspec.Struct, frozen=True):
     """A job queue. `environments` are ARNs in the order in which they are tried (Q-04)."""
 
     arn: str
@@ -53,8 +52,7 @@ class Queue:
         return self.created.get("status") == "DELETING"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """A scheduling policy; only queues that have one have shares (Q-08)."""
 
     arn: str
@@ -62,8 +60,7 @@ class Policy:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Consumable:
+class Consumable(msgspec.Struct, frozen=True):
     """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
 
     arn: str
@@ -74,8 +71,7 @@ class Consumable:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """One revision of a job definition, echoed exactly as it was registered."""
 
     arn: str
@@ -86,8 +82,7 @@ class Definition:
     registered: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Nodes of a multi-node job that run the same; `targets` says which, as `0:3` does."""
 
     targets: str
@@ -98,8 +93,7 @@ class Group:
     memory_mib: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(msgspec.Struct, frozen=True):
     """What a multi-node job is made of. `main` is the index of the node that decides."""
 
     count: int
@@ -107,8 +101,7 @@ class Nodes:
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """
     What SubmitJob asked for, after definition and overrides were put together. Its tags alone ever change.
 
@@ -179,8 +172,7 @@ class Order:
         return self.array_size is not None and self.array_index is None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """An attempt under way. `number` counts a job's runs from 1; `attempt` is what the table counts (RETRY-24)."""
 
     number: int
@@ -189,8 +181,7 @@ class Run:
     started_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """An attempt that has ended; it is never rewritten (RETRY-23)."""
 
     number: int
@@ -201,8 +192,7 @@ class Attempt:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """
     One job. `at` is where it is in its life, and only the table moves it.
 

@@ -25,21 +25,25 @@ def key_of(record: Record) -> tuple[str, str]:
     return type(record).__name__, record.id if isinstance(record, Job) else record.arn
 
 
-def encoded(records: Iterable[tuple[tuple[str, str], Record]]) -> str:
+def encoded(records: Iterable[tuple[tuple[str, str], Record]]) -> list[tuple[str, str, str]]:
     """
-    Many records in one text, as the store's one statement takes them.
+    Records as rows.
 
     >>> from .records import Environment
     >>> environment = Environment("ce", enabled=True, max_mcpus=None, created={})
     >>> encoded([(key_of(environment), environment)])
-    '[["Environment","ce",{"arn":"ce","enabled":true,"max_mcpus":null,"created":{}}]]'
+    [('Environment', 'ce', '{"arn":"ce","enabled":true,"max_mcpus":null,"created":{},"max_memory_mib":null,"deleted":false}')]
     """
-    return msgspec.json.encode([(kind, key, record) for (kind, key), record in records]).decode()
+    encode = _encoder.encode
+    return [(kind, key, encode(record).decode()) for (kind, key), record in records]
 
 
 def decoded(kind: str, body: str) -> Record:
     """The record of a row."""
     return _decoder(kind).decode(body)
+
+
+_encoder = msgspec.json.Encoder()
 
 
 @cache

@@ -176,14 +176,14 @@ def next_placement(heads: Iterable[Waiting], rooms: Mapping[str, Room]) -> Place
     A DISABLED queue takes no new jobs, but those in it go on (Q-01), so its state is not looked at here.
     """
     held_back: set[str] = set()
-    for queue, head, mcpus, memory_mib in sorted(
-        heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank)
-    ):
+    in_order = sorted(heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank))
+    for queue, head, mcpus, memory_mib in in_order:
         for environment in queue.environments:
             room = rooms.get(environment)
             if room is not None and room.holds(mcpus, memory_mib) and environment not in held_back:
                 return Placement(head.job_id, environment)
-        held_back.update(
-            name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus, memory_mib)
-        )
+        if len(in_order) > 1:
+            held_back.update(
+                name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus, memory_mib)
+            )
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import shutil
 import socket
@@ -42,6 +43,9 @@ RETIRING_S = 60.0
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
+
+COLLECTIONS = (20_000, 50, 100)
+"""Python's garbage collector runs so seldom: jobs are kept, and each look through all of them finds next to nothing."""
 
 
 class StoreFailed(Exception):
@@ -135,6 +139,7 @@ async def serve(
     it cannot be written any more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
+    gc.set_threshold(*COLLECTIONS)
     data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
     processes = Processes(data, temporary=settings.data is None, account=settings.account)
     broken: list[Exception] = []
@@ -159,6 +164,7 @@ async def serve(
         announcing.remember(record for record in records if isinstance(record, Job))
         shell = Shell(parts.engine, parts.launcher, announcing, clock)
         shell.restore(records)
+        gc.freeze()  # what a store has kept is not looked through again and again
         application = Application(shell, parts.handlers, events, Gate(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Never
 
 from . import accounts, marks
@@ -63,7 +64,7 @@ class Spawner:
         """
         folder = f"{self._jobs}/{job_id}/{number}"
         work = f"{folder}/work"
-        _make(work, account)
+        _make((f"{self._jobs}/{job_id}", folder, work), account)
         names = {} if account is None else {"USER": account.name, "LOGNAME": account.name}
         variables = {**self._variables, "HOME": work, **names, **environment}
         file = found(command, variables["PATH"])
@@ -92,17 +93,18 @@ class Spawner:
             os.chdir("/")
 
 
-def _make(work: str, account: Account | None) -> None:
-    """The folder of a run. What is above it stays ours, so that nobody else can take `out` away."""
-    if account is None:
-        os.makedirs(work, exist_ok=True)
-        return
-    mask = os.umask(0o022)  # the account must be able to get there, whatever our own mask says
+def _make(folders: tuple[str, ...], account: Account | None) -> None:
+    """The folders of a run, the innermost last. What is above that stays ours, so that nobody else can take `out` away."""
+    mask = None if account is None else os.umask(0o022)  # the account must be able to get there, whatever our own mask
     try:
-        os.makedirs(work, exist_ok=True)
+        for folder in folders:  # makedirs would look whether each is there, first
+            with suppress(FileExistsError):
+                os.mkdir(folder)
     finally:
-        os.umask(mask)
-    os.chown(work, account.uid, account.gid)
+        if mask is not None:
+            os.umask(mask)
+    if account is not None:
+        os.chown(folders[-1], account.uid, account.gid)
 
 
 def _forked(file: str, command: list[str], variables: Mapping[str, str], folder: str, account: Account) -> int:

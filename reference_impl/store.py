@@ -12,6 +12,8 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -23,12 +25,8 @@ log = logging.getLogger(__name__)
 
 Then = Callable[[], None]
 
-# One statement, so one transaction: the thread that runs it gives the interpreter up once, and not for every row.
-_PUT = """
-INSERT INTO record (kind, key, body)
-SELECT value ->> 0, value ->> 1, value -> 2 FROM json_each(?) WHERE true
-ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body
-"""
+_AT_ONCE = 256
+"""So many rows are put by one statement: the thread that runs it gives the interpreter up once, and not for each."""
 
 _FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
 
@@ -153,20 +151,31 @@ class Database:
             self._call(_each, then)
 
     def _execute(self, records: dict[tuple[str, str], Record | None]) -> None:
-        kept = [(key, record) for key, record in records.items() if record is not None]
-        if len(kept) == len(records):
-            self._connection.execute(_PUT, (rows.encoded(kept),))
-            return
-        self._connection.execute("BEGIN")
-        self._connection.execute(_PUT, (rows.encoded(kept),))
-        self._connection.executemany(_FORGET, [key for key, record in records.items() if record is None])
-        self._connection.execute("COMMIT")
+        """Put and forget rows in one transaction."""
+        found = rows.encoded((key, record) for key, record in records.items() if record is not None)
+        gone = [key for key, record in records.items() if record is None]
+        chunks = [found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)]
+        several = len(chunks) > 1 or gone  # a single statement is a transaction of its own
+        if several:
+            self._connection.execute("BEGIN IMMEDIATE")
+        for chunk in chunks:
+            self._connection.execute(_put_statement(len(chunk)), list(chain.from_iterable(chunk)))
+        if gone:
+            self._connection.executemany(_FORGET, gone)
+        if several:
+            self._connection.execute("COMMIT")
 
     def _call(self, do: Callable[..., None], *arguments: object) -> None:
         try:
             self._loop.call_soon_threadsafe(do, *arguments)
         except RuntimeError:  # the loop is closed: whoever waited is gone with it
             log.debug("nobody is left to be told of a commit")
+
+
+@cache
+def _put_statement(count: int) -> str:
+    given = ", ".join(["(?, ?, ?)"] * count)
+    return f"INSERT INTO record (kind, key, body) VALUES {given} ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
 
 
 def _each(then: list[Then]) -> None:

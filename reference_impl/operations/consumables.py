@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model.limits import CONSUMABLE_QUANTITY
 from .. import arns, wire

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import attempts, multinode
 from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, check_job_name

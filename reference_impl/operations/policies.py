@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model.limits import COMPUTE_RESERVATION, SHARE_DECAY_S, SHARES, WEIGHT_FACTOR
 from .. import arns, wire

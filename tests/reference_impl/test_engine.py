@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from batchproof.model.attempts import Action, Entry, RetryStrategy
 from batchproof.model.readings import valuation

@@ -78,6 +78,13 @@ def test_the_newest_state_comes_back_at_the_place_of_the_first(tmp_path):
     assert kept(tmp_path / "s", [QUEUE], [ENVIRONMENT], [changed]) == [changed, ENVIRONMENT]
 
 
+def test_a_commit_of_more_records_than_one_statement_takes_keeps_all_of_them_in_their_order(tmp_path):
+    """An array of 10 000 is born in one event."""
+    many = [Environment(f"ce-{number}", True, number, {}) for number in range(1000)]
+    newer = [Environment(f"ce-{number}", False, number, {}) for number in range(600)]
+    assert kept(tmp_path / "s", many, newer) == newer + many[600:]
+
+
 def test_commits_call_back_in_their_order(tmp_path):
     async def main():
         store = Database(tmp_path / "s", broken)

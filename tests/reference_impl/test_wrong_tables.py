@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from msgspec import structs
+
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import Lifecycle
@@ -125,15 +127,17 @@ def _live(engine: Engine, chance: random.Random) -> None:
             after = tuple(chance.sample(jobs, min(len(jobs), chance.randint(0, 2))))
             name = str(len(jobs))
             order = Order(name, "r", name, "q", "d", ("true",), {}, {}, {}, strategy=RetryStrategy(2), timeout_s=1)
-            order = replace(order, depends_on=after)
+            order = structs.replace(order, depends_on=after)
             jobs.append(name)
             if chance.random() < 0.3:
                 like = chance.choice(sorted(arrays)) if arrays else None
-                order = replace(order, array_size=2, sequential=chance.random() < 0.3, n_to_n=(like,) if like else ())
+                order = structs.replace(
+                    order, array_size=2, sequential=chance.random() < 0.3, n_to_n=(like,) if like else ()
+                )
                 arrays.add(name)
                 jobs += [f"{name}:0", f"{name}:1"]
             elif chance.random() < 0.3:
-                order = replace(order, nodes=Nodes(2, 0, (Group(":", ("true",), {}, {}, 500),)))
+                order = structs.replace(order, nodes=Nodes(2, 0, (Group(":", ("true",), {}, {}, 500),)))
                 jobs += [f"{name}#0", f"{name}#1"]
             event = Submitted(0, order)
         for effect in engine.handle(event, now_ms=now_ms * 300):

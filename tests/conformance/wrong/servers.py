@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from batchproof.model import attempts, limits
 from batchproof.model.attempts import Action, Entry
 from batchproof.model.limits import Limit, Violation
@@ -567,7 +569,7 @@ def a_stopped_job_always_counts_as_killed(parts):
     def connect(report):
         def told(event):
             if isinstance(event, Exited) and (event.job_id, event.number) in stopped:
-                event = replace(event, exit_code=137)
+                event = structs.replace(event, exit_code=137)
             report(event)
 
         right_connect(told)

@@ -1,0 +1,1 @@
+"""What the server's figures are, measured: `python -m benchmarks` from a checkout."""

@@ -1,0 +1,32 @@
+"""Jobs a second, from SubmitJob over HTTP to SUCCEEDED, everything kept on the disk; against a loop in C.
+
+64 connections submit, each as soon as its last submission was acknowledged, and there is room for 64 jobs at once. The
+clock runs from the first submission until no job is left that has not ended. The loop keeps 64 processes at once.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import services
+from .bench import Bench
+from .results import Result, compared
+
+AT_ONCE = 64
+
+
+def measure(bench: Bench) -> list[Result]:
+    with services.batchproof(bench.programs, bench.data("throughput"), vcpus=AT_ONCE) as service:
+
+        def ours() -> float:
+            began_s = time.monotonic()
+            service.submit(bench.size.jobs, connections=AT_ONCE).wait()
+            service.wait_until_ended()
+            return bench.size.jobs / (time.monotonic() - began_s)
+
+        def loop() -> float:
+            return bench.programs.spawned_per_s(bench.size.jobs, AT_ONCE, "/bin/true")
+
+        figures = bench.paired(ours, loop)
+    what = "durable jobs/s over HTTP, `/bin/true`, 64 at once; against a posix_spawn+waitpid loop in C"
+    return [compared(what, *figures, unit="jobs/s", at_least=0.6)]
