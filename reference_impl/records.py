@@ -23,7 +23,10 @@ ONCE = RetryStrategy()
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
+    """
+    A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it; `multinode` says
+    whether it takes multi-node jobs (MNP-10).
+    """
 
     arn: str
     enabled: bool
@@ -31,6 +34,7 @@ class Environment:
     created: Mapping[str, Any]
     max_memory_mib: int | None = None
     deleted: bool = False
+    multinode: bool = True
 
 
 @dataclass(frozen=True, slots=True)

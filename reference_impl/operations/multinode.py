@@ -8,7 +8,8 @@ from typing import Any
 from ...model import multinode
 from .. import wire
 from ..errors import ClientException
-from ..records import Nodes
+from ..records import Nodes, Queue
+from .call import Call
 from .containers import check_overrides, group
 
 
@@ -38,6 +39,16 @@ def submitted_nodes(
         ],
     }
     return Nodes(count, main, groups), {"nodeProperties": shown}
+
+
+def check_queue(call: Call, queue: Queue) -> None:
+    """Refuse a multi-node job in a queue where it could never run (MNP-10)."""
+    known = (call.ledger.environments.get(arn) for arn in queue.environments)
+    if not any(environment.multinode for environment in known if environment is not None):
+        raise ClientException(
+            f"JobQueue {queue.name} has no compute environment for multi-node jobs: one is needed whose type is MANAGED "
+            "and whose computeResources.type is EC2"
+        )
 
 
 def total(nodes: Nodes) -> tuple[int, int]:

@@ -6,7 +6,8 @@ import json
 
 
 def closed(server, name: str, **definition) -> None:
-    server.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", unmanagedvCpus=3)
+    resources = {"type": "EC2", "maxvCpus": 3, "subnets": ["subnet-0"]}  # multi-node jobs need EC2 (MNP-10)
+    server.batch.create_compute_environment(computeEnvironmentName=name, type="MANAGED", computeResources=resources)
     order = [{"order": 1, "computeEnvironment": name}]
     server.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
     container = {"image": "busybox", "command": ["sh", "-c", "echo here; exec sleep 60"]}
