@@ -68,7 +68,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Consumable:
-    """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
+    """
+    A consumable resource. What is not replenishable stays in use when its job has ended (Q-21). `updates` are the latest
+    that came with a token, each with its time: the same one again is no other (SVC-16).
+    """
 
     arn: str
     total: int
@@ -76,6 +79,7 @@ class Consumable:
     created: Mapping[str, Any]
     in_use: int = 0
     deleted: bool = False
+    updates: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

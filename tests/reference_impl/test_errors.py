@@ -233,6 +233,9 @@ CASES: dict[str, Request] = {
         "CreateConsumableResource", consumableResourceName="c", resourceType="AIR"
     ),
     "DescribeConsumableResource of an unknown resource": call("DescribeConsumableResource", consumableResource="none"),
+    "UpdateConsumableResource with a token of 65 characters": call(
+        "UpdateConsumableResource", consumableResource="seats", quantity=1, clientToken="x" * 65
+    ),
     "GetJobQueueSnapshot of an unknown queue": call("GetJobQueueSnapshot", jobQueue="nowhere"),
     "DeleteJobQueue of an ENABLED queue": call("DeleteJobQueue", jobQueue="quickstart"),
     "DeleteJobQueue of an unknown queue": call("DeleteJobQueue", jobQueue="nowhere"),
