@@ -165,3 +165,14 @@ def test_a_multinode_job_goes_to_the_first_environment_that_takes_it(server):
         job = server.batch.submit_job(jobName="job", jobQueue="spot", jobDefinition="where")["jobId"]
         server.wait(job)
         assert server.output(f"{job}#0") == f"{taken}\n"
+
+
+def test_instance_types_of_an_override_are_shown_as_given(server, defined):
+    """They pick no hardware here, but what a caller asked for is not lost without a word."""
+    overrides = {"nodePropertyOverrides": [{"targetNodes": "1:", "instanceTypes": ["c7i.large"]}]}
+    job = server.batch.submit_job(jobName="job", jobQueue="quickstart", jobDefinition="party", nodeOverrides=overrides)[
+        "jobId"
+    ]
+    ranges = server.describe(job)["nodeProperties"]["nodeRangeProperties"]
+    assert [one.get("instanceTypes") for one in ranges] == [None, ["c7i.large"]]
+    assert server.wait(job)["status"] == "SUCCEEDED"
