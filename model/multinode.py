@@ -109,7 +109,8 @@ def check(ranges: list[Range], *, count: int, main: int, field: str = "nodePrope
 
 def resized(ranges: list[Range], *, count: int, main: int, field: str = "nodeOverrides.numNodes") -> None:
     """
-    Raise Violation unless a job may have `count` nodes instead: some range must be open, and must still have a node.
+    Raise Violation unless a job may have `count` nodes instead: some range must be open, and each must still begin among
+    them. Upper boundaries are not asked about.
 
     >>> resized([Range(0, 0), Range(1, None)], count=8, main=0)
     >>> resized([Range(0, 3)], count=8, main=0)
@@ -123,5 +124,5 @@ def resized(ranges: list[Range], *, count: int, main: int, field: str = "nodeOve
     if main >= count:
         raise Violation(f"{field} is {count}: it must be more than the index of the main node, which is {main}")
     for one in ranges:
-        if one.first >= count or (one.last is not None and one.last >= count):
-            raise Violation(f"{field} is {count}: a range of the job definition goes beyond the last node")
+        if one.first >= count:
+            raise Violation(f"{field} is {count}: a range of the job definition begins at node {one.first}")

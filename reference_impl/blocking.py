@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .records import Job, Order, Queue
-from .scheduler import Room
+from .scheduler import Room, rooms_for
 
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"
 MAX_RESOURCE = "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE"
@@ -40,7 +40,7 @@ def text(reason: str) -> str:
 
 def reason_of(order: Order, queue: Queue, rooms: Mapping[str, Room]) -> str | None:
     """Why this job, the first of its queue, is not placed; None where nothing is wrong, or nobody knows."""
-    known = [rooms[name] for name in queue.environments if name in rooms]
+    known = [room for _, room in rooms_for(queue, rooms, multinode=order.is_main_node)]
     if known and not any(_fits(order, room) for room in known):
         return MAX_RESOURCE if all(_above(order.mcpus, room.max_mcpus) for room in known) else REQUIREMENT
     if actions_for(CAPACITY, queue) and not any(room.holds(order.mcpus, order.memory_mib) for room in known):

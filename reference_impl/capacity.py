@@ -31,6 +31,7 @@ class Capacity:
                 room = self.rooms.setdefault(record.arn, Room(None))
                 room.enabled = record.enabled
                 room.max_mcpus, room.max_memory_mib = record.max_mcpus, record.max_memory_mib
+                room.multinode = record.multinode
             case Queue():
                 self._distribute(record)
             case Policy():
@@ -82,7 +83,7 @@ class Capacity:
         """The first job of every queue in which one waits."""
         jobs, queues = self._ledger.jobs, self._ledger.queues
         return [
-            Waiting(queues[queue], head, order.mcpus, order.memory_mib)
+            Waiting(queues[queue], head, order.mcpus, order.memory_mib, multinode=order.is_main_node)
             for queue, line in self._lines.items()
             if (head := line.head(now_ms)) is not None and (order := jobs[head.job_id].order)
         ]

@@ -135,9 +135,10 @@ class Announcing:
         if not isinstance(record, Job):
             return
         status, reason = self._known.get(record.id, (SUBMITTED, None))
+        in_queue = record.status is RUNNABLE and record.order.node_index is None  # a main node is no job of the queue
         if record.status is not status:
             self._staged.append((STATE_CHANGE, record))
-        elif record.status is RUNNABLE and record.status_reason not in (None, reason):
+        elif in_queue and record.status_reason not in (None, reason):
             self._staged.append((QUEUE_BLOCKED, record))  # EVT-06
         self._known[record.id] = record.status, record.status_reason
 

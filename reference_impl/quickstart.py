@@ -9,7 +9,14 @@ from .operations import Call
 NAME = "quickstart"
 
 STEPS = (
-    ("CreateComputeEnvironment", {"computeEnvironmentName": NAME, "type": "UNMANAGED", "unmanagedvCpus": 16}),
+    (
+        "CreateComputeEnvironment",  # of the one kind that takes multi-node jobs as well (MNP-10)
+        {
+            "computeEnvironmentName": NAME,
+            "type": "MANAGED",
+            "computeResources": {"type": "EC2", "minvCpus": 0, "maxvCpus": 16, "subnets": []},
+        },
+    ),
     (
         "CreateJobQueue",
         {"jobQueueName": NAME, "priority": 1, "computeEnvironmentOrder": [{"order": 1, "computeEnvironment": NAME}]},

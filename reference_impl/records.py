@@ -23,7 +23,10 @@ ONCE = RetryStrategy()
 
 
 class Environment(msgspec.Struct, frozen=True):
-    """A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it."""
+    """
+    A compute environment. `max_mcpus` and `max_memory_mib` are its capacity, None where nothing bounds it; `multinode` says
+    whether it takes multi-node jobs (MNP-10).
+    """
 
     arn: str
     enabled: bool
@@ -31,6 +34,7 @@ class Environment(msgspec.Struct, frozen=True):
     created: Mapping[str, Any]
     max_memory_mib: int | None = None
     deleted: bool = False
+    multinode: bool = True
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -61,7 +65,10 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Consumable(msgspec.Struct, frozen=True):
-    """A consumable resource. What is not replenishable stays in use when its job has ended (Q-21)."""
+    """
+    A consumable resource. What is not replenishable stays in use when its job has ended (Q-21). `updates` are the latest
+    that came with a token, each with its time: the same one again is no other (SVC-16).
+    """
 
     arn: str
     total: int
@@ -69,6 +76,7 @@ class Consumable(msgspec.Struct, frozen=True):
     created: Mapping[str, Any]
     in_use: int = 0
     deleted: bool = False
+    updates: tuple[tuple[str, int], ...] = ()
 
 
 class Definition(msgspec.Struct, frozen=True):

@@ -128,13 +128,14 @@ class Head(NamedTuple):
 
 @dataclass(slots=True)
 class Room:
-    """What a compute environment has, and what of it is in use. A bound of None is none."""
+    """What a compute environment has, and what of it is in use. A bound of None is none; `multinode`: MNP-10."""
 
     max_mcpus: int | None
     enabled: bool = True
     used_mcpus: int = 0
     max_memory_mib: int | None = None
     used_memory_mib: int = 0
+    multinode: bool = True
 
     def could_hold(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether a job of this size fits when nothing else runs."""
@@ -160,6 +161,7 @@ class Waiting(NamedTuple):
     head: Head
     mcpus: int
     memory_mib: int = 0
+    multinode: bool = False
 
 
 class Placement(NamedTuple):
@@ -167,6 +169,12 @@ class Placement(NamedTuple):
 
     job_id: str
     environment: str
+
+
+def rooms_for(queue: Queue, rooms: Mapping[str, Room], *, multinode: bool) -> list[tuple[str, Room]]:
+    """The environments of a queue that take such a job, in the order in which they are tried (Q-04, MNP-10)."""
+    known = [(name, rooms[name]) for name in queue.environments if name in rooms]
+    return [(name, room) for name, room in known if room.multinode or not multinode]
 
 
 def next_placement(heads: Iterable[Waiting], rooms: Mapping[str, Room]) -> Placement | None:
@@ -177,13 +185,11 @@ def next_placement(heads: Iterable[Waiting], rooms: Mapping[str, Room]) -> Place
     """
     held_back: set[str] = set()
     in_order = sorted(heads, key=lambda waiting: (-waiting.queue.priority, waiting.head.rank))
-    for queue, head, mcpus, memory_mib in in_order:
-        for environment in queue.environments:
-            room = rooms.get(environment)
-            if room is not None and room.holds(mcpus, memory_mib) and environment not in held_back:
+    for queue, head, mcpus, memory_mib, multinode in in_order:
+        possible = rooms_for(queue, rooms, multinode=multinode)
+        for environment, room in possible:
+            if room.holds(mcpus, memory_mib) and environment not in held_back:
                 return Placement(head.job_id, environment)
         if len(in_order) > 1:
-            held_back.update(
-                name for name in queue.environments if name in rooms and rooms[name].could_hold(mcpus, memory_mib)
-            )
+            held_back.update(name for name, room in possible if room.could_hold(mcpus, memory_mib))
     return None

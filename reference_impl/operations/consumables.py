@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ...model.limits import CONSUMABLE_QUANTITY
+from ...model.limits import CLIENT_TOKEN_CHARACTERS, CONSUMABLE_QUANTITY
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import Put
@@ -19,6 +19,10 @@ from .queues import check_name
 
 TYPES = ("REPLENISHABLE", "NON_REPLENISHABLE")
 OPERATIONS = ("SET", "ADD", "REMOVE")
+TOKEN_MS = 8 * 3_600_000
+"""A clientToken is good for so long (SVC-16)."""
+TOKENS = 100
+"""So many of the latest are remembered of each resource: whoever sends an update again does so within seconds."""
 
 
 async def create(call: Call, request: Any) -> Any:
@@ -45,17 +49,24 @@ async def create(call: Call, request: Any) -> Any:
 
 
 async def update(call: Call, request: Any) -> Any:
-    """A total below what is in use is fine: it takes effect as jobs end (Q-22)."""
+    """A total below what is in use is fine: it takes effect as jobs end (Q-22). What was done already is not done again."""
     known = _known(call, request)
     operation = request.operation or OPERATIONS[0]
     if operation not in OPERATIONS:
         raise ClientException(f"operation is {operation!r}: it must be one of {', '.join(OPERATIONS)}")
     quantity = request.quantity
-    if quantity is not None:
+    if request.clientToken is not None:
+        CLIENT_TOKEN_CHARACTERS.check(len(request.clientToken), "clientToken")
+    now_ms = call.shell.now_ms()
+    updates = [update for update in known.updates if update[1] > now_ms - TOKEN_MS]
+    this = f"{operation} {quantity} {request.clientToken}"
+    if quantity is not None and this not in dict(updates):
         CONSUMABLE_QUANTITY.check(quantity, "quantity")
+        if request.clientToken is not None:
+            updates = [*updates[1 - TOKENS :], (this, now_ms)]
         total = {"SET": quantity, "ADD": known.total + quantity, "REMOVE": known.total - quantity}[operation]
         CONSUMABLE_QUANTITY.check(total, f"the total after {operation} of quantity {quantity}")
-        changed = replace(known, total=total)
+        changed = replace(known, total=total, updates=tuple(updates))
         await call.shell.ask(lambda number: Put(number, changed))
         known = changed
     return wire.reply_type("UpdateConsumableResource")(

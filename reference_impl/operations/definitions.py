@@ -8,7 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...model import attempts, multinode
-from ...model.limits import ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, SCHEDULING_PRIORITY, check_job_name
+from ...model.limits import (
+    ATTEMPT_DURATION_S,
+    DEFINITION_PAYLOAD_BYTES,
+    RESERVED_ENVIRONMENT_PREFIX,
+    SCHEDULING_PRIORITY,
+    check_job_name,
+)
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import Put
@@ -23,14 +29,18 @@ NOT_SERVED = ("eksProperties", "ecsProperties")
 PROPERTIES = {"container": "containerProperties", "multinode": "nodeProperties"}
 """What a definition of each type must have, and must not have."""
 
+CAPABILITIES = ("EC2", "FARGATE", "MANAGED_INSTANCES")
+
 
 async def register(call: Call, request: Any) -> Any:
     """A definition of a known name becomes its next revision."""
+    DEFINITION_PAYLOAD_BYTES.check(call.body_bytes, "the RegisterJobDefinition payload")
     wire.required(request, "jobDefinitionName", "type")
     check_job_name(request.jobDefinitionName, "jobDefinitionName")
     if request.type not in PROPERTIES:
         raise ClientException(f"type is {request.type!r}: it must be one of {', '.join(PROPERTIES)}")
     wire.not_served(request, *NOT_SERVED)
+    _check_capabilities(request)
     wanted = PROPERTIES[request.type]
     for member in PROPERTIES.values():
         if (getattr(request, member) is None) == (member == wanted):
@@ -99,6 +109,16 @@ def definition_named(call: Call, text: str) -> Definition:
     if definition is None or not definition.active:
         raise ClientException(f"JobDefinition name {text} does not exist or is not in ACTIVE status")
     return definition
+
+
+def _check_capabilities(request: Any) -> None:
+    """Nodes run on EC2 only (MNP-10)."""
+    allowed = CAPABILITIES if request.type == "container" else CAPABILITIES[:1]
+    for index, capability in enumerate(request.platformCapabilities or ()):
+        if capability not in allowed:
+            raise ClientException(
+                f"platformCapabilities[{index}] is {capability[:200]!r}: type {request.type} takes {', '.join(allowed)}"
+            )
 
 
 def check_container(properties: Any, field: str) -> None:

@@ -25,7 +25,9 @@ def fair_share(call: Call, request: Any, queue: Queue, registered: Mapping[str, 
     if share is None:
         raise ClientException(f"shareIdentifier is required in JobQueue {queue.name}, which has a scheduling policy")
     if not SHARE_IDENTIFIER.fullmatch(share):
-        raise ClientException(f"shareIdentifier is {share[:300]!r}: 1 to 255 letters and digits are allowed")
+        raise ClientException(
+            f"shareIdentifier is {share[:300]!r}: 1 to 255 letters and digits are allowed, and a * behind"
+        )
     active = call.ledger.shares.get(queue.arn, {})
     if share not in active and len(active) >= ACTIVE_SHARES:
         raise ClientException(

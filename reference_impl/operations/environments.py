@@ -20,6 +20,10 @@ MEMORY_TAG = "batchproof:memory-mib"
 
 TYPES = ("MANAGED", "UNMANAGED")
 
+RESOURCES = ("EC2", "SPOT", "FARGATE", "FARGATE_SPOT", "ECS_MANAGED_INSTANCES")
+FOR_NODES = "EC2"
+"""computeResources.type of the environments that take multi-node jobs; UNMANAGED ones do not either (MNP-10)."""
+
 
 async def create(call: Call, request: Any) -> Any:
     wire.required(request, "computeEnvironmentName", "type")
@@ -48,7 +52,7 @@ async def create(call: Call, request: Any) -> Any:
         "statusReason": "ComputeEnvironment Healthy",
         "containerOrchestrationType": "ECS",
     }
-    _check_capacity(created)
+    _check_resources(created)
     await call.shell.ask(lambda number: Put(number, environment_of(created)))
     return wire.reply_type("CreateComputeEnvironment")(computeEnvironmentName=name, computeEnvironmentArn=arn)
 
@@ -71,7 +75,7 @@ async def update(call: Call, request: Any) -> Any:
         if changed["type"] != "MANAGED":
             raise ClientException("computeResources is given for type UNMANAGED: it belongs to type MANAGED")
         changed["computeResources"] = {**changed["computeResources"], **wire.plain(request.computeResources)}
-    _check_capacity(changed)
+    _check_resources(changed)
     await call.shell.ask(lambda number: Put(number, environment_of(changed)))
     return wire.reply_type("UpdateComputeEnvironment")(
         computeEnvironmentName=changed["computeEnvironmentName"], computeEnvironmentArn=environment.arn
@@ -116,7 +120,10 @@ def _named(call: Call, name_or_arn: str) -> Environment:
     return environment
 
 
-def _check_capacity(created: dict[str, Any]) -> None:
+def _check_resources(created: dict[str, Any]) -> None:
+    kind = created.get("computeResources", {}).get("type", FOR_NODES)
+    if kind not in RESOURCES:
+        raise ClientException(f"computeResources.type is {kind[:200]!r}: it must be one of {', '.join(RESOURCES)}")
     for field, vcpus in (
         ("computeResources.maxvCpus", created.get("computeResources", {}).get("maxvCpus")),
         ("unmanagedvCpus", created.get("unmanagedvCpus")),
@@ -145,4 +152,5 @@ def environment_of(created: dict[str, Any]) -> Environment:
         max_mcpus=None if vcpus is None else vcpus * 1000,
         created=created,
         max_memory_mib=_memory_mib(created),
+        multinode=managed and created["computeResources"]["type"] == FOR_NODES,
     )

@@ -106,7 +106,7 @@ def _attempt(job: Job, attempt: Attempt) -> Any:
 def _container(job: Job) -> Any:
     """The container of the run under way, else of the last attempt."""
     order = job.order
-    shown = dict(order.container)
+    shown = {**order.container, "networkInterfaces": []}  # as in AWS's own sample of an event (EVT-02)
     last = job.attempts[-1] if job.attempts else None
     number = job.run.number if job.run is not None else last.number if last is not None else None
     if number is not None:

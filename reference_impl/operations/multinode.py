@@ -8,7 +8,8 @@ from typing import Any
 from ...model import multinode
 from .. import wire
 from ..errors import ClientException
-from ..records import Nodes
+from ..records import Nodes, Queue
+from .call import Call
 from .containers import check_overrides, group
 
 
@@ -26,18 +27,28 @@ def submitted_nodes(
             multinode.resized(parsed, count=count, main=main)
         overriding = _by_range(overrides.nodePropertyOverrides, ranges)
     groups = tuple(
-        group(entry["targetNodes"], entry["container"], overriding.get(entry["targetNodes"]), parameters)
+        group(entry["targetNodes"], entry["container"], _overrides(overriding, entry), parameters)
         for entry in properties["nodeRangeProperties"]
     )
     shown = {
         "numNodes": count,
         "mainNode": main,
         "nodeRangeProperties": [
-            {**entry, "container": one.container}
+            {**entry, "container": one.container, **_instance_types(overriding, entry)}
             for entry, one in zip(properties["nodeRangeProperties"], groups, strict=True)
         ],
     }
     return Nodes(count, main, groups), {"nodeProperties": shown}
+
+
+def check_queue(call: Call, queue: Queue) -> None:
+    """Refuse a multi-node job in a queue where it could never run (MNP-10)."""
+    known = (call.ledger.environments.get(arn) for arn in queue.environments)
+    if not any(environment.multinode for environment in known if environment is not None):
+        raise ClientException(
+            f"JobQueue {queue.name} has no compute environment for multi-node jobs: one is needed whose type is MANAGED "
+            "and whose computeResources.type is EC2"
+        )
 
 
 def total(nodes: Nodes) -> tuple[int, int]:
@@ -49,7 +60,7 @@ def total(nodes: Nodes) -> tuple[int, int]:
 
 
 def _by_range(entries: list[Any] | None, ranges: list[str]) -> dict[str, Any]:
-    """The container overrides of each range; a range must be one of the definition's (MNP-16)."""
+    """The overrides of each range; a range must be one of the definition's (MNP-16)."""
     found: dict[str, Any] = {}
     for index, entry in enumerate(entries or ()):
         field = f"nodeOverrides.nodePropertyOverrides[{index}]"
@@ -62,5 +73,17 @@ def _by_range(entries: list[Any] | None, ranges: list[str]) -> dict[str, Any]:
             )
         if entry.containerOverrides is not None:
             check_overrides(entry.containerOverrides, f"{field}.containerOverrides")
-            found[entry.targetNodes] = entry.containerOverrides
+        found[entry.targetNodes] = entry
     return found
+
+
+def _overrides(overriding: Mapping[str, Any], properties: Mapping[str, Any]) -> Any:
+    """The container overrides of one range, None where it has none."""
+    entry = overriding.get(properties["targetNodes"])
+    return None if entry is None else entry.containerOverrides
+
+
+def _instance_types(overriding: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of one range that replace the definition's; they are shown, and pick no hardware."""
+    entry = overriding.get(properties["targetNodes"])
+    return {} if entry is None or entry.instanceTypes is None else {"instanceTypes": entry.instanceTypes}

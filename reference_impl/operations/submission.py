@@ -24,7 +24,7 @@ from .containers import check_overrides, group
 from .definitions import check_strategy, check_timeout, definition_named
 from .demands import consumption, fair_share
 from .labels import check_tags
-from .multinode import submitted_nodes, total
+from .multinode import check_queue, submitted_nodes, total
 from .queues import queue_named
 
 NOT_SERVED = (
@@ -62,6 +62,7 @@ async def submit_job(call: Call, request: Any) -> Any:
     nodes: Nodes | None = None
     shown: dict[str, Any] = {}
     if "nodeProperties" in registered:
+        check_queue(call, queue)
         nodes, shown = submitted_nodes(registered["nodeProperties"], request.nodeOverrides, parameters)
         main = nodes.groups[0]
         mcpus, memory_mib = total(nodes)

@@ -53,7 +53,7 @@ class Load:
 
     def prepare(self) -> None:
         """A queue in which there is not room for all, and a definition for jobs of several nodes."""
-        managed = {"type": "FARGATE", "maxvCpus": CROWDED_VCPUS, "subnets": ["s"], "securityGroupIds": ["g"]}
+        managed = {"type": "EC2", "maxvCpus": CROWDED_VCPUS, "subnets": ["s"], "securityGroupIds": ["g"]}
         self.call(
             "createcomputeenvironment",
             {"computeEnvironmentName": CROWDED, "type": "MANAGED", "computeResources": managed},

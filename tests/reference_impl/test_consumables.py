@@ -82,3 +82,18 @@ def test_a_retried_job_consumes_once_for_each_attempt_at_a_time(server):
     )
     assert len(job["attempts"]) == 3
     assert amounts(server, "bench") == (1, 0, 1)
+
+
+def test_an_update_that_comes_twice_with_one_token_happens_once(server):
+    """botocore gives every update a token, so that it can send it again when it does not know whether it arrived (SVC-16)."""
+    server.batch.create_consumable_resource(consumableResourceName="tokens", totalQuantity=1)
+
+    def updated(token: str, operation: str, quantity: int) -> int:
+        return server.batch.update_consumable_resource(
+            consumableResource="tokens", operation=operation, quantity=quantity, clientToken=token
+        )["totalQuantity"]
+
+    assert [updated("a", "ADD", 2), updated("a", "ADD", 2), updated("b", "ADD", 2)] == [3, 3, 5]
+    assert [updated("c", "SET", 9), updated("a", "ADD", 2)] == [9, 9]
+    assert amounts(server, "tokens") == (9, 0, 9)
+    assert updated("a", "REMOVE", 2) == 7, "another payload is another request"

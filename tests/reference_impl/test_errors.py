@@ -46,10 +46,15 @@ def register(**members: Any) -> Request:
     return call("RegisterJobDefinition", **required | members)
 
 
-def nodes(**members: Any) -> Request:
+def nodes(platformCapabilities: list[str] | None = None, **members: Any) -> Request:
     ranges = [{"targetNodes": "0:1", "container": {"image": "i"}}]
     properties = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges} | members
-    return call("RegisterJobDefinition", jobDefinitionName="d", type="multinode", nodeProperties=properties)
+    return register(
+        type="multinode",
+        containerProperties=None,
+        nodeProperties=properties,
+        platformCapabilities=platformCapabilities,
+    )
 
 
 def queue(**members: Any) -> Request:
@@ -118,6 +123,7 @@ CASES: dict[str, Request] = {
     ),
     "SubmitJob with more nodes than ranges allow": submit(jobDefinition="nodes", nodeOverrides={"numNodes": 4}),
     "SubmitJob of a multi-node job as an array": submit(jobDefinition="nodes", arrayProperties={"size": 2}),
+    "SubmitJob of a multi-node job to a queue on Spot alone": submit(jobQueue="spot", jobDefinition="nodes"),
     "SubmitJob with N_TO_N and no array": submit(dependsOn=[{"jobId": "a", "type": "N_TO_N"}]),
     "SubmitJob with SEQUENTIAL and no array": submit(dependsOn=[{"type": "SEQUENTIAL"}]),
     "SubmitJob with N_TO_N and no id": submit(arrayProperties={"size": 2}, dependsOn=[{"type": "N_TO_N"}]),
@@ -174,6 +180,11 @@ CASES: dict[str, Request] = {
     "RegisterJobDefinition with a range that is none": nodes(
         nodeRangeProperties=[{"targetNodes": "1-2", "container": {"image": "i"}}]
     ),
+    "RegisterJobDefinition of a multi-node job for Fargate": nodes(platformCapabilities=["EC2", "FARGATE"]),
+    "RegisterJobDefinition for an unknown platform": register(platformCapabilities=["LAPTOP"]),
+    "RegisterJobDefinition with a payload over 24 KiB": register(
+        containerProperties={"image": "i", "command": ["x" * 24 * 1024]}
+    ),
     "RegisterJobDefinition with a reserved variable": register(
         containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
     ),
@@ -193,6 +204,12 @@ CASES: dict[str, Request] = {
     ),
     "CreateComputeEnvironment MANAGED without resources": call(
         "CreateComputeEnvironment", computeEnvironmentName="c", type="MANAGED"
+    ),
+    "CreateComputeEnvironment of an unknown type of resources": call(
+        "CreateComputeEnvironment",
+        computeEnvironmentName="c",
+        type="MANAGED",
+        computeResources={"type": "LAPTOP", "maxvCpus": 1},
     ),
     "LoseHost of a host that is not there": ("POST", "/batchproof/lose-host", JSON, b'{"host": "i-0"}'),
     "LoseHost of nothing": ("POST", "/batchproof/lose-host", JSON, b"{}"),
@@ -216,6 +233,9 @@ CASES: dict[str, Request] = {
         "CreateConsumableResource", consumableResourceName="c", resourceType="AIR"
     ),
     "DescribeConsumableResource of an unknown resource": call("DescribeConsumableResource", consumableResource="none"),
+    "UpdateConsumableResource with a token of 65 characters": call(
+        "UpdateConsumableResource", consumableResource="seats", quantity=1, clientToken="x" * 65
+    ),
     "GetJobQueueSnapshot of an unknown queue": call("GetJobQueueSnapshot", jobQueue="nowhere"),
     "DeleteJobQueue of an ENABLED queue": call("DeleteJobQueue", jobQueue="quickstart"),
     "DeleteJobQueue of an unknown queue": call("DeleteJobQueue", jobQueue="nowhere"),
@@ -255,10 +275,19 @@ CASES: dict[str, Request] = {
 
 @pytest.fixture(scope="module")
 def strict(start):
-    """A server with a closed queue, a fair-share queue and a deregistered definition."""
+    """A server with a closed queue, a fair-share queue, one on Spot, a deregistered definition, and seats to consume."""
     server = start()
+    server.batch.create_consumable_resource(consumableResourceName="seats", totalQuantity=1)
     order = [{"order": 1, "computeEnvironment": "quickstart"}]
     server.batch.create_job_queue(jobQueueName="closed", state="DISABLED", priority=1, computeEnvironmentOrder=order)
+    server.batch.create_compute_environment(
+        computeEnvironmentName="spot",
+        type="MANAGED",
+        computeResources={"type": "SPOT", "maxvCpus": 1, "subnets": ["subnet-0"]},
+    )
+    server.batch.create_job_queue(
+        jobQueueName="spot", priority=1, computeEnvironmentOrder=[{"order": 1, "computeEnvironment": "spot"}]
+    )
     policy = server.batch.create_scheduling_policy(name="fair")["arn"]
     server.batch.create_job_queue(
         jobQueueName="fair", schedulingPolicyArn=policy, priority=1, computeEnvironmentOrder=order
@@ -337,7 +366,7 @@ def test_json_is_read_under_its_usual_names(strict, kind):
 
 def test_no_content_type_and_no_body_are_fine_where_nothing_is_required(strict):
     status, _, body = answer(strict.url, ("POST", "/v1/describejobqueues", {}, b""))
-    assert (status, len(json.loads(body)["jobQueues"])) == (200, 3)
+    assert (status, len(json.loads(body)["jobQueues"])) == (200, 4)
 
 
 def test_a_success_without_members_is_an_empty_object(strict):

@@ -132,6 +132,14 @@ def test_a_policy_is_described_listed_changed_and_kept_while_it_is_used(server, 
     assert batch.describe_scheduling_policies(arns=[other])["schedulingPolicies"] == []
 
 
+def test_a_share_identifier_may_end_with_an_asterisk(server, fair):
+    """SubmitJob documents it: up to 255 letters and digits, and a `*` behind (Q-08)."""
+    job = server.submit("true", queue="fair", shareIdentifier="night*")
+    assert server.wait(job)["shareIdentifier"] == "night*"
+    with pytest.raises(server.batch.exceptions.ClientException, match=r"shareIdentifier is 'n\*ght'"):
+        server.submit("true", queue="fair", shareIdentifier="n*ght")
+
+
 def test_no_more_than_500_shares_are_active(server, fair):
     first = server.submit("sleep", "60", queue="fair", shareIdentifier="s0")
     server.wait(first, "RUNNING")

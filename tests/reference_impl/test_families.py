@@ -6,7 +6,8 @@ import json
 
 
 def closed(server, name: str, **definition) -> None:
-    server.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", unmanagedvCpus=3)
+    resources = {"type": "EC2", "maxvCpus": 3, "subnets": ["subnet-0"]}  # multi-node jobs need EC2 (MNP-10)
+    server.batch.create_compute_environment(computeEnvironmentName=name, type="MANAGED", computeResources=resources)
     order = [{"order": 1, "computeEnvironment": name}]
     server.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
     container = {"image": "busybox", "command": ["sh", "-c", "echo here; exec sleep 60"]}
@@ -75,3 +76,17 @@ def test_events_of_an_array_tell_of_its_parent_and_its_children(start, tmp_path)
     moves = {job_id: [one["status"] for one in told if one["jobId"] == job_id] for job_id in (array, f"{array}:1")}
     assert moves[array] == ["PENDING", "SUCCEEDED"]
     assert moves[f"{array}:1"] == ["RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"]
+
+
+def test_a_blocked_multinode_job_is_told_once_and_by_its_own_id(start, tmp_path):
+    """EVT-06 is about the job in the queue: its main node waits there for it, and is no second job."""
+    server = start("--events", str(tmp_path / "events"))
+    closed(server, "narrow")
+    server.batch.update_compute_environment(computeEnvironment="narrow", computeResources={"maxvCpus": 1})
+    multi = server.batch.submit_job(jobName="m", jobQueue="narrow", jobDefinition="narrow")["jobId"]
+    job = server.describe(multi)
+    assert job["statusReason"].startswith("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - ")
+    told = [json.loads(line) for line in (tmp_path / "events").read_text().splitlines()]
+    (blocked,) = [event for event in told if event["detail-type"] == "Batch Job Queue Blocked"]
+    assert blocked["resources"] == [job["jobArn"], job["jobQueue"]]
+    assert (blocked["detail"]["status"], blocked["detail"]["statusReason"]) == ("RUNNABLE", job["statusReason"])

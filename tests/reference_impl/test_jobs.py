@@ -164,6 +164,17 @@ def test_what_a_leader_leaves_behind_is_killed_when_it_exits(server, patiently):
     patiently(lambda: gone(int(server.output(job))))
 
 
+def test_a_container_has_the_members_that_awss_own_sample_shows_before_it_has_run(server):
+    """EVT-02: what is not given is an empty list there, and clients iterate over it; a job that never ran has no more."""
+    first = server.submit("sleep", "60")
+    job = server.submit("true", dependsOn=[{"jobId": first}])
+    assert set(server.describe(job)["container"]) == {
+        "image", "command", "volumes", "environment", "mountPoints", "ulimits", "networkInterfaces",
+        "resourceRequirements", "secrets",
+    }  # fmt: skip
+    server.batch.terminate_job(jobId=first, reason="enough")
+
+
 def test_cancel_leaves_a_running_job_alone(server):
     job = server.submit("sh", "-c", "trap 'echo TERM' TERM; echo up; until [ -e go ]; do sleep 0.02; done; exit 0")
     server.wait_for_output(job, "up")

@@ -9,6 +9,8 @@ SAY = (
     ' at "${AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS-none}", $ROLE'
 )
 
+EC2 = {"type": "EC2", "maxvCpus": 16, "subnets": ["subnet-0"]}
+
 
 @pytest.fixture(scope="module")
 def defined(server):
@@ -102,11 +104,75 @@ def test_overrides_change_the_nodes_of_their_range_and_how_many_there_are(server
 
 def test_a_job_starts_only_where_there_is_room_for_all_of_its_nodes(server, defined):
     """Three nodes of 2 vCPUs each."""
-    server.batch.create_compute_environment(computeEnvironmentName="narrow", type="UNMANAGED", unmanagedvCpus=5)
+    server.batch.create_compute_environment(
+        computeEnvironmentName="narrow", type="MANAGED", computeResources={**EC2, "maxvCpus": 5}
+    )
     order = [{"order": 1, "computeEnvironment": "narrow"}]
     server.batch.create_job_queue(jobQueueName="narrow", priority=1, computeEnvironmentOrder=order)
     job = server.batch.submit_job(jobName="job", jobQueue="narrow", jobDefinition="party")["jobId"]
     assert server.describe(job)["status"] == "RUNNABLE"
 
-    server.batch.update_compute_environment(computeEnvironment="narrow", unmanagedvCpus=6)
+    server.batch.update_compute_environment(computeEnvironment="narrow", computeResources={"maxvCpus": 6})
+    assert server.wait(job)["status"] == "SUCCEEDED"
+
+
+def test_fewer_nodes_are_fine_while_every_range_begins_before_the_last_of_them(server, defined):
+    """What the API asks of numNodes in an override: an open range, and lower boundaries below it; not upper ones (MNP-09)."""
+    container = {"image": "i", "command": ["sh", "-c", SAY]}
+    ranges = [{"targetNodes": targets, "container": container} for targets in ("0:3", "1:")]
+    properties = {"numNodes": 4, "mainNode": 0, "nodeRangeProperties": ranges}
+    server.batch.register_job_definition(jobDefinitionName="shrinks", type="multinode", nodeProperties=properties)
+    job = server.batch.submit_job(
+        jobName="job", jobQueue="quickstart", jobDefinition="shrinks", nodeOverrides={"numNodes": 2}
+    )["jobId"]
+
+    server.wait(job)
+    assert server.output(f"{job}#0").startswith("0 of 2,")
+    assert server.batch.describe_jobs(jobs=[f"{job}#2"])["jobs"] == []
+
+
+@pytest.mark.parametrize("name", ["UNMANAGED", "SPOT", "FARGATE", "FARGATE_SPOT", "ECS_MANAGED_INSTANCES"])
+def test_an_environment_that_takes_no_multinode_jobs_gets_none(server, defined, name):
+    """MNP-10. Other jobs run there."""
+    kind = (
+        {"type": "UNMANAGED"} if name == "UNMANAGED" else {"type": "MANAGED", "computeResources": {**EC2, "type": name}}
+    )
+    queue = f"no-nodes-{name}"
+    server.batch.create_compute_environment(computeEnvironmentName=queue, **kind)
+    order = [{"order": 1, "computeEnvironment": queue}]
+    server.batch.create_job_queue(jobQueueName=queue, priority=1, computeEnvironmentOrder=order)
+
+    with pytest.raises(
+        server.batch.exceptions.ClientException, match=f"^.*JobQueue {queue} has no compute environment"
+    ):
+        server.batch.submit_job(jobName="job", jobQueue=queue, jobDefinition="party")
+    assert server.wait(server.submit("true", queue=queue))["status"] == "SUCCEEDED"
+
+
+def test_a_multinode_job_goes_to_the_first_environment_that_takes_it(server):
+    """MNP-10: it passes over Spot, also when that becomes EC2 and is Spot again."""
+    container = {"image": "i", "command": ["sh", "-c", "echo $AWS_BATCH_CE_NAME"]}
+    nodes = {"numNodes": 1, "mainNode": 0, "nodeRangeProperties": [{"targetNodes": "0:", "container": container}]}
+    server.batch.register_job_definition(jobDefinitionName="where", type="multinode", nodeProperties=nodes)
+    server.batch.create_compute_environment(
+        computeEnvironmentName="spot", type="MANAGED", computeResources={**EC2, "type": "SPOT"}
+    )
+    order = [{"order": n, "computeEnvironment": name} for n, name in enumerate(("spot", "quickstart"))]
+    server.batch.create_job_queue(jobQueueName="spot", priority=1, computeEnvironmentOrder=order)
+
+    for kind, taken in (("SPOT", "quickstart"), ("EC2", "spot"), ("SPOT", "quickstart")):
+        server.batch.update_compute_environment(computeEnvironment="spot", computeResources={"type": kind})
+        job = server.batch.submit_job(jobName="job", jobQueue="spot", jobDefinition="where")["jobId"]
+        server.wait(job)
+        assert server.output(f"{job}#0") == f"{taken}\n"
+
+
+def test_instance_types_of_an_override_are_shown_as_given(server, defined):
+    """They pick no hardware here, but what a caller asked for is not lost without a word."""
+    overrides = {"nodePropertyOverrides": [{"targetNodes": "1:", "instanceTypes": ["c7i.large"]}]}
+    job = server.batch.submit_job(jobName="job", jobQueue="quickstart", jobDefinition="party", nodeOverrides=overrides)[
+        "jobId"
+    ]
+    ranges = server.describe(job)["nodeProperties"]["nodeRangeProperties"]
+    assert [one.get("instanceTypes") for one in ranges] == [None, ["c7i.large"]]
     assert server.wait(job)["status"] == "SUCCEEDED"

@@ -6,9 +6,17 @@ from batchproof.reference_impl.records import Queue
 from batchproof.reference_impl.scheduler import Head, Placement, Room, Waiting, next_placement
 
 
-def waiting(job_id: str, *, priority: int = 1, environments=("ce",), mcpus: int = 1000, ordinal: int = 0) -> Waiting:
+def waiting(
+    job_id: str,
+    *,
+    priority: int = 1,
+    environments=("ce",),
+    mcpus: int = 1000,
+    ordinal: int = 0,
+    multinode: bool = False,
+) -> Waiting:
     queue = Queue(f"queue of {job_id}", "r", "q", True, priority, tuple(environments), {})
-    return Waiting(queue, Head(job_id, (True, ordinal)), mcpus)
+    return Waiting(queue, Head(job_id, (True, ordinal)), mcpus, multinode=multinode)
 
 
 def test_queues_that_share_an_environment_go_by_priority():
@@ -40,3 +48,13 @@ def test_fractions_of_a_vcpu_share_one():
     room = Room(1000, used_mcpus=750)
     assert next_placement([waiting("a", mcpus=250)], {"ce": room}) == Placement("a", "ce")
     assert next_placement([waiting("a", mcpus=251)], {"ce": room}) is None
+
+
+def test_a_multinode_job_passes_over_an_environment_that_takes_none_and_holds_it_back_from_nobody():
+    """MNP-10: however much room a Spot environment has, it is none for such a job."""
+    rooms = {"spot": Room(None, multinode=False), "ec2": Room(2000, used_mcpus=1000)}
+    nodes = waiting("nodes", priority=2, environments=("spot", "ec2"), mcpus=2000, multinode=True)
+    assert next_placement([nodes], rooms) is None
+    assert next_placement([nodes, waiting("small", environments=("spot",))], rooms) == Placement("small", "spot")
+    rooms["ec2"].used_mcpus = 0
+    assert next_placement([nodes], rooms) == Placement("nodes", "ec2")

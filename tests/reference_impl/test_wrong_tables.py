@@ -53,10 +53,10 @@ def test_a_table_in_which_cancel_fails_a_running_job_shows_failed_and_leaves_no_
 
 def test_a_table_without_removal_leaves_the_job_in_the_queue_and_lets_others_pass(start):
     server = start("--table", "wrong_tables:NO_REMOVAL")
-    server.batch.update_compute_environment(computeEnvironment="quickstart", unmanagedvCpus=0)
+    server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 0})
     job = server.submit("true")
     server.batch.cancel_job(jobId=job, reason="enough")
-    server.batch.update_compute_environment(computeEnvironment="quickstart", unmanagedvCpus=1)
+    server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 1})
 
     server.wait(server.submit("true"))
     shown = server.describe(job)
@@ -65,10 +65,10 @@ def test_a_table_without_removal_leaves_the_job_in_the_queue_and_lets_others_pas
 
 def test_a_table_that_forgets_a_cancel_runs_the_job(start):
     server = start("--table", "wrong_tables:CANCEL_FORGOTTEN")
-    server.batch.update_compute_environment(computeEnvironment="quickstart", unmanagedvCpus=0)
+    server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 0})
     job = server.submit("true")
     server.batch.cancel_job(jobId=job, reason="enough")
-    server.batch.update_compute_environment(computeEnvironment="quickstart", unmanagedvCpus=1)
+    server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 1})
 
     assert server.wait(job)["status"] == "SUCCEEDED"
 

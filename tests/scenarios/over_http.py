@@ -191,7 +191,11 @@ class OverHttp:
         name = self.own(command.name)
         queue = self.own(command.option("queue")) if command.option("queue") else name
         if queue == name:
-            self.batch.create_compute_environment(computeEnvironmentName=name, type="UNMANAGED", state="DISABLED")
+            # Of the kind that takes multi-node jobs (MNP-10), and never too small: that would be a misconfiguration.
+            resources = {"type": "EC2", "maxvCpus": 1000, "subnets": ["subnet-0"]}
+            self.batch.create_compute_environment(
+                computeEnvironmentName=name, type="MANAGED", state="DISABLED", computeResources=resources
+            )
             order = [{"order": 1, "computeEnvironment": name}]
             self.batch.create_job_queue(jobQueueName=name, priority=1, computeEnvironmentOrder=order)
         else:
@@ -291,7 +295,9 @@ class OverHttp:
     def room(self, name: str, vcpus: int) -> None:
         environment = f"{self.queue}-{name}"
         if vcpus:
-            self.batch.update_compute_environment(computeEnvironment=environment, state="ENABLED", unmanagedvCpus=vcpus)
+            self.batch.update_compute_environment(
+                computeEnvironment=environment, state="ENABLED", computeResources={"maxvCpus": vcpus}
+            )
         else:  # one that is there and too small would be a misconfiguration
             self.batch.update_compute_environment(computeEnvironment=environment, state="DISABLED")
 
