@@ -11,7 +11,7 @@ PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --constraint co
 TESTS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test lint pictures awscli clean
+.PHONY: help conformance test lint pictures benchmark awscli clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -29,6 +29,10 @@ lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
 
 pictures: $(VENV)/ready  ## Draw diagrams/out anew from the model.
 	$(VENV)/bin/batchproof draw --write
+
+# What is to be measured, and how: make benchmark ROWS="throughput latency --runs 9"
+benchmark: $(VENV)/ready-to-develop  ## Measure the server against moto and a loop in C (some minutes; needs cc).
+	$(RUN) -m benchmarks $(ROWS)
 
 awscli: $(AWSCLI)/ready  ## Install the AWS CLI into .venv-awscli: the test of docs/awscli.md runs it.
 

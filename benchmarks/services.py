@@ -18,7 +18,10 @@ from urllib.request import Request, urlopen
 
 import boto3
 
-from batchproof.conformance.targets.child import free_port, running
+from batchproof.conformance.targets.child import (  # pyright: ignore[reportMissingImports] - its folder has another name
+    free_port,
+    running,
+)
 
 from .programs import Programs
 

@@ -58,6 +58,7 @@ class Shell:
         self._staged = False
         self._after: list[_Deed] = []  # what waits for the next commit to be asked for
         self._latest: list[_Deed] = []  # what waits for the last one that was
+        self._commit_due = False
         self._committing = 0
         self._closed = False
         self._deadlines: dict[tuple[str, int], tuple[int, asyncio.TimerHandle]] = {}  # when, on our clock
@@ -98,6 +99,7 @@ class Shell:
         self._closed = True
         for _, timer in self._deadlines.values():
             timer.cancel()
+        self._commit()
         self.store.close()
 
     def restore(self, records: Iterable[Record]) -> None:
@@ -112,9 +114,9 @@ class Shell:
 
     async def settled(self) -> None:
         """Return when everything that the ledger shows now is as safe as the store makes it."""
-        if self._committing:
+        if self._staged or self._after or self._committing:
             safe = self._loop.create_future()
-            self._latest.append(partial(_tell, safe))
+            (self._after if self._staged or self._after else self._latest).append(partial(_tell, safe))
             await safe
 
     def _work(self) -> None:
@@ -132,6 +134,12 @@ class Shell:
                     self._fail(event, failure)
         finally:
             self._busy = False
+        if (self._staged or self._after) and not self._commit_due:
+            self._commit_due = True
+            self._loop.call_soon(self._commit)  # whatever else has come in by now shares the commit
+
+    def _commit(self) -> None:
+        self._commit_due = False
         if self._staged or self._after:
             self._staged = False
             self._latest, self._after = self._after, []
