@@ -23,9 +23,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ..accounts import Account
+from ..crash_points import crash_point
 from . import marks
-from .accounts import Account
-from .crash_points import crash_point
 from .journal import Entry, Journal, Orphans
 from .process_facts import become_subreaper, exit_code, facts, started_between, status_of_gone
 from .spawning import COULD_NOT_START, Spawner
