@@ -86,7 +86,7 @@ class Servers:
     def _said(self, connection: _Connection, mask: int) -> Iterator[list[Any]]:
         if mask & select.EPOLLOUT:
             self._send(connection)
-        if not mask & ~select.EPOLLOUT:
+        if not mask & ~select.EPOLLOUT or connection.socket.fileno() < 0:  # closed: nobody was there to send it to
             return
         try:
             data = connection.socket.recv(1 << 18)
