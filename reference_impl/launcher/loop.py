@@ -121,7 +121,8 @@ class Launcher:
         now_s = time.monotonic()
         if self._exits.unrecorded:
             self._exits.of_adopted([], now_s)
-        self._exits.write(self._stops.carry_out(now_s))
+        if now_s >= self._stops.due_s:
+            self._exits.write(self._stops.carry_out(now_s))
         if (self._runs.known or self._strays.left) and now_s >= self._strays.due_s:
             self._strays.reap(now_s)
         if self._closing and not (self._runs.under_way or self._being_killed or self._starts.waiting):

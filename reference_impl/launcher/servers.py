@@ -47,7 +47,7 @@ class Servers:
         self._listening = _listening(self._folder)
         self._epoll.register(self._listening.fileno(), select.EPOLLIN)
 
-    def heard(self, descriptor: int, mask: int) -> Iterator[list[Any]]:
+    def heard(self, descriptor: int, mask: int) -> Iterable[list[Any]]:
         """
         What the server that is obeyed says, when epoll has `mask` for this descriptor; nothing where it is none of ours.
 
@@ -56,7 +56,8 @@ class Servers:
         if self._listening is not None and descriptor == self._listening.fileno():
             self._accept()
         elif descriptor in self._connections:
-            yield from self._said(self._connections[descriptor], mask)
+            return self._said(self._connections[descriptor], mask)
+        return ()
 
     def tell(self, news: Iterable[Message]) -> None:
         """To be said at the end of this turn; not at all without a server, for whoever comes next is told everything."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import os
 import signal
 import time
@@ -28,10 +29,8 @@ class Stops:
     @property
     def due_s(self) -> float:
         """When there is something to do next."""
-        return min(
-            self._next_sweep_s if self.condemned else float("inf"),
-            self._kills[0][0] if self._kills else float("inf"),
-        )
+        due_s = self._kills[0][0] if self._kills else math.inf
+        return min(due_s, self._next_sweep_s) if self.condemned else due_s
 
     def stop(self, run: Run, grace_s: float) -> None:
         if run.over or run.in_doubt:
