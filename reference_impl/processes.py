@@ -3,7 +3,7 @@ something else may run the jobs.
 
 A run is one session of its own, and ends when its leader does: whatever else is left of it is killed then, as the rest
 of a container is. The launcher is told again, after each new connection, all that it is to do and does not know; it
-begins no run twice (see `launcher.py`), so saying too much does no harm.
+begins no run twice (see `launcher/starts.py`), so saying too much does no harm.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from . import accounts, anchor, crash_points, marks
+from . import accounts, crash_points
 from .accounts import Account
-from .launcher import lock
+from .launcher import anchor, marks
+from .launcher.locks import lock
+from .launcher.process_facts import boot_id
+from .launcher.wireline import Message, Received, line
 from .messages import Event, Exited, HostLost, Started, StartFailed
-from .process_facts import boot_id
-from .wireline import Message, Received, line
 
 log = logging.getLogger(__name__)
 

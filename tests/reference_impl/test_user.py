@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from batchproof.reference_impl import marks
+from batchproof.reference_impl.launcher import marks
 
 NAME = "nobody"
 PATIENCE_S = 30
@@ -321,7 +321,8 @@ def test_marks_are_read_where_root_may_not_ask_for_limits():
     mark = marks.mark_of("/data", "a", 1)
     program = (
         "import ctypes, os, sys, time\n"
-        "from batchproof.reference_impl import accounts, marks\n"
+        "from batchproof.reference_impl import accounts\n"
+        "from batchproof.reference_impl.launcher import marks\n"
         f"mark = {mark}\n"
         "marks.put_on_children(mark)\n"
         "reading, writing = os.pipe()\n"

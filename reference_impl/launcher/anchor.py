@@ -4,7 +4,7 @@ Of each dead process that it inherits it writes down how it ended, and reaps it 
 a zombie or on file. Killed itself, it is replaced by its launcher, whose children then are its own. There is not more
 to it, so that there is little that could fail.
 
-Run as `python -m batchproof.reference_impl.anchor FOLDER [temporary]`; status 3 says that the folder has an anchor.
+Run as `python -m batchproof.reference_impl.launcher.anchor FOLDER [temporary]`; status 3 says that the folder has one.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import traceback
 from pathlib import Path
 from typing import Never
 
-from .crash_points import crash_point
+from ..crash_points import crash_point
 from .journal import record_orphan
-from .launcher import Launcher, Outcome, lock
+from .locks import lock
+from .loop import Outcome, launch
 from .marks import mark_on
 from .process_facts import become_subreaper, facts
 
@@ -57,7 +58,7 @@ def anchor(data: Path, taken: int, *, temporary: bool) -> Never:
 
 def _launched(data: Path, anchor: int, *, temporary: bool) -> tuple[Outcome, int]:
     try:
-        return Launcher(data, anchor, temporary=temporary).run()
+        return launch(data, anchor, temporary=temporary)
     except BaseException:
         traceback.print_exc()
         os._exit(1)

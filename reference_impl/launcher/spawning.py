@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Never
 
-from . import accounts, marks
-from .accounts import Account
+from .. import accounts
+from ..accounts import Account
+from . import marks
 
 COULD_NOT_START = "CannotStartContainerError"
 
