@@ -166,6 +166,8 @@ class Launcher:
             elif descriptor == self._parent:
                 self._forget_parent()
         self._end(ended)
+        if self._to_spawn:
+            self._flush()  # the server has new work for us sooner than all of these are up
         self._spawn()
         now_s = time.monotonic()
         if self._unrecorded:
