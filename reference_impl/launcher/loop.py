@@ -117,6 +117,8 @@ class Launcher:
                     self._obey(message)
         if ended:
             self._end(ended)
+        if self._starts.waiting:
+            self._servers.flush()  # it has new work for us sooner than all of these are up
         self._starts.begin_some()
         now_s = time.monotonic()
         if self._exits.unrecorded:
