@@ -23,10 +23,12 @@ class Size:
     many: int
     sleepers: int
     s: float
+    looks: int
+    """A look at reads takes a part of `s` only: more and shorter pairs, since what else the machine does changes fast."""
 
 
-FULL = Size(runs=5, jobs=3000, backlog=3000, many=10_000, sleepers=9000, s=2.0)
-QUICK = Size(runs=1, jobs=40, backlog=60, many=100, sleepers=20, s=0.1)
+FULL = Size(runs=5, jobs=3000, backlog=3000, many=10_000, sleepers=9000, s=2.0, looks=4)
+QUICK = Size(runs=1, jobs=40, backlog=60, many=100, sleepers=20, s=0.1, looks=1)
 
 
 class Bench:
@@ -68,13 +70,18 @@ class Bench:
             self._filled[name, count] = service, service.fill(count)
         return self._filled[name, count]
 
-    def paired(self, one: Callable[[], float], other: Callable[[], float]) -> tuple[list[float], list[float]]:
-        """A warm-up of both, then one and the other in turn."""
+    def paired(
+        self, one: Callable[[], float], other: Callable[[], float], times: int = 1
+    ) -> tuple[list[float], list[float]]:
+        """A warm-up of both, then one and the other in turn, `times` pairs for each run; each is first in every second."""
         figures: tuple[list[float], list[float]] = [], []
-        for run in range(-1, self.size.runs):
-            pair = one(), other()
-            self.say(f"  {'warm-up' if run < 0 else f'run {run + 1}'}: {pair[0]:,.5g} and {pair[1]:,.5g}")
-            if run >= 0:
-                figures[0].append(pair[0])
-                figures[1].append(pair[1])
+        for pair in range(-1, self.size.runs * times):
+            if pair % 2:
+                theirs, ours = other(), one()
+            else:
+                ours, theirs = one(), other()
+            self.say(f"  {'warm-up' if pair < 0 else f'pair {pair + 1}'}: {ours:,.5g} and {theirs:,.5g}")
+            if pair >= 0:
+                figures[0].append(ours)
+                figures[1].append(theirs)
         return figures

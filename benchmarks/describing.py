@@ -15,10 +15,10 @@ def measure(bench: Bench) -> list[Result]:
     def rate(name: str, stored: int) -> float:
         service, ids = bench.filled(name, stored)
         requests = [service.encoded("DescribeJobs", jobs=[job_id]) for job_id in ids]
-        return service.load(*requests, connections=CONNECTIONS, s=bench.size.s).wait().per_s
+        return service.load(*requests, connections=CONNECTIONS, s=bench.size.s / bench.size.looks).wait().per_s
 
     def pair(ours: int, other: str, others: int) -> tuple[list[float], list[float]]:
-        return bench.paired(lambda: rate("batchproof", ours), lambda: rate(other, others))
+        return bench.paired(lambda: rate("batchproof", ours), lambda: rate(other, others), bench.size.looks)
 
     return [
         compared("DescribeJobs of one job; against moto_server", *pair(1, "moto", 1), unit="/s", at_least=10),
