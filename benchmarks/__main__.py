@@ -61,13 +61,13 @@ def main() -> int:
                     bench.say(f"{name}:")
                     results += ROWS[name](bench)
             print(f"{_machine(place)}; load average at the start {load_before:.1f}; runs: {size.runs}\n")
+            print(table(results), flush=True)  # before all that was stored is removed, which takes some time
     except NoCompiler as reason:
         print(reason, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted: every process is stopped", file=sys.stderr)
         return 130
-    print(table(results))
     return 0
 
 
