@@ -7,8 +7,9 @@ AWSCLI := .venv-awscli
 RUN := $(VENV)/bin/python
 # setuptools is pinned too: it is installed first, and builds without isolation, so that nothing unpinned is fetched.
 PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
-# What pytest may be told: make test TESTS="tests/model -k cancel"
-TESTS ?= -n 2
+# What pytest may be told: make test TESTS="tests/model -k cancel". Slow tests stand together, so they are dealt out a few
+# at a time: otherwise one worker gets them all.
+TESTS ?= -n 2 --maxschedchunk 4
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test lint pictures benchmark awscli clean
