@@ -53,13 +53,11 @@ class Scenario(Submitting):
 
     def ended_parent(self, array: Array) -> Detail:
         """An array's parent once it has ended, which it has to when all of its children have."""
-        deadline_s = time.monotonic() + max(20.0, self.target.deadline_s * 4)
-        while time.monotonic() < deadline_s:
-            detail = self.parent(array)
-            if detail["status"] in TERMINAL:
-                return detail
-            self.stage.interrupted.wait(0.05)
-        raise Unclear(f"{array.label} did not end, and is {self.parent(array)['status']}")
+        ended = lambda detail: detail["status"] in TERMINAL  # noqa: E731
+        detail = self.eventually(lambda: self.parent(array), ended, self.target.patience_s)
+        if not ended(detail):
+            raise Unclear(f"{array.label} did not end, and is {detail['status']}")
+        return detail
 
     # Steering
 
@@ -149,7 +147,7 @@ class Scenario(Submitting):
         Raises Unclear when it ends in another one, or shows none of them in time: what a service does not promise to
         do at once, it does not break by being slow.
         """
-        within_s = within_s or max(20.0, self.target.deadline_s * 4)
+        within_s = within_s or self.target.patience_s
         job.wait(lambda: job.status in statuses or job.ended or self._failing(job), within_s)
         self._check(job)
         wanted = " or ".join(statuses)
@@ -201,7 +199,7 @@ class Scenario(Submitting):
         canary = self.submit()
         canary.vouches = True
         done = lambda: canary.ended or canary.status in (Status.STARTING, Status.RUNNING)  # noqa: E731
-        if not canary.wait(done, max(20.0, self.target.deadline_s * 4)):
+        if not canary.wait(done, self.target.patience_s):
             raise Unclear(f"the service makes no progress: a new job stayed {canary.status or 'unknown'}")
 
     def summary(self, job: Job, status: Status | None = None) -> dict[str, Any] | None:
@@ -218,13 +216,13 @@ class Scenario(Submitting):
                 return None
             request["nextToken"] = page["nextToken"]
 
-    def eventually(self, look: Callable[[], T], holds: Callable[[T], bool]) -> T:
+    def eventually(self, look: Callable[[], T], holds: Callable[[T], bool], within_s: float | None = None) -> T:
         """
         What `look` returns once it `holds`, or at the target's deadline.
 
         Lists are not promised to agree with DescribeJobs at each moment (ST-30).
         """
-        end_s = time.monotonic() + self.target.deadline_s
+        end_s = time.monotonic() + (self.target.deadline_s if within_s is None else within_s)
         while True:
             found = look()
             if holds(found) or time.monotonic() > end_s:

@@ -74,6 +74,11 @@ class Target:
         """`name`, with the variant where there is one."""
         return f"{self.name} ({self.variant})" if self.variant else self.name
 
+    @property
+    def patience_s(self) -> float:
+        """How long to wait for what a service does not promise to do at once; after that nothing is known."""
+        return max(20.0, self.deadline_s * 4)
+
     def client(self) -> Any:
         """The boto3 client: unmodified, but without retries, for a second SubmitJob would be a second job (ST-33)."""
         if self._client is None:

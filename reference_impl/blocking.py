@@ -41,8 +41,8 @@ def text(reason: str) -> str:
 def reason_of(order: Order, queue: Queue, rooms: Mapping[str, Room]) -> str | None:
     """Why this job, the first of its queue, is not placed; None where nothing is wrong, or nobody knows."""
     known = [room for _, room in rooms_for(queue, rooms, multinode=order.is_main_node)]
-    if known and not any(_fits(order, room) for room in known):
-        return MAX_RESOURCE if all(_above(order.mcpus, room.max_mcpus) for room in known) else REQUIREMENT
+    if known and not any(room.large_enough(order.mcpus, order.memory_mib) for room in known):
+        return REQUIREMENT if any(room.large_enough(order.mcpus) for room in known) else MAX_RESOURCE
     if actions_for(CAPACITY, queue) and not any(room.holds(order.mcpus, order.memory_mib) for room in known):
         return CAPACITY
     return None
@@ -96,15 +96,6 @@ def actions_for(reason: str | None, queue: Queue) -> Iterable[Mapping[str, Any]]
 def cancelled_by(reason: str) -> str:
     """statusReason of a job that such an action has ended (Q-13)."""
     return f"Canceled by JobStateTimeLimit action due to reason: {reason}"
-
-
-def _fits(order: Order, room: Room) -> bool:
-    """Whether the job could run there if nothing else did."""
-    return not _above(order.mcpus, room.max_mcpus) and not _above(order.memory_mib, room.max_memory_mib)
-
-
-def _above(amount: int, bound: int | None) -> bool:
-    return bound is not None and amount > bound
 
 
 _TEXTS = frozenset(map(text, TEXTS))

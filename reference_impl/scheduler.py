@@ -137,17 +137,17 @@ class Room:
     used_memory_mib: int = 0
     multinode: bool = True
 
+    def large_enough(self, mcpus: int, memory_mib: int = 0) -> bool:
+        """Whether a job of this size fits when nothing else runs, and the environment is ENABLED."""
+        return _within(mcpus, self.max_mcpus) and _within(memory_mib, self.max_memory_mib)
+
     def could_hold(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether a job of this size fits when nothing else runs."""
-        return self.enabled and _within(mcpus, self.max_mcpus) and _within(memory_mib, self.max_memory_mib)
+        return self.enabled and self.large_enough(mcpus, memory_mib)
 
     def holds(self, mcpus: int, memory_mib: int = 0) -> bool:
         """Whether it fits now. A DISABLED environment gets no new jobs (Q-03)."""
-        return (
-            self.enabled
-            and _within(self.used_mcpus + mcpus, self.max_mcpus)
-            and _within(self.used_memory_mib + memory_mib, self.max_memory_mib)
-        )
+        return self.could_hold(self.used_mcpus + mcpus, self.used_memory_mib + memory_mib)
 
 
 def _within(amount: int, bound: int | None) -> bool:

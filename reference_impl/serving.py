@@ -33,7 +33,6 @@ from .operations.jobs import detail
 from .patience import CONNECTIONS, Patient
 from .processes import Launcher, Processes
 from .records import Job, Record
-from .retention import expired
 from .shell import Shell
 from .store import Database, Forgetful, Store
 
@@ -201,11 +200,15 @@ async def serve(
 
 
 async def _retire(shell: Shell, retain_s: float) -> None:
-    """Have jobs forgotten that ended more than `retain_s` ago; until it is cancelled."""
+    """Have jobs forgotten that ended more than `retain_s` ago, some at a time; until it is cancelled."""
+    jobs = shell.engine.ledger.jobs
     while True:
         before_ms = shell.now_ms() - round(retain_s * 1000)
-        while expired(shell.engine.ledger, before_ms, 1):
+        forgotten = True
+        while forgotten:
+            before = len(jobs)
             shell.receive(Retire(before_ms))
+            forgotten = len(jobs) < before
             await shell.settled()
         await asyncio.sleep(max(1.0, min(RETIRING_S, retain_s / 100)))
 

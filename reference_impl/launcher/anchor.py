@@ -21,7 +21,7 @@ from .journal import record_orphan
 from .locks import lock
 from .loop import Outcome, launch
 from .marks import mark_on
-from .process_facts import become_subreaper, facts
+from .process_facts import become_subreaper, exit_code_of, facts
 
 TAKEN = 3
 
@@ -76,8 +76,8 @@ def _outlived(launcher: int, orphans: Path) -> bool:
         crash_point("anchor-before-record")
         found = facts(pid)
         if found is not None:
-            code = seen.si_status if seen.si_code == os.CLD_EXITED else 128 + seen.si_status
-            record_orphan(orphans, pid, found.started, code, mark_on(pid) if found.session == pid else None)
+            mark = mark_on(pid) if found.session == pid else None
+            record_orphan(orphans, pid, found.started, exit_code_of(seen), mark)
         crash_point("anchor-after-record")
         os.waitpid(pid, 0)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ..crash_points import crash_point
 from .journal import Journal, Orphans
-from .process_facts import exit_code, facts, status_of_gone
+from .process_facts import exit_code, exit_code_of, facts, status_of_gone
 from .runs import Run, Runs
 from .servers import Servers
 from .stops import Stops
@@ -37,8 +37,7 @@ class Exits:
             run.signal_group(signal.SIGKILL)
             seen = os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOWAIT)
             assert seen is not None
-            code = seen.si_status if seen.si_code == os.CLD_EXITED else 128 + seen.si_status
-            self._runs.end(run, code)
+            self._runs.end(run, exit_code_of(seen))
         crash_point("launcher-exit-seen")
         self.write(ended)
         crash_point("launcher-exit-written")

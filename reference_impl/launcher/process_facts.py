@@ -77,6 +77,11 @@ def exit_code(status: int) -> int:
     return code if code >= 0 else 128 - code
 
 
+def exit_code_of(seen: os.waitid_result) -> int:
+    """The same of what waitid tells of a process that has ended."""
+    return seen.si_status if seen.si_code == os.CLD_EXITED else 128 + seen.si_status
+
+
 def become_subreaper() -> None:
     """From now on descendants whose parent dies become our children."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:

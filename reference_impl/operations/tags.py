@@ -11,6 +11,7 @@ from ...model.limits import TAGS
 from .. import arns, wire
 from ..errors import ClientException
 from ..messages import Event, JobTagged, Put
+from ..records import Consumable, Definition, Policy, Queue
 from .call import Call
 from .environments import environment_of
 from .labels import check_tags
@@ -62,29 +63,20 @@ def _found(call: Call, request: Any) -> Tagged:
             raise ClientException(f"resourceArn is {arn[:200]!r}: children and nodes have no tags")  # ARR-16
         if kind == "job" and (job := ledger.job(call.region, name)) is not None:
             return Tagged(job.order.members.get("tags") or {}, lambda n, tags: JobTagged(n, name, tags))
-        if (queue := ledger.queues.get(arn)) is not None:
-            return Tagged(
-                queue.created["tags"],
-                lambda n, tags: Put(n, replace(queue, created={**queue.created, "tags": tags})),
-            )
-        if (room := ledger.environments.get(arn)) is not None:
-            return Tagged(
-                room.created["tags"],
-                lambda n, tags: Put(n, environment_of({**room.created, "tags": tags})),
-            )
-        if (policy := ledger.policies.get(arn)) is not None:
-            return Tagged(
-                policy.created["tags"],
-                lambda n, tags: Put(n, replace(policy, created={**policy.created, "tags": tags})),
-            )
-        if (consumable := ledger.consumables.get(arn)) is not None:
-            return Tagged(
-                consumable.created["tags"],
-                lambda n, tags: Put(n, replace(consumable, created={**consumable.created, "tags": tags})),
-            )
-        if (known := ledger.definitions.get(arn)) is not None:
-            return Tagged(
-                known.registered.get("tags", {}),
-                lambda n, tags: Put(n, replace(known, registered={**known.registered, "tags": tags})),
-            )
+        if (room := ledger.environments.get(arn)) is not None:  # a tag may say how much memory it has
+            return Tagged(room.created["tags"], lambda n, tags: Put(n, environment_of({**room.created, "tags": tags})))
+        for records, member in (
+            (ledger.queues, "created"),
+            (ledger.policies, "created"),
+            (ledger.consumables, "created"),
+            (ledger.definitions, "registered"),
+        ):
+            if arn in records:
+                return _as_shown(records[arn], member)
     raise ClientException(f"resourceArn is {arn[:200]!r}: there is no such resource")
+
+
+def _as_shown(record: Queue | Policy | Consumable | Definition, member: str) -> Tagged:
+    """Tags that stand in the member of a record which is shown to callers."""
+    shown = getattr(record, member)
+    return Tagged(shown.get("tags", {}), lambda n, tags: Put(n, replace(record, **{member: {**shown, "tags": tags}})))

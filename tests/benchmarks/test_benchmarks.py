@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import processes_of
 
 from batchproof.conformance.targets.child import free_port
 
@@ -30,18 +31,6 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         timeout=200,
         check=False,
     )
-
-
-def processes_of(folder: Path) -> list[str]:
-    """The processes that know this folder by their environment: the benchmark, its servers."""
-    found = []
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if os.fsencode(folder) in environment.read_bytes():
-                found.append(environment.parent.name)
-        except OSError:
-            continue  # gone, or another user's
-    return found
 
 
 @needs_a_compiler

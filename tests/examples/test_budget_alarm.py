@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import processes_of
 
 ROOT = Path(__file__).parents[2]
 STORY = [sys.executable, str(ROOT / "examples" / "budget_alarm.py")]
@@ -29,18 +30,6 @@ def tables(text: str) -> list[dict[str, list[str]]]:
         lines = [re.split(r"\s{2,}", line.strip()) for line in act.splitlines() if line.startswith("  ")]
         acts.append({name: cells for name, *cells in lines if len(cells) == 5 and name != "job"})
     return acts
-
-
-def processes_of(folder: Path) -> list[str]:
-    """The processes that know this folder by their environment: the script, its server, its jobs."""
-    found = []
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if os.fsencode(folder) in environment.read_bytes():
-                found.append(environment.parent.name)
-        except OSError:
-            continue  # gone, or another user's
-    return found
 
 
 def test_the_story_is_as_the_founding_document_tells_it(tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from patience import until
 
 from batchproof.reference_impl.messages import Acknowledge, Effect, Save, SetDeadline, Spawn, Stop
 from batchproof.reference_impl.records import Job
@@ -67,16 +67,6 @@ class Served:
 
     def wait_for_output(self, job_id: str, text: str) -> None:
         until(lambda: text in self.output(job_id))
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    """What the condition gives once it is true; there is a bound, so that a fault is a failure and no standstill."""
-    deadline_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.005)
-    raise AssertionError(f"not so within {PATIENCE_S} s")
 
 
 @pytest.fixture(scope="session")

@@ -10,16 +10,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import patience
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
+from processes import lives
 
 from batchproof.reference_impl.launcher import marks
 
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
 PATIENCE_S = 40
+until = partial(patience.until, within_s=PATIENCE_S)
 
 # Of six processes two leave the session, one of these by a double fork and with an emptied environment; none ends of
 # itself, none heeds SIGTERM, all hold the output open.
@@ -85,22 +89,6 @@ class Folder:
                     found[int(entry.name)] = parent
         launchers = [pid for pid, parent in found.items() if parent in found]
         return (found[launchers[0]], launchers[0]) if len(found) == 2 and launchers else (0, 0)
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.005)
-    raise AssertionError(f"not so within {PATIENCE_S} s")
-
-
-def lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
-    except OSError:
-        return False
 
 
 @pytest.fixture

@@ -9,17 +9,20 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import patience
 import pytest
+from processes import lives
 
 from batchproof.reference_impl.launcher import marks
 
 NAME = "nobody"
 PATIENCE_S = 30
+until = partial(patience.until, within_s=PATIENCE_S)
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
 
 as_root = pytest.mark.skipif(
@@ -88,24 +91,8 @@ class Served:
         return until(lambda: file.exists() and len(found := file.read_text().split()) == count and found)
 
 
-def until(condition: Callable[[], Any]) -> Any:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline_s:
-        if found := condition():
-            return found
-        time.sleep(0.005)
-    raise AssertionError(f"not so within {PATIENCE_S} s")
-
-
 def uid_of(pid: int) -> int:
     return Path(f"/proc/{pid}").stat().st_uid
-
-
-def lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
-    except OSError:
-        return False
 
 
 def launcher_of(data: Path) -> int:

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 from botocore.config import Config
+from patience import until
 
 from .script import Block, Command, Seen, expected, front, limits, needs, news, used, weights, whole
 
@@ -244,31 +245,31 @@ class OverHttp:
         used = sum(whole(other) == job for other in self.up)
         self.room(job, used + self.needs[job])
         job_id = self.id_of(name)
-        self.until(lambda: self.describe(job_id)["status"] in ("RUNNING", "SUCCEEDED", "FAILED"))
+        until(lambda: self.describe(job_id)["status"] in ("RUNNING", "SUCCEEDED", "FAILED"))
         self.room(job, 0)
         if self.describe(job_id)["status"] != "FAILED":  # as one does whose program is not there
             names = [f"{job}#{index}" for index in range(self.needs[job])] if "#" in name else [name]
-            self.until(lambda: all(self.gate(each, "up").exists() for each in names))
+            until(lambda: all(self.gate(each, "up").exists() for each in names))
             self.up.update(names)
 
     def exit(self, name: str, code: str) -> None:
         """Let a process end, and see that its end is known: what comes next in the text comes after it."""
         job_id = self.id_of(name)
         if name in self.stopped:  # in the text the signal comes before the end
-            self.until((self.gates / f"{job_id}.term").exists)
+            until((self.gates / f"{job_id}.term").exists)
             self.stopped.discard(name)
         ended = len(self.describe(job_id)["attempts"])
         self.up.discard(name)
         draft = self.gate(name, "draft")
         draft.write_text(code)
         draft.rename(self.gate(name, "exit"))
-        self.until(lambda: len(self.describe(job_id)["attempts"]) > ended)
+        until(lambda: len(self.describe(job_id)["attempts"]) > ended)
 
     def see_up(self) -> None:
         """See that the processes of jobs in shared queues are up: before, a signal would find them without their trap."""
         for name in self.in_shared:
             if self.describe(self.id_of(name))["status"] in ("STARTING", "RUNNING"):
-                self.until(self.gate(name, "up").exists)
+                until(self.gate(name, "up").exists)
                 self.up.add(name)
 
     def lose(self, name: str) -> None:
@@ -341,13 +342,6 @@ class OverHttp:
             signalled=(self.gates / f"{job['jobId']}.term").exists(),
             summary=tuple((status, counts[status]) for status in order if counts.get(status)),
         )
-
-    @staticmethod
-    def until(condition: Any) -> None:
-        deadline_s = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < deadline_s
-            time.sleep(0.005)
 
 
 def entries(command: Command) -> list[dict[str, str]]:
