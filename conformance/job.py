@@ -133,7 +133,8 @@ class Job:
                 self.record("signalled", attempt=number, ends=sorted(ends) if ends else None)
             elif what.startswith("exiting "):
                 ends = frozenset({exit_event(self.strategy, int(what.split()[1]))})
-                self.knows(exits=self.monitor.knowledge.released(number, ends).exits, stopped_exits=frozenset())
+                known = self.monitor.knowledge.ended_itself(number, ends)
+                self.knows(exits=known.exits, unstopped=known.unstopped)
             self._changed.notify_all()
 
     def _number(self, told: int) -> int:

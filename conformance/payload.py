@@ -31,6 +31,7 @@ gate = socket.socket(socket.AF_UNIX)
 gate.connect(path)
 say = lambda text: gate.sendall((text + "\\n").encode())
 def leave(code):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     say(f"exiting {code}")
     os._exit(code)
 def sigterm(*_):

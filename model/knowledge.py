@@ -21,6 +21,7 @@ class Knowledge:
     exits           for attempt 1, 2, ...: how it may end of itself; attempts beyond the list end as `later_exits`
     later_exits     how any further attempt may end of itself; empty while a gate holds it
     stopped_exits   how an attempt may end once SIGTERM was sent to it, besides
+    unstopped       attempts that said themselves how they end: a stop explains nothing more about these
     exits_due       whether an attempt that may end of itself is known to have been let go, so that its end is due
     dependencies    which of dependencies_met, dependency_failed may have happened
     dependencies_due  whether every job that this one depends on is known to have ended
@@ -32,6 +33,7 @@ class Knowledge:
     exits: tuple[frozenset[str], ...] = ()
     later_exits: frozenset[str] = EXITS
     stopped_exits: frozenset[str] = EXITS
+    unstopped: frozenset[int] = frozenset()
     exits_due: bool = True
     dependencies: frozenset[str] = frozenset()
     dependencies_due: bool = False
@@ -50,11 +52,21 @@ class Knowledge:
         exits[attempt - 1] = ends
         return replace(self, exits=tuple(exits))
 
+    def ended_itself(self, attempt: int, ends: frozenset[str]) -> Knowledge:
+        """
+        The same, with attempt number `attempt` known to end in one of these ways and in no other, also if it is stopped.
+
+        What may end the attempts before and after it is as it was.
+        """
+        return replace(self.released(attempt, ends), unstopped=self.unstopped | {attempt})
+
     def allows(self, at: Configuration, event: str) -> bool:
         """Whether `event` may happen unseen in this configuration."""
         if event in EXITS:
             plain = "exit_zero" if event == "exit_zero_overruled" else event
-            return plain in self.ends(at.memory.attempt) or (at.memory.stop_sent and plain in self.stopped_exits)
+            attempt = at.memory.attempt
+            stopped = at.memory.stop_sent and attempt not in self.unstopped and plain in self.stopped_exits
+            return stopped or plain in self.ends(attempt)
         if event in DEPENDENCY_EVENTS:
             return event in self.dependencies
         if event in FAULTS:

@@ -272,7 +272,7 @@ class Monitor:
         }
         if any(alive.values()):  # else a read has shown the end already
             self._beliefs = alive
-            self._knowledge = replace(self._knowledge.released(attempt, ends), stopped_exits=frozenset())
+            self._knowledge = self._knowledge.ended_itself(attempt, ends)
 
     def allowed(self) -> tuple[str, ...]:
         """What a read may show now, as lines for a person."""
