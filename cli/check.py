@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ..conformance.judge import Result
-    from ..conformance.target import Target
+    from ..conformance.judging.verdict import Result
+    from ..conformance.targets.target import Target
 
 
 @click.command()
@@ -82,8 +82,8 @@ def check(
     from ..conformance.report.jsonfile import as_data
     from ..conformance.report.terminal import as_text, show
     from ..conformance.run import run_conformance
+    from ..conformance.steps.world import Unprovided
     from ..conformance.targets.child import DidNotStart
-    from ..conformance.world import Unprovided
     from ..model.readings import parse
 
     if powers and "://" not in target:

@@ -12,7 +12,7 @@ import click
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Explain RULE (an id such as CANCEL-07): what it promises, where that is written, which moves it is about."""
-    from ..conformance.rules import rules
+    from ..conformance.register import rules
     from ..model.lifecycle import MOVES
     from ..model.promises import PROMISES, PROPERTIES, Promise
     from ..model.readings import READINGS

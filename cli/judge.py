@@ -22,8 +22,8 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads:
 
     Exit status: 0 when every job is explained, 1 when one is not, 2 when a file is no history.
     """
-    from ..conformance.history import Assumptions, judged, read
-    from ..conformance.judge import excuses, story
+    from ..conformance.judging.history import Assumptions, judged, read
+    from ..conformance.judging.verdict import excuses, story
     from ..model.readings import parse
 
     assume = Assumptions(fresh_reads=not lagging_reads)

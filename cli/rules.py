@@ -14,7 +14,7 @@ def rules(patterns: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ..conformance.rules import rules as registered
+    from ..conformance.register import rules as registered
 
     chosen = registered(patterns)
     if not chosen:

@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..model.readings import BY_NAME
-from .campaign import run
-from .history import Assumptions, History
-from .judge import Evidence, Readings, Result, inferred
-from .outcome import Outcome
-from .rule import Rule
-from .rules import rules
-from .stage import Profile, Stage
-from .target import Power, Target
+from .judging.history import Assumptions, History
+from .judging.outcome import Outcome
+from .judging.verdict import Evidence, Readings, Result, inferred
+from .power import Power
+from .register import rules
+from .rules.rule import Rule
+from .searching.campaign import run
+from .steps.stage import Profile, Stage
+from .steps.watcher import Watcher
+from .steps.world import provide
 from .targets import Options, reference, variants
-from .watcher import Watcher
-from .world import provide
+from .targets.target import Target
 
 THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
 """A run that exercised no rule of one of these proves nothing about the founding question (exit status 2)."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from ..outcome import Outcome
-from ..rules import rules
+from ..judging.outcome import Outcome
+from ..register import rules
 from ..run import Report
 from .terminal import again
 

@@ -14,9 +14,9 @@ from rich.text import Text
 from ...model.promises import Modality, Promise
 from ...model.readings import READINGS
 from ...model.sources import find
-from ..judge import Result
-from ..outcome import Outcome
-from ..rules import rules
+from ..judging.outcome import Outcome
+from ..judging.verdict import Result
+from ..register import rules
 
 if TYPE_CHECKING:
     from ..run import Report

@@ -7,10 +7,10 @@ from botocore.exceptions import ClientError
 from ...model.arrays import PARENT_STATUSES
 from ...model.limits import ARRAY_SIZE
 from ...model.status import FAILED, RUNNING, STARTED, SUCCEEDED
-from ..rule import rule
-from ..scenario import Scenario
-from ..submitting import Array
-from ..target import Power
+from ..power import Power
+from ..steps.scenario import Scenario
+from ..steps.submitting import Array
+from .rule import rule
 
 
 @rule("ARR-01", "An array has 2 to 10,000 children; other sizes are refused.")

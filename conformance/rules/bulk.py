@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 
 from ...model.status import FAILED, PENDING, RUNNING, SUCCEEDED
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..power import Power
+from ..steps.scenario import Scenario
+from .rule import rule
 
 CODES = frozenset({"ValidationException", "ClientException", "ThrottlingException", "ServerException", "AccessDenied"})
 

@@ -8,12 +8,12 @@ from botocore.exceptions import ClientError
 
 from ...model.limits import REASON_CHARACTERS
 from ...model.status import FAILED, PENDING, RUNNABLE, RUNNING, SUCCEEDED
-from ..job import Job
-from ..outcome import Broken, Unclear
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..judging.outcome import Broken, Unclear
+from ..power import Power
+from ..steps.job import Job
+from ..steps.scenario import Scenario
 from .retry import tries
+from .rule import rule
 
 
 def held_pending(batch: Scenario, **request) -> tuple[Job, Job | None]:

@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 
 from ...model.limits import DESCRIBED_JOBS
 from ...model.status import FAILED, RUNNING, Status
-from ..outcome import Broken, Unclear
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..judging.outcome import Broken, Unclear
+from ..power import Power
+from ..steps.scenario import Scenario
+from .rule import rule
 
 
 @rule("DESC-01", "DescribeJobs leaves out ids that no job has.")

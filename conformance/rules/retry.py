@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from ...model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
 from ...model.status import FAILED, SUCCEEDED
-from ..job import Detail
-from ..outcome import Unclear
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..judging.outcome import Unclear
+from ..power import Power
+from ..steps.job import Detail
+from ..steps.scenario import Scenario
+from .rule import rule
 
 
 def tries(detail: Detail) -> int:

@@ -6,10 +6,10 @@ Where one of these fails, nothing that follows can be trusted, so the run says s
 from __future__ import annotations
 
 from ...model.status import RUNNABLE, RUNNING, STARTING, SUCCEEDED
-from ..outcome import Unclear
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..judging.outcome import Unclear
+from ..power import Power
+from ..steps.scenario import Scenario
+from .rule import rule
 
 
 @rule("SMOKE-01", "A plain job is accepted, can be described, and ends.")

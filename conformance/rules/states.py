@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...model.limits import DEPENDENCIES
 from ...model.status import FAILED, PENDING, RUNNABLE, RUNNING, SUCCEEDED, Status
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..power import Power
+from ..steps.scenario import Scenario
+from .rule import rule
 
 CLOCKS_DIFFER_MS = 1000
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...model.limits import ATTEMPT_DURATION_S, JOB_NAME_CHARACTERS
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..power import Power
+from ..steps.scenario import Scenario
+from .rule import rule
 
 
 @rule("ERR-03", "Job names have 1 to 128 characters: a letter or digit first, then letters, digits, - and _.")

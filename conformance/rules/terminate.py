@@ -8,13 +8,13 @@ import uuid
 from botocore.exceptions import ClientError
 
 from ...model.status import FAILED, PENDING, RUNNING, SUCCEEDED
-from ..outcome import Broken, Unclear
-from ..payload import OnSigterm
-from ..rule import rule
-from ..scenario import Scenario
-from ..target import Power
+from ..judging.outcome import Broken, Unclear
+from ..power import Power
+from ..steps.payload import OnSigterm
+from ..steps.scenario import Scenario
 from .cancel import ended_by_it, held_pending, held_runnable
 from .retry import tries
+from .rule import rule
 
 
 @rule("TERM-01", "TerminateJob answers 200 with an empty object.")

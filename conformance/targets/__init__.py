@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TypeAlias
 
-from ..target import Power, Target
+from ..power import Power
+from .target import Target
 
 
 @dataclass(frozen=True, slots=True)

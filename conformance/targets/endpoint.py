@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
-from ..gate import Gate
-from ..target import Power, Target
+from ..power import Power
 from . import Options, Variants
+from .gate import Gate
+from .target import Target
 
 ORDINARY = frozenset({Power.RUNS, Power.FAILS, Power.HOLDS_RUNNING, Power.HOLDS_PENDING})
 """What a service is taken to do when nothing is said: it runs the commands of its jobs, somewhere."""

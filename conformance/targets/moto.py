@@ -20,9 +20,10 @@ from urllib.request import Request, urlopen
 
 import boto3
 
-from ..target import Power, Target
+from ..power import Power
 from . import Options, Variants
 from .child import DidNotStart, free_port, running
+from .target import Target
 
 ROLE = {"Version": "2012-10-17", "Statement": []}
 

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from functools import partial
 
 from ...model.readings import parse, valuation
-from ..gate import Gate
-from ..target import LOCAL, Target
+from ..power import LOCAL
 from . import Options, Variants
 from .child import running
+from .gate import Gate
+from .target import Target
 
 READY = "batchproof serves AWS Batch at "
 QUICK_GRACE_S = 3.0

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.outcome import Outcome
-from batchproof.conformance.rules import rules
+from batchproof.conformance.judging.outcome import Outcome
+from batchproof.conformance.register import rules
 from batchproof.conformance.run import Report
 
 from .wrong.expected import EXPECTED

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.outcome import Outcome
-from batchproof.conformance.rules import rules
+from batchproof.conformance.judging.outcome import Outcome
+from batchproof.conformance.register import rules
 
 ARRAYS = [id for id, rule in rules().items() if rule.theme == "arrays"]
 

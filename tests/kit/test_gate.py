@@ -10,8 +10,8 @@ import threading
 
 import pytest
 
-from batchproof.conformance.gate import Gate
-from batchproof.conformance.payload import GATED
+from batchproof.conformance.steps.payload import GATED
+from batchproof.conformance.targets.gate import Gate
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from batchproof.conformance.history import Assumptions, Follower, History, as_data, judged, read
-from batchproof.conformance.judge import excuses, shortened
+from batchproof.conformance.judging.history import Assumptions, Follower, History, as_data, judged, read
+from batchproof.conformance.judging.verdict import excuses, shortened
 from batchproof.model.knowledge import Knowledge
 
 HELD = as_data(Knowledge(later_exits=frozenset(), stopped_exits=frozenset({"exit_retry"})))

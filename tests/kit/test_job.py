@@ -13,9 +13,9 @@ from itertools import combinations, permutations
 
 import pytest
 
-from batchproof.conformance.history import Assumptions, History, as_data
-from batchproof.conformance.job import Job, exit_event
-from batchproof.conformance.payload import OnSigterm, gated
+from batchproof.conformance.judging.history import Assumptions, History, as_data
+from batchproof.conformance.steps.job import Job, exit_event
+from batchproof.conformance.steps.payload import OnSigterm, gated
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.machine import LIFECYCLE, Configuration
 from batchproof.model.readings import Valuation, valuation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.outcome import Outcome
+from batchproof.conformance.judging.outcome import Outcome
 
 pytest.importorskip("moto")
 

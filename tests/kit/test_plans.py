@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from batchproof.conformance.stateful import EXIT_CODES, plans
-from batchproof.conformance.target import LOCAL, Power
+from batchproof.conformance.power import LOCAL, Power
+from batchproof.conformance.searching.stateful import EXIT_CODES, plans
 
 
 def test_a_local_target_is_brought_to_every_interesting_place():

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.outcome import Outcome
+from batchproof.conformance.judging.outcome import Outcome
 
 POWERS = ("gate", "holds-runnable", "fresh-reads")
 

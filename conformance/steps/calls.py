@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from .outcome import Absent, Interrupted, Unclear
+from ..judging.outcome import Absent, Interrupted, Unclear
 from .stage import Stage
 
 ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .. import stateful
-from ..rule import rule
-from ..scenario import Scenario
+from ..rules.rule import rule
+from ..steps.scenario import Scenario
+from . import stateful
 
 
 @rule("S2", "Every random history of one job is one that some life of the table explains.")

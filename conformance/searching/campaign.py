@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import judge
-from .judge import Result
-from .outcome import Absent, Broken, Outcome, Unclear
-from .rule import Rule
-from .scenario import Scenario
-from .stage import Stage
-from .target import Power
+from ..judging import verdict
+from ..judging.outcome import Absent, Broken, Outcome, Unclear
+from ..judging.verdict import Result
+from ..power import Power
+from ..rules.rule import Rule
+from ..steps.scenario import Scenario
+from ..steps.stage import Stage
 
 AT_ONCE = 24
 """Scenarios at once: each is a thread that mostly waits."""
@@ -32,7 +32,7 @@ def missing(rule: Rule, powers: frozenset[Power]) -> str:
     """
     What a target cannot do that a rule needs, in words; empty when it can all.
 
-    >>> from .rules import rules
+    >>> from batchproof.conformance.register import rules
     >>> missing(rules()["ST-01"], frozenset(Power))
     ''
     """
@@ -59,7 +59,7 @@ def _checked(rule: Rule, scenario: Scenario) -> Result:
     try:
         rule.check(scenario)
     except Broken as error:
-        result = judge.broken(error, scenario, rule.id, variant)
+        result = verdict.broken(error, scenario, rule.id, variant)
     except Absent as error:
         result = Result(rule.id, variant, Outcome.NOT_SUPPORTED, why=str(error))
     except Unclear as error:
@@ -75,11 +75,11 @@ def _checked(rule: Rule, scenario: Scenario) -> Result:
         _look_once_more(scenario)
     if result.outcome is not Outcome.DIVERGES:
         # What no life explains is a divergence, whatever the check made of it.
-        result = judge.violation(scenario.jobs, rule.id, variant) or result
+        result = verdict.violation(scenario.jobs, rule.id, variant) or result
     trouble = next((job.trouble for job in scenario.jobs if job.trouble), None)
     if trouble:
         if rule.id == "ST-01":  # which is about nothing else
-            result = judge.broken(trouble, scenario, rule.id, variant)
+            result = verdict.broken(trouble, scenario, rule.id, variant)
         else:
             result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"{trouble.observed}: see ST-01")
     if rule.theme == "smoke" and result.outcome is Outcome.DIVERGES:

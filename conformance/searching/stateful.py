@@ -19,15 +19,15 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from ..model.explore import explore
-from ..model.monitor import Verdict
-from ..model.status import PENDING, RUNNABLE, STARTED
-from .history import Event
-from .job import Job
-from .outcome import Absent, Broken, Unclear
-from .scenario import Scenario
-from .stage import Profile, Stage
-from .target import Power
+from ...model.explore import explore
+from ...model.monitor import Verdict
+from ...model.status import PENDING, RUNNABLE, STARTED
+from ..judging.history import Event
+from ..judging.outcome import Absent, Broken, Unclear
+from ..power import Power
+from ..steps.job import Job
+from ..steps.scenario import Scenario
+from ..steps.stage import Profile, Stage
 
 STEERED = frozenset(
     [

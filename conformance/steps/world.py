@@ -23,7 +23,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from .target import Target
+from ..targets.target import Target
 
 ROOM_VCPUS = 4096  # more jobs than a run ever has at once
 

@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from ..model.knowledge import DEPENDENCY_EVENTS
-from ..model.readings import valuations
-from ..model.status import TERMINAL, Status
+from ...model.knowledge import DEPENDENCY_EVENTS
+from ...model.readings import valuations
+from ...model.status import TERMINAL, Status
+from ..judging.outcome import Absent, Broken, Unclear
+from ..judging.verdict import Evidence, evidence, story
+from ..power import Power
 from .job import Detail, Job, exit_event
-from .judge import Evidence, evidence, story
-from .outcome import Absent, Broken, Unclear
 from .stage import Stage
 from .submitting import Array, Submitting, possible_ends
-from .target import Power
 
 T = TypeVar("T")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from ..model.knowledge import FAULTS, Knowledge
-from ..model.monitor import Monitor, Shown
-from ..model.status import Status
+from ...model.knowledge import FAULTS, Knowledge
+from ...model.monitor import Monitor, Shown
+from ...model.status import Status
 
 Event = dict[str, Any]
 """

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..model.attempts import Ended, Outcome, RetryStrategy, event
-from ..model.monitor import Monitor
-from ..model.status import Status
-from .history import Assumptions, Event, Follower, History, as_data
-from .outcome import Broken, Interrupted
+from ...model.attempts import Ended, Outcome, RetryStrategy, event
+from ...model.monitor import Monitor
+from ...model.status import Status
+from ..judging.history import Assumptions, Event, Follower, History, as_data
+from ..judging.outcome import Broken, Interrupted
 from .payload import Payload
 
 Detail = Mapping[str, Any]

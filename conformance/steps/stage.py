@@ -7,9 +7,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .gate import Gate
-from .history import Assumptions, History
-from .target import Target
+from ..judging.history import Assumptions, History
+from ..targets.gate import Gate
+from ..targets.target import Target
 from .watcher import Watcher
 from .world import World
 

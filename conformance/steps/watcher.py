@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..model.limits import DESCRIBED_JOBS
+from ...model.limits import DESCRIBED_JOBS
 
 if TYPE_CHECKING:
     from .job import Job

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..model.promises import PROMISES, PROPERTIES, Promise, Property
-from .target import Power
+from ...model.promises import PROMISES, PROPERTIES, Promise, Property
+from ..power import Power
 
 if TYPE_CHECKING:
-    from .scenario import Scenario
+    from ..steps.scenario import Scenario
 
 
 Check = Callable[["Scenario"], None]

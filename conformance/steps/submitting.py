@@ -8,17 +8,17 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..model import attempts as retrying
-from ..model.arrays import child_id
-from ..model.attempts import RetryStrategy
-from ..model.knowledge import DEPENDENCY_EVENTS
+from ...model import attempts as retrying
+from ...model.arrays import child_id
+from ...model.attempts import RetryStrategy
+from ...model.knowledge import DEPENDENCY_EVENTS
+from ..judging.history import as_data
+from ..judging.outcome import Broken, Unclear
+from ..power import Power
 from .calls import Calls
-from .history import as_data
 from .job import Job, exit_event
-from .outcome import Broken, Unclear
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
 from .stage import Stage
-from .target import Power
 
 MET = frozenset({"dependencies_met"})
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ..model.monitor import Monitor
-from ..model.readings import READINGS, Valuation, valuations
+from ...model.monitor import Monitor
+from ...model.readings import READINGS, Valuation, valuations
+from ..steps.job import Job
 from .history import Assumptions, Event, Follower, judged, marks
-from .job import Job
 from .outcome import Broken, Outcome
 
 if TYPE_CHECKING:
-    from .scenario import Scenario
+    from ..steps.scenario import Scenario
 
 ASSUMPTIONS = {
     "fresh_reads": "DescribeJobs may lag behind",

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..model.knowledge import EXITS, Knowledge
+from ...model.knowledge import EXITS, Knowledge
 
 
 class OnSigterm(StrEnum):
