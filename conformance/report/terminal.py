@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,11 +15,26 @@ from ...model.promises import Modality, Promise
 from ...model.readings import READINGS
 from ...model.sources import find
 from ..judging.outcome import Outcome
-from ..judging.verdict import Result
+from ..judging.telling import exchanged, excused, story
 from ..register import rules
+from .news import News, RunEnded
+from .report import Report
 
-if TYPE_CHECKING:
-    from ..run import Report
+
+class Terminal:
+    """A listener that prints the report at the end, in colours where a person reads it."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._verbose = verbose
+
+    def hear(self, news: News) -> None:
+        """Print it."""
+        if isinstance(news, RunEnded):
+            if sys.stdout.isatty():
+                show(news.report, Console(highlight=False), verbose=self._verbose)
+            else:
+                print(as_text(news.report, verbose=self._verbose), end="")
+
 
 COLOURS = {
     Outcome.CONFORMS: "green",
@@ -76,11 +91,11 @@ def _divergence(report: Report, id: str, console: Console) -> None:
         if any(variants):
             facts.add_row("variant", ", ".join(variants))
     if result.calls:
-        facts.add_row("calls", "\n".join(result.calls))
-    if result.history:
-        facts.add_row("history", "\n".join(_shortened(result.history)))
+        facts.add_row("calls", "\n".join(exchanged(*call) for call in result.calls))
+    if lines := story(result.happenings):
+        facts.add_row("history", "\n".join(_shortened(lines)))
     for excuse in result.excuses:
-        facts.add_row("excused if", excuse)
+        facts.add_row("excused if", excused(excuse))
     if not result.excuses and result.allowed:
         facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
     if isinstance(rule.promise, Promise) and rule.promise.modality is Modality.CONFLICTING:
@@ -90,13 +105,8 @@ def _divergence(report: Report, id: str, console: Console) -> None:
         facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
     if len(rule.sources) > SOURCES:
         facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
-    facts.add_row("again", again(report, result))
+    facts.add_row("again", report.again(id))
     console.print(Padding(facts, (0, 0, 1, 2), expand=False))
-
-
-def again(report: Report, result: Result) -> str:
-    """The command that shows a result again."""
-    return f"{report.again or f'batchproof check {report.target}'} --rule {result.rule} --seed {report.profile.seed}"
 
 
 def _shortened(history: tuple[str, ...]) -> list[str]:

@@ -96,18 +96,8 @@ def attempts_is_bounded(batch: Scenario) -> None:
 
 @rule("RETRY-04", "A retryStrategy of SubmitJob replaces the one of the job definition.", (Power.FAILS,))
 def submission_replaces_the_definitions_strategy(batch: Scenario) -> None:
-    client_request = {
-        "jobDefinitionName": f"{batch.stage.world.prefix}-retry-04",
-        "type": "container",
-        "containerProperties": {
-            "image": "busybox",
-            "command": ["false"],
-            "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}],
-        },
-        "retryStrategy": {"attempts": 3},
-    }
-    made = batch.call("register_job_definition", **client_request)
-    name = f"{made['jobDefinitionName']}:{made['revision']}"
+    world = batch.stage.world
+    name = world.register(batch.call, f"{world.prefix}-retry-04", retryStrategy={"attempts": 3})
     alone = tries(batch.finish(batch.submit(ends=(1,), jobDefinition=name, inherits=3)))
     if alone != 3:
         raise Unclear(

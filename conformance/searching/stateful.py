@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from ...model.explore import explore
 from ...model.monitor import Verdict
 from ...model.status import PENDING, RUNNABLE, STARTED
-from ..judging.history import Event
+from ..judging.happenings import OfJob
 from ..judging.outcome import Absent, Broken, Unclear
 from ..power import Power
 from ..steps.job import Job
@@ -64,11 +64,11 @@ class Plan:
 
 @dataclass
 class Found:
-    """A run that no life explains: the fewer events, the better."""
+    """A run that no life explains: the fewer happenings, the better."""
 
     job: Job
     verdict: Verdict
-    events: list[Event]
+    life: list[OfJob]
 
 
 @dataclass
@@ -278,7 +278,7 @@ class Life(RuleBasedStateMachine):
             if job.trouble:
                 raise job.trouble
             if job.monitor.verdict is not None:
-                self.search.found.append(Found(job, job.monitor.verdict, job.events()))
+                self.search.found.append(Found(job, job.monitor.verdict, job.life()))
                 raise AssertionError(f"no life explains {job.monitor.verdict.saw}")
 
 
@@ -318,7 +318,7 @@ def explore_lives(batch: Scenario) -> None:
     for scenario in search.done:
         batch.evidence.extend(scenario.judged_readings())
     if search.found:
-        batch.jobs = [min(search.found, key=lambda found: len(found.events)).job]
+        batch.jobs[:] = [min(search.found, key=lambda found: len(found.life)).job]
     elif trouble:
         raise trouble
     elif search.unclear and len(search.unclear) * 2 > search.runs:
