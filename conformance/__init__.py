@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from .power import Power
     from .report.report import Report
     from .run import run_conformance
-    from .targets import Variants
-    from .targets.target import Target
+    from .targets.target import Target, Variants
 
 _WHERE = {
     "Asked": ".asked",
@@ -25,7 +24,7 @@ _WHERE = {
     "Power": ".power",
     "Report": ".report.report",
     "Target": ".targets.target",
-    "Variants": ".targets",
+    "Variants": ".targets.target",
     "run_conformance": ".run",
 }
 

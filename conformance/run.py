@@ -18,9 +18,10 @@ from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result
 from .register import rules
+from .report.findings import Count
 from .report.jsonfile import JsonFile
 from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, everybody, in_turn, nobody
-from .report.report import Count, Report
+from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
 from .steps.made import Made, state_folder
@@ -29,7 +30,7 @@ from .steps.stage import Profile, Stage
 from .steps.watcher import Watcher
 from .steps.wire import Wire
 from .steps.world import provide
-from .targets import variants
+from .targets.known import variants
 from .targets.target import Target
 
 
@@ -175,6 +176,8 @@ def _examine(target: Target, whole: _Whole) -> None:
             if not target.disposable:
                 world.close()
     finally:
+        if made.path and made.left:
+            whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
         made.close(keep=wanted.report is not None)
     whole.results += results
     whole.evidence += [item for result in results for item in result.evidence]

@@ -10,8 +10,8 @@ from typing import Any
 from ..judging.outcome import Outcome
 from ..judging.telling import exchanged, excused, story
 from ..register import rules
+from .findings import Findings
 from .news import News, RunEnded
-from .report import Report
 
 
 class JsonFile:
@@ -26,7 +26,7 @@ class JsonFile:
             self.path.write_text(json.dumps(as_data(news.report), indent=1) + "\n", encoding="utf-8")
 
 
-def as_data(report: Report) -> dict[str, Any]:
+def as_data(report: Findings) -> dict[str, Any]:
     """The report as JSON types. `format` changes when a member changes its meaning."""
     return {
         "format": 1,
@@ -50,7 +50,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
+def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
     rule = rules()[id]
     return {
         "id": id,

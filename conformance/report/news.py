@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ..asked import Asked
 from ..judging.verdict import Result
-from .report import Report
+from .findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class RuleEnded:
 class RunEnded:
     """All is judged."""
 
-    report: Report
+    report: Findings
 
 
 News: TypeAlias = RunBegan | TargetReady | RuleBegan | RuleEnded | RunEnded

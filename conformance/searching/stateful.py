@@ -251,7 +251,7 @@ class Life(RuleBasedStateMachine):
     def _request(self, request: str) -> None:
         if self.job:
             with contextlib.suppress(ClientError):
-                self.batch.cancel(self.job) if request == "cancel" else self.batch.terminate(self.job)
+                self.batch.ask(request, self.job)
 
     def _release(self, code: int) -> None:
         job = self.job

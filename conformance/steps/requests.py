@@ -27,11 +27,11 @@ class Requests:
 
     def cancel(self, job: Job, reason: str | None = None) -> dict[str, Any]:
         """CancelJob, with its answer."""
-        return self._request(job, "cancel", reason)
+        return self.ask("cancel", job, reason)
 
     def terminate(self, job: Job, reason: str | None = None) -> dict[str, Any]:
         """TerminateJob, with its answer."""
-        return self._request(job, "terminate", reason)
+        return self.ask("terminate", job, reason)
 
     def bulk(self, request: str, jobs: Iterable[Job], ids: Iterable[str] = ()) -> dict[str, Any]:
         """CancelJobs or TerminateJobs on these jobs and, in the same call, on further ids."""
@@ -81,7 +81,8 @@ class Requests:
         job.stop_asked |= request == "terminate"
         job.record(Called(job=job.label, request=request))
 
-    def _request(self, job: Job, request: str, reason: str | None) -> dict[str, Any]:
+    def ask(self, request: str, job: Job, reason: str | None = None) -> dict[str, Any]:
+        """CancelJob or TerminateJob, with its answer."""
         self.about_to(job, request)
         try:
             answer = self._calls.call(f"{request}_job", jobId=job.id, reason=reason or self._reason)

@@ -52,7 +52,8 @@ class Scenario:
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command
         self.submission = submitting.submission
 
-        self.cancel, self.terminate, self.bulk = self._requests.cancel, self._requests.terminate, self._requests.bulk
+        self.ask, self.bulk = self._requests.ask, self._requests.bulk
+        self.cancel, self.terminate = self._requests.cancel, self._requests.terminate
         self.terminate_array, self.release = self._requests.terminate_array, self._requests.release
 
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from ..asked import Asked
 from ..power import Power
-from . import Variants
 from .gate import Gate
-from .target import Target
+from .target import Target, Variants
 
 ORDINARY = frozenset({Power.RUNS, Power.FAILS, Power.HOLDS_RUNNING, Power.HOLDS_PENDING})
 """What a service is taken to do when nothing is said: it runs the commands of its jobs, somewhere."""

@@ -22,9 +22,8 @@ import boto3
 
 from ..asked import Asked
 from ..power import Power
-from . import Variants
 from .child import DidNotStart, free_port, running
-from .target import Target
+from .target import Target, Variants
 
 ROLE = {"Version": "2012-10-17", "Statement": []}
 

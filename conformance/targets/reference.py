@@ -10,10 +10,9 @@ from functools import partial
 from ...model.readings import parse, valuation
 from ..asked import Asked
 from ..power import LOCAL
-from . import Variants
 from .child import running
 from .gate import Gate
-from .target import Target
+from .target import Target, Variants
 
 READY = "batchproof serves AWS Batch at "
 QUICK_GRACE_S = 3.0

@@ -7,9 +7,10 @@ differently on one kind of target than on another, the target says itself.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..judging.assumptions import Assumptions
 from ..power import Power
@@ -92,3 +93,7 @@ class Target:
         if self._client is not None:
             with contextlib.suppress(Exception):
                 self._client.close()
+
+
+Variants: TypeAlias = Iterator[Callable[[], AbstractContextManager[Target]]]
+"""The variants of a service, one after another: each is started when it is entered and stopped when it is left."""
