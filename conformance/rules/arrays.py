@@ -1,4 +1,4 @@
-"""Array jobs, and dependencies between children (semantics.md 7 and 8)."""
+"""Array jobs, and dependencies between children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CancelJob (semantics.md 2): drops what has not reached STARTING, lets the rest finish, overrides the retry strategy."""
+"""CancelJob: drops what has not reached STARTING, lets the rest finish, overrides the retry strategy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retry strategies (semantics.md 5)."""
+"""Retry strategies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TerminateJob (semantics.md 3): also stops what runs, which ends FAILED, and overrides the retry strategy."""
+"""TerminateJob: also stops what runs, which ends FAILED, and overrides the retry strategy."""
 
 from __future__ import annotations
 

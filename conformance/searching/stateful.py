@@ -136,7 +136,7 @@ class Life(RuleBasedStateMachine):
     """One job, from a chosen configuration on."""
 
     search: Search
-    plans: ClassVar[list[Plan]] = []
+    plan: ClassVar[Plan]
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,11 +148,11 @@ class Life(RuleBasedStateMachine):
         self.let_go: list[Job] = []
         self.void = False
 
-    @initialize(plan=st.runner().flatmap(lambda life: st.sampled_from(life.plans)))
+    @initialize()
     @_step
-    def begin(self, plan: Plan) -> None:
+    def begin(self) -> None:
         """Submit the job and bring it to the chosen configuration."""
-        powers = self.search.stage.target.powers
+        plan, powers = self.plan, self.search.stage.target.powers
         queue = None
         if plan.queue_full:
             queue, _ = self.batch.stage.world.narrow_queue()
@@ -290,7 +290,7 @@ def explore_lives(batch: Scenario) -> None:
     """
     stage = batch.stage
     search = Search(stage, batch.label)
-    phases = [Phase.explicit, Phase.reuse, Phase.generate]
+    phases = [Phase.explicit, Phase.generate]
     if stage.profile.shrink:
         phases.append(Phase.shrink)
     options = settings(
@@ -305,7 +305,7 @@ def explore_lives(batch: Scenario) -> None:
     )
     trouble: Exception | None = None
     for number, plan in enumerate(_in_turn(plans(stage.target.powers), stage.profile)):
-        machine = type("Life", (Life,), {"search": search, "plans": [plan]})
+        machine = type("Life", (Life,), {"search": search, "plan": plan})
         try:
             run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
         except (Broken, Absent, Unclear, ClientError) as error:

@@ -25,7 +25,6 @@ class Profile:
     seed        of everything that is drawn                shrink  whether failures are made smaller on the service
     """
 
-    name: str = "quick"
     histories: int = 82
     steps: int = 6
     seed: int = 0
