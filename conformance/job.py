@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..model.attempts import Ended, Outcome, RetryStrategy, event
+from ..model.attempts import AttemptEnd, Ended, RetryStrategy, event
 from ..model.monitor import Monitor
 from ..model.status import Status
 from .history import Assumptions, Event, Follower, History, as_data
@@ -20,7 +20,7 @@ Detail = Mapping[str, Any]
 
 def exit_event(strategy: RetryStrategy, code: int) -> str:
     """The event of the table that an exit with `code` is under a strategy. Statuses reasons are those of Batch."""
-    return event(strategy, Outcome(Ended.EXITED, code, status_reason="Essential container in task exited"))
+    return event(strategy, AttemptEnd(Ended.EXITED, code, status_reason="Essential container in task exited"))
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from ..model import arrays, attempts, dependencies
-from ..model.attempts import Ended, Outcome
+from ..model.attempts import AttemptEnd, Ended
 from ..model.dependencies import DEPENDENCY_FAILED
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
@@ -143,11 +143,11 @@ class Engine(Families):
                     self._move(job, "start")
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
-                self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.HOST_LOST, None, reason))
             case Retire(ended_before_ms):
                 self._retire(ended_before_ms)
             case DeadlinePassed(_, number) if number == NO_RUN:
@@ -202,7 +202,9 @@ class Engine(Families):
             job = self.ledger.jobs[job.order.process_id]
         if job is None or (run := job.run) is None:
             return
-        self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self._attempt_ended(
+            job.id, run.number, AttemptEnd(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number))
+        )
         self._effects.append(Stop(job.id, run.number, grace_ms=0))
 
     def _delete_queue(self, request: int, arn: str) -> None:
@@ -254,11 +256,11 @@ class Engine(Families):
 
     # News of runs.
 
-    def _attempt_ended(self, job_id: str, number: int, outcome: Outcome) -> None:
+    def _attempt_ended(self, job_id: str, number: int, end: AttemptEnd) -> None:
         job = self._running(job_id, number)
         if job is None or job.run is None:
             return  # an earlier run, or one that was stopped because the table had already ended its job
-        names = [attempts.event(job.order.strategy, outcome)]
+        names = [attempts.event(job.order.strategy, end)]
         if names == ["exit_zero"] and job.memory.timed_out:
             names.insert(0, "exit_zero_overruled")  # a job ended by its timeout is FAILED (TO-06), as is our choice
         at = job.at
@@ -267,11 +269,11 @@ class Engine(Families):
             if after is not None:
                 at = after
                 break
-        reason = outcome.status_reason or ""
+        reason = end.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
             reason = reasons.of_stop(job) or reason
         attempt = Attempt(
-            number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
+            number, job.run.started_at_ms, self._now_ms, reason, exit_code=end.exit_code, reason=end.reason
         )
         self._arrive(job, at, reason=reason, run=None, attempts=(*job.attempts, attempt), status_reason=reason)
 

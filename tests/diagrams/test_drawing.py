@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from batchproof.diagrams.graph import VIEWS, Graph, Phase, Style, cancel, lifecycle, retry, terminate
+from batchproof.diagrams.drawing import VIEWS, Drawing, Phase, Style, cancel, lifecycle, retry, terminate
 from batchproof.model.lifecycle import EVENTS, MOVES, Kind, Move
 from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED, TERMINAL, Status
 
 CHANGES = [move for move in MOVES if move.source is not move.destination]
 
 
-def _between(graph: Graph, source: Status, destination: Status, style: Style | None = None) -> list[str]:
+def _between(drawing: Drawing, source: Status, destination: Status, style: Style | None = None) -> list[str]:
     return [
         word
-        for edge in graph.edges
+        for edge in drawing.edges
         if (edge.source, edge.destination) == (source, destination) and style in (None, edge.style)
         for word in edge.words
     ]
@@ -55,14 +55,14 @@ def test_every_edge_of_the_lifecycle_has_few_words_of_its_own():
 def test_a_changed_table_changes_the_picture():
     """A row that nobody foresaw is drawn, by the name of its event."""
     odd = Move(SUCCEEDED, "host_lost", PENDING, (), (), ("ST-10",))
-    graph = lifecycle((*MOVES, odd))
-    assert _between(graph, SUCCEEDED, PENDING) == ["host lost"]
+    drawing = lifecycle((*MOVES, odd))
+    assert _between(drawing, SUCCEEDED, PENDING) == ["host lost"]
     assert not _between(lifecycle(), SUCCEEDED, PENDING)
 
 
 def test_a_missing_row_is_missing_in_the_picture():
-    graph = lifecycle(move for move in MOVES if move.event != "start")
-    assert not _between(graph, STARTING, RUNNING)
+    drawing = lifecycle(move for move in MOVES if move.event != "start")
+    assert not _between(drawing, STARTING, RUNNING)
 
 
 def test_cancel_touches_nothing_that_has_started():
@@ -117,7 +117,7 @@ def test_the_retry_picture_names_the_guards():
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_no_edge_of_a_view_leads_nowhere(name):
-    graph = VIEWS[name]()
-    names = {node.name for node in graph.nodes}
-    assert {end for edge in graph.edges for end in (edge.source, edge.destination)} <= names
-    assert graph.name == name
+    drawing = VIEWS[name]()
+    names = {node.name for node in drawing.nodes}
+    assert {end for edge in drawing.edges for end in (edge.source, edge.destination)} <= names
+    assert drawing.name == name

@@ -1,4 +1,4 @@
-"""The table of moves as neutral graphs: what is drawn, before any format is chosen.
+"""The table of moves as drawings: what is drawn, before any format is chosen.
 
 A view picks moves of the table, merges those that share source, destination and style into one edge, and finds few
 words for it. Words belong to an event and where it leads, so a row that the table gains is drawn by the name of its
@@ -64,7 +64,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Drawing:
     """A picture to be. `row` names the nodes that stand side by side, `bar` the one that lies below all of them."""
 
     name: str
@@ -151,11 +151,11 @@ def words(move: Move, own: Mapping[tuple[str, Status], str] | None = None) -> st
     return {**_WORDS, **(own or {})}.get(key, move.label.partition(" / ")[0].replace("_", " "))
 
 
-def lifecycle(table: Iterable[Move] = MOVES) -> Graph:
+def lifecycle(table: Iterable[Move] = MOVES) -> Drawing:
     """Every change of status: the whole life of a job on one page."""
     changes = [move for move in table if move.source is not move.destination]
     styled = [(move, Style.FAULT if EVENTS[move.event].kind is Kind.FAULT else Style.PLAIN) for move in changes]
-    return Graph(
+    return Drawing(
         "lifecycle",
         "The life of an AWS Batch job",
         tuple(Node(status, phase(status)) for status in Status),
@@ -165,7 +165,7 @@ def lifecycle(table: Iterable[Move] = MOVES) -> Graph:
     )
 
 
-def cancel(table: Iterable[Move] = MOVES) -> Graph:
+def cancel(table: Iterable[Move] = MOVES) -> Drawing:
     """What an accepted CancelJob does in each status, and what may happen next."""
     return _request(
         "cancel",
@@ -177,7 +177,7 @@ def cancel(table: Iterable[Move] = MOVES) -> Graph:
     )
 
 
-def terminate(table: Iterable[Move] = MOVES) -> Graph:
+def terminate(table: Iterable[Move] = MOVES) -> Drawing:
     """What an accepted TerminateJob does in each status, and what may happen next."""
     return _request(
         "terminate",
@@ -198,7 +198,7 @@ def terminate(table: Iterable[Move] = MOVES) -> Graph:
     )
 
 
-def retry(table: Iterable[Move] = MOVES) -> Graph:
+def retry(table: Iterable[Move] = MOVES) -> Drawing:
     """What the end of an attempt leads to: the events that end one, and the guards that decide."""
     ends = [
         move
@@ -224,7 +224,7 @@ def retry(table: Iterable[Move] = MOVES) -> Graph:
         edges += merged(
             [(move, Style.PLAIN) for move in rows], _guard, lambda move, name=name: (name, move.destination)
         )
-    return Graph(
+    return Drawing(
         "retry",
         "The end of an attempt: succeed, try again, or fail",
         (
@@ -249,7 +249,7 @@ def _guard(move: Move) -> str:
     return ", ".join(atom.label for atom in move.guard)
 
 
-VIEWS: Mapping[str, Callable[[], Graph]] = {
+VIEWS: Mapping[str, Callable[[], Drawing]] = {
     "lifecycle": lifecycle,
     "cancel": cancel,
     "terminate": terminate,
@@ -266,7 +266,7 @@ def _request(
     assumed: Mapping[str, bool],
     own: Mapping[tuple[str, Status], str],
     other: Mapping[tuple[str, Status], str],
-) -> Graph:
+) -> Drawing:
     """
     A life in which one request was accepted: per status, the moves that what it set does not forbid.
 
@@ -291,7 +291,7 @@ def _request(
     removed = {move.source for move in usual if move.event == "remove"}
     plain = [(m, Style.EFFECT if (m.source, words(m, own)) in caused else Style.PLAIN) for m in usual]
     others = [(m, Style.READING) for m in unusual if m.event != "remove" or m.source not in removed]
-    return Graph(
+    return Drawing(
         event,
         title,
         tuple(Node(status, phase(status), _notes(rows, event, status, removed)) for status in Status),
