@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .event import Event
 from .limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES, EXIT_CODE_PATTERN, PATTERN_CHARACTERS, Violation
 
 
@@ -111,22 +112,24 @@ def action(strategy: RetryStrategy, end: AttemptEnd) -> Action:
     return Action.RETRY
 
 
-def event(strategy: RetryStrategy, end: AttemptEnd) -> str:
+def event(strategy: RetryStrategy, end: AttemptEnd) -> Event:
     """
     The event of the table that this end of an attempt is.
 
-    >>> event(RetryStrategy(), AttemptEnd(Ended.EXITED, 0))
+    >>> event(RetryStrategy(), AttemptEnd(Ended.EXITED, 0)).value
     'exit_zero'
-    >>> event(RetryStrategy(3, (Entry(Action.EXIT, on_exit_code="2"),)), AttemptEnd(Ended.EXITED, 2))
+    >>> event(RetryStrategy(3, (Entry(Action.EXIT, on_exit_code="2"),)), AttemptEnd(Ended.EXITED, 2)).value
     'exit_final'
-    >>> event(RetryStrategy(3), AttemptEnd(Ended.HOST_LOST, status_reason="Host EC2 (instance i-1) terminated."))
+    >>> event(RetryStrategy(3), AttemptEnd(Ended.HOST_LOST, status_reason="Host EC2 (instance i-1) terminated.")).value
     'host_lost'
     """
     if end.ended is Ended.EXITED and end.exit_code == 0:
-        return "exit_zero"  # evaluateOnExit is about failed attempts only (RETRY-29)
+        return Event.EXIT_ZERO  # evaluateOnExit is about failed attempts only (RETRY-29)
     if action(strategy, end) is Action.EXIT:
-        return "exit_final" if end.ended is Ended.EXITED else "fault_final"
-    return {Ended.EXITED: "exit_retry", Ended.START_FAILED: "start_failed", Ended.HOST_LOST: "host_lost"}[end.ended]
+        return Event.EXIT_FINAL if end.ended is Ended.EXITED else Event.FAULT_FINAL
+    return {Ended.EXITED: Event.EXIT_RETRY, Ended.START_FAILED: Event.START_FAILED, Ended.HOST_LOST: Event.HOST_LOST}[
+        end.ended
+    ]
 
 
 def parse(strategy: dict | None, field: str = "retryStrategy") -> RetryStrategy | None:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from transitions import Machine
 
-from .lifecycle import EVENTS, MOVES, Move
+from .event import Event
+from .lifecycle import MOVES, Move
 from .memory import Memory, fresh
 from .readings import DEFAULT, Valuation
 from .status import Status
@@ -72,7 +73,7 @@ class Lifecycle:
         """
         The configuration after `event`.
 
-        Raises Refused when no row of the table allows it, KeyError for an event that does not exist.
+        Raises Refused when no row of the table allows it, ValueError for an event that does not exist.
 
         >>> LIFECYCLE.step(LIFECYCLE.submitted(), "exit_zero")
         Traceback (most recent call last):
@@ -81,7 +82,7 @@ class Lifecycle:
         """
         after = self.attempt(at, event)
         if after is None:
-            raise Refused(f"no row allows {EVENTS[event].name} in {at.status}")
+            raise Refused(f"no row allows {event} in {at.status}")
         return after
 
     def attempt(self, at: Configuration, event: str) -> Configuration | None:
@@ -91,16 +92,16 @@ class Lifecycle:
             self._steps[key] = self._triggered(at, event)
         return self._steps[key]
 
-    def successors(self, at: Configuration) -> Iterable[tuple[str, Configuration]]:
+    def successors(self, at: Configuration) -> Iterable[tuple[Event, Configuration]]:
         """Every event that some row allows here, with where it leads."""
-        for event in EVENTS:
+        for event in Event:
             after = self.attempt(at, event)
             if after is not None:
                 yield event, after
 
     def _triggered(self, at: Configuration, event: str) -> Configuration | None:
         if event not in self._machine.events or at.status.name not in self._machine.events[event].transitions:
-            assert event in EVENTS, f"no event {event}"
+            Event(event)
             return None
         with self._lock:
             self._flyweight.status, self._flyweight.memory = at

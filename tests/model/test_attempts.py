@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchproof.model.attempts import Action, AttemptEnd, Ended, Entry, RetryStrategy, action, event, fits, parse
-from batchproof.model.lifecycle import EVENTS, Kind
+from batchproof.model.event import Kind
 from batchproof.model.limits import Violation
 
 RETRY, EXIT = Action.RETRY, Action.EXIT
@@ -165,11 +165,9 @@ def test_an_entry_for_exit_code_zero_makes_no_retry_of_a_success():
 @settings(deadline=None)
 @given(strategies, outcomes)
 def test_an_end_is_an_event_of_the_table_and_of_its_kind(strategy, outcome):
-    found = EVENTS[event(strategy, outcome)]
+    found = event(strategy, outcome)
     assert found.kind is (Kind.PROCESS if outcome.ended is Ended.EXITED else Kind.FAULT)
-    assert found.name.endswith("final") is (
-        outcome != exited(0, **_reasons(outcome)) and action(strategy, outcome) is EXIT
-    )
+    assert found.endswith("final") is (outcome != exited(0, **_reasons(outcome)) and action(strategy, outcome) is EXIT)
 
 
 def _reasons(outcome: AttemptEnd) -> dict:
