@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from transitions import Machine
+from transitions.extensions.markup import MarkupMachine
 
 import batchproof.model
 from batchproof.model.event import Event
 from batchproof.model.lifecycle import MOVES, Move
-from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle, Refused
+from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle, Refused, _as_transition
 from batchproof.model.memory import fresh
 from batchproof.model.readings import BY_NAME, valuation
 from batchproof.model.status import FAILED, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Status
@@ -29,15 +30,67 @@ def test_the_machine_has_the_events_of_the_table_and_no_other():
     assert set(machine.states) == set(Status.__members__)
 
 
-def test_the_machine_has_the_rows_of_the_table_and_no_other():
-    """Counted inside `transitions`, row by row."""
-    kept = [
-        (source, event, transition.dest)
-        for event, held in LIFECYCLE._machine.events.items()
-        for source, transitions in held.transitions.items()
-        for transition in transitions
+def test_transitions_sees_the_rows_of_the_table_with_guards_and_effects_by_name():
+    """What it says of itself, row by row: nothing about a guard or an effect is hidden in code that it cannot see."""
+    seen = [
+        (
+            transition.source,
+            event,
+            transition.dest,
+            {condition.func: condition.target for condition in transition.conditions},
+            transition.after,
+        )
+        for event in Event
+        for transition in LIFECYCLE._machine.get_transitions(event)
     ]
-    assert sorted(kept) == sorted((m.source.name, m.event, m.destination.name) for m in MOVES)
+    told = [
+        (
+            move.source.name,
+            move.event,
+            move.destination.name,
+            {atom.name: not atom.negated for atom in move.guard},
+            [change.name for change in move.effect],
+        )
+        for event in Event
+        for move in MOVES
+        if move.event is event
+    ]
+    assert sorted(seen, key=str) == sorted(told, key=str)
+
+
+def test_a_name_means_one_thing():
+    """`transitions` looks guards and effects up by name, so two that differ must not share one."""
+    atoms = {~atom if atom.negated else atom for move in MOVES for atom in move.guard}
+    changes = {change for move in MOVES for change in move.effect}
+    names = [*(atom.name for atom in atoms), *(change.name for change in changes)]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+    assert not set(names) & {"status", "memory", "trigger", *Event}
+
+
+def test_the_markup_of_transitions_reads_like_the_table():
+    """Its own way of writing a machine down, which its drawings are made from."""
+    markup = MarkupMachine(
+        model=None,
+        states=Status,
+        initial=SUBMITTED,
+        auto_transitions=False,
+        transitions=[_as_transition(move) for move in MOVES],
+    ).markup
+    assert {
+        "trigger": "exit_zero",
+        "source": "RUNNING",
+        "dest": "FAILED",
+        "conditions": ["stop_sent", "stop_accepted", "exit_zero_after_terminate_is_FAILED"],
+    } in markup["transitions"]
+    assert {
+        "trigger": "place",
+        "source": "RUNNABLE",
+        "dest": "STARTING",
+        "conditions": ["chosen"],
+        "after": ["clear_chosen", "count_attempt"],
+    } in markup["transitions"]
+    assert len(markup["transitions"]) == len(MOVES)
 
 
 def test_one_module_imports_transitions():
