@@ -17,8 +17,9 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from ..model import arrays, attempts, dependencies
-from ..model.attempts import Ended, Outcome
+from ..model.attempts import AttemptEnd, Ended
 from ..model.dependencies import DEPENDENCY_FAILED
+from ..model.event import Event
 from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ..model.machine import LIFECYCLE, Configuration, Lifecycle
 from ..model.readings import DEFAULT, Valuation
@@ -33,7 +34,6 @@ from .messages import (
     CancelRequested,
     DeadlinePassed,
     Effect,
-    Event,
     Exited,
     Forget,
     HostLost,
@@ -51,6 +51,7 @@ from .messages import (
     Submitted,
     TerminateRequested,
 )
+from .messages import Event as Input
 from .nodes import order_of_node
 from .payload import batch_variables
 from .records import Attempt, Consumable, Job, Order, Record, Run
@@ -84,7 +85,7 @@ class Engine(Families):
         self._effects: list[Effect] = []
         self._now_ms = 0
 
-    def handle(self, event: Event, *, now_ms: int) -> list[Effect]:
+    def handle(self, event: Input, *, now_ms: int) -> list[Effect]:
         """What is to be done because of `event`, in order. `now_ms` never goes back."""
         self._effects, self._now_ms = [], now_ms
         self._take(event)
@@ -120,7 +121,7 @@ class Engine(Families):
             )  # what it consumes is in the consumable's own record
         self._ask_for_process(None, job)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Input) -> None:
         match event:
             case Put(request, record):
                 self._put(record)
@@ -132,22 +133,22 @@ class Engine(Families):
             case Submitted(request, order):
                 self._submit(request, order)
             case CancelRequested(request, job_id, reason):
-                self._requested(request, job_id, "cancel", reason)
+                self._requested(request, job_id, Event.CANCEL, reason)
             case TerminateRequested(request, job_id, reason):
-                self._requested(request, job_id, "terminate", reason)
+                self._requested(request, job_id, Event.TERMINATE, reason)
             case LoseHostRequested(request, job_id):
                 self._lose_host(job_id)
                 self._effects.append(Acknowledge(request))
             case Started(job_id, number):
                 if (job := self._running(job_id, number)) is not None:
-                    self._move(job, "start")
+                    self._move(job, Event.START)
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self._attempt_ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self._attempt_ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
-                self._attempt_ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+                self._attempt_ended(job_id, number, AttemptEnd(Ended.HOST_LOST, None, reason))
             case Retire(ended_before_ms):
                 self._retire(ended_before_ms)
             case DeadlinePassed(_, number) if number == NO_RUN:
@@ -173,13 +174,13 @@ class Engine(Families):
             job = self._born(order_of_node(order, order.nodes.main))
             self._keep(job, job)
         self._effects.append(Acknowledge(request))
-        if order.late_refusal is not None and self._move(job, "give_up", reason=order.late_refusal):
+        if order.late_refusal is not None and self._move(job, Event.GIVE_UP, reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
         self._wait(job)
-        self._move(job, "evaluate")
+        self._move(job, Event.EVALUATE)
         self._look_at_dependencies(job.id)
 
-    def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
+    def _requested(self, request: int, job_id: str, event: Event, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
         job = self._addressed(job_id)
         after = None if job is None else self.lifecycle.attempt(job.at, event)
@@ -191,7 +192,7 @@ class Engine(Families):
             self._requested_of_all(job, after, event, reason)
             self._effects.append(Acknowledge(request))
         else:
-            if event == "terminate" and job.order.is_main_node:
+            if event == Event.TERMINATE and job.order.is_main_node:
                 self._stop_nodes(job, reason)  # TERM-22
             self._arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
 
@@ -202,7 +203,9 @@ class Engine(Families):
             job = self.ledger.jobs[job.order.process_id]
         if job is None or (run := job.run) is None:
             return
-        self._attempt_ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self._attempt_ended(
+            job.id, run.number, AttemptEnd(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number))
+        )
         self._effects.append(Stop(job.id, run.number, grace_ms=0))
 
     def _delete_queue(self, request: int, arn: str) -> None:
@@ -222,7 +225,7 @@ class Engine(Families):
         self._forget_queue(arn)
 
     def _end_with_queue(self, job: Job) -> None:
-        after = self.lifecycle.attempt(job.at, "give_up") or self.lifecycle.attempt(job.at, "terminate")
+        after = self.lifecycle.attempt(job.at, Event.GIVE_UP) or self.lifecycle.attempt(job.at, Event.TERMINATE)
         if after is None or after == job.at:
             return
         if job.status in STARTED:
@@ -254,24 +257,24 @@ class Engine(Families):
 
     # News of runs.
 
-    def _attempt_ended(self, job_id: str, number: int, outcome: Outcome) -> None:
+    def _attempt_ended(self, job_id: str, number: int, end: AttemptEnd) -> None:
         job = self._running(job_id, number)
         if job is None or job.run is None:
             return  # an earlier run, or one that was stopped because the table had already ended its job
-        names = [attempts.event(job.order.strategy, outcome)]
-        if names == ["exit_zero"] and job.memory.timed_out:
-            names.insert(0, "exit_zero_overruled")  # a job ended by its timeout is FAILED (TO-06), as is our choice
+        names = [attempts.event(job.order.strategy, end)]
+        if names == [Event.EXIT_ZERO] and job.memory.timed_out:
+            names.insert(0, Event.EXIT_ZERO_OVERRULED)  # a job ended by its timeout is FAILED (TO-06), as is our choice
         at = job.at
         for name in names:
             after = self.lifecycle.attempt(job.at, name)
             if after is not None:
                 at = after
                 break
-        reason = outcome.status_reason or ""
+        reason = end.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
             reason = reasons.of_stop(job) or reason
         attempt = Attempt(
-            number, job.run.started_at_ms, self._now_ms, reason, exit_code=outcome.exit_code, reason=outcome.reason
+            number, job.run.started_at_ms, self._now_ms, reason, exit_code=end.exit_code, reason=end.reason
         )
         self._arrive(job, at, reason=reason, run=None, attempts=(*job.attempts, attempt), status_reason=reason)
 
@@ -284,7 +287,7 @@ class Engine(Families):
         if self._now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
             self._effects.append(SetDeadline(job_id, number, at_ms))
         else:
-            self._move(job, "time_out", reason=reasons.TOO_LATE)
+            self._move(job, Event.TIME_OUT, reason=reasons.TOO_LATE)
 
     def _running(self, job_id: str, number: int) -> Job | None:
         job = self.ledger.jobs.get(job_id)
@@ -327,7 +330,7 @@ class Engine(Families):
                 self._look_at_block(waiting)
             return False
         job = self.ledger.jobs[placement.job_id]
-        at = self._stepped(self._stepped(job.at, "choose"), "place")
+        at = self._stepped(self._stepped(job.at, Event.CHOOSE), Event.PLACE)
         self.capacity.pass_over(job, self._now_ms)  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
@@ -345,13 +348,13 @@ class Engine(Families):
             job = replace(job, status_reason=block.shown)
             self._keep(job, job)
         if block.ended_by is not None:
-            self._move(job, "give_up", reason=block.ended_by)
+            self._move(job, Event.GIVE_UP, reason=block.ended_by)
         else:
             self._effects += [SetDeadline(job.id, NO_RUN, at_ms) for at_ms in block.deadlines_ms]
 
     # Every change of a job passes here.
 
-    def _move(self, job: Job, event: str, *, reason: str | None = None) -> bool:
+    def _move(self, job: Job, event: Event, *, reason: str | None = None) -> bool:
         """Let `event` happen, if a row of the table allows it."""
         after = self.lifecycle.attempt(job.at, event)
         if after is None:
@@ -375,7 +378,7 @@ class Engine(Families):
         """
         before = self.ledger.jobs[job.id]
         job = replace(job, at=at, **changes)
-        for event in ("remove", "stop"):
+        for event in (Event.REMOVE, Event.STOP):
             after = self.lifecycle.attempt(job.at, event)
             if after is not None:
                 reason = (job.asked or reason) if after.status.terminal and not job.status.terminal else reason

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ..model import arrays, dependencies, multinode
+from ..model.event import Event
 from ..model.machine import Configuration, Lifecycle
 from ..model.readings import Valuation
 from ..model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, Status
@@ -42,7 +43,7 @@ class Families:
     def _look_at_dependencies(self, job_id: str) -> None:
         raise NotImplementedError
 
-    def _stepped(self, at: Configuration, event: str) -> Configuration:
+    def _stepped(self, at: Configuration, event: Event) -> Configuration:
         """The configuration after `event`, or the same where no row of the table allows it."""
         after = self.lifecycle.attempt(at, event)
         return at if after is None else after
@@ -69,7 +70,7 @@ class Families:
         for index in range(parent.order.array_size or 0):
             child = self._born(parents.order_of_child(parent.order, index))
             self._wait(child)
-            child = replace(child, at=self._stepped(child.at, "evaluate"))
+            child = replace(child, at=self._stepped(child.at, Event.EVALUATE))
             self._keep(child, child)
             self._look_at_dependencies(child.id)
 
@@ -99,7 +100,7 @@ class Families:
             return parent.status if parent is not None and parent.status.terminal else SUBMITTED
         return SUBMITTED if job is None else job.status
 
-    def _requested_of_all(self, parent: Job, after: Configuration, event: str, reason: str) -> None:
+    def _requested_of_all(self, parent: Job, after: Configuration, event: Event, reason: str) -> None:
         """The same of every child, each by its own status (CANCEL-24, TERM-20); the parent's status follows from theirs."""
         at = Configuration(parent.status, after.memory)
         self._keep(replace(reasons.asking(parent, event, reason), at=at), parent)
@@ -168,13 +169,13 @@ class Families:
                 if known.run is not None or known.runs >= lives:
                     continue  # it was started before a crash; or its process is still there, under a wrong table
                 # The id, the place among submissions and the attempts stay; the rest begins anew.
-                at = self._stepped(node.at, "evaluate")
+                at = self._stepped(node.at, Event.EVALUATE)
                 node = replace(
                     node, at=at, ordinal=known.ordinal, created_at_ms=known.created_at_ms,
                     runs=known.runs, attempts=known.attempts,
                 )  # fmt: skip
                 self._keep(node, known)
-                at = self._stepped(self._stepped(node.at, "choose"), "place")
+                at = self._stepped(self._stepped(node.at, Event.CHOOSE), Event.PLACE)
                 if at.status in STARTED:
                     run = Run(node.runs + 1, main.memory.attempt, main.run.environment)
                     self._arrive(node, at, run=run, runs=run.number)
@@ -182,9 +183,9 @@ class Families:
     def _stop_nodes(self, main: Job, reason: str) -> None:
         """End every other node that runs, as a terminate would (MNP-08): FAILED, and not tried again by itself."""
         for node in list(self._others(main)):
-            at = self.lifecycle.attempt(node.at, "terminate")
+            at = self.lifecycle.attempt(node.at, Event.TERMINATE)
             if node.run is not None and at is not None and at != node.at:
-                self._arrive(reasons.asking(node, "terminate", reason), at, reason=reason)
+                self._arrive(reasons.asking(node, Event.TERMINATE, reason), at, reason=reason)
 
     def _others(self, main: Job) -> Iterator[Job]:
         for index in range(main.order.nodes.count if main.order.nodes is not None else 0):

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from ...model.event import DEPENDENCY_EVENTS, REQUESTS, STEERED, Event
 from ...model.explore import explore
 from ...model.monitor import Verdict
 from ...model.status import PENDING, RUNNABLE, STARTED
@@ -29,26 +30,7 @@ from ..steps.job import Job
 from ..steps.scenario import Scenario
 from ..steps.stage import Profile, Stage
 
-STEERED = frozenset(
-    [
-        "evaluate",
-        "choose",
-        "place",
-        "start",
-        "stop",
-        "remove",
-        "cancel",
-        "terminate",
-        "dependencies_met",
-        "dependency_failed",
-        "exit_zero",
-        "exit_retry",
-        "exit_final",
-    ]
-)
-"""Events of the table that steps of the kit bring about, or that a service does by itself meanwhile."""
-
-EXIT_CODES = {"exit_zero": 0, "exit_retry": 1, "exit_final": 9}
+EXIT_CODES = {Event.EXIT_ZERO: 0, Event.EXIT_RETRY: 1, Event.EXIT_FINAL: 9}
 EXIT_ENTRY = {"action": "EXIT", "onExitCode": "9"}
 
 
@@ -59,7 +41,7 @@ class Plan:
     attempts: int
     waits: bool
     queue_full: bool
-    events: tuple[str, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass
@@ -96,20 +78,20 @@ def plans(powers: frozenset[Power], attempts: int = 2) -> list[Plan]:
     found = dict[Plan, None]()
     for number, events in sorted(graph.shortest(STEERED).items(), key=lambda item: len(item[1])):
         start = graph.configurations[number]
-        waits = bool(events) and any(e in ("dependencies_met", "dependency_failed") for e in events)
+        waits = bool(events) and any(e in DEPENDENCY_EVENTS for e in events)
         waits = waits or start.memory.waits
         full = start.status is RUNNABLE and not start.memory.chosen and start.memory.attempt == 0
         if waits and Power.GATE not in powers and Power.HOLDS_PENDING not in powers:
             continue
         if full and not {Power.HOLDS_RUNNABLE, Power.GATE} <= powers:
             continue
-        if any(event in EXIT_CODES or event == "start" for event in events) and Power.GATE not in powers:
+        if any(event in EXIT_CODES or event is Event.START for event in events) and Power.GATE not in powers:
             continue
         found[Plan(attempts, waits, full, tuple(e for e in events if e in _STEPS))] = None
     return list(found)
 
 
-_STEPS = frozenset({"start", "cancel", "terminate", "dependencies_met", "dependency_failed", *EXIT_CODES})
+_STEPS = frozenset({Event.START, *EXIT_CODES}) | REQUESTS | DEPENDENCY_EVENTS
 
 
 def _step(step: Callable[..., None]) -> Callable[..., None]:
@@ -169,29 +151,29 @@ class Life(RuleBasedStateMachine):
             depends_on=(self.first,) if self.first else (),
             pending=plan.waits and bool(self.batch.target.pending_on),
         )
-        if plan.waits and plan.events[:1] not in (("cancel",), ("terminate",)):
+        if plan.waits and plan.events[:1] not in ((Event.CANCEL,), (Event.TERMINATE,)):
             self._until(lambda: job.status is PENDING)
         for event in plan.events:
             if event in EXIT_CODES:
                 self._release(EXIT_CODES[event])
-            elif event in ("cancel", "terminate"):
+            elif event in REQUESTS:
                 self._request(event)
-            elif event == "start":
+            elif event is Event.START:
                 self._until(lambda: self._held(job) or (self.search.stage.gate is None and job.status in STARTED))
             elif self.first:
-                self._let_go(self.first, 0 if event == "dependencies_met" else 1)
+                self._let_go(self.first, 0 if event is Event.DEPENDENCIES_MET else 1)
 
     @rule()
     @_step
     def cancel(self) -> None:
         """CancelJob."""
-        self._request("cancel")
+        self._request(Event.CANCEL)
 
     @rule()
     @_step
     def terminate(self) -> None:
         """TerminateJob."""
-        self._request("terminate")
+        self._request(Event.TERMINATE)
 
     @rule(code=st.sampled_from(sorted(EXIT_CODES.values())))
     @_step
@@ -248,7 +230,7 @@ class Life(RuleBasedStateMachine):
         self.let_go.append(other)
         self.batch.release(other, code)
 
-    def _request(self, request: str) -> None:
+    def _request(self, request: Event) -> None:
         if self.job:
             with contextlib.suppress(ClientError):
                 self.batch.ask(request, self.job)

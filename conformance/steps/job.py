@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from ...model.attempts import Ended, Outcome, RetryStrategy, event
+from ...model.attempts import AttemptEnd, Ended, RetryStrategy, event
 from ...model.monitor import Monitor
 from ...model.status import Status
 from ..judging.assumptions import Assumptions
@@ -25,7 +25,7 @@ Detail = Mapping[str, Any]
 
 def exit_event(strategy: RetryStrategy, code: int) -> str:
     """The event of the table that an exit with `code` is under a strategy. Statuses reasons are those of Batch."""
-    return event(strategy, Outcome(Ended.EXITED, code, status_reason="Essential container in task exited"))
+    return event(strategy, AttemptEnd(Ended.EXITED, code, status_reason="Essential container in task exited"))
 
 
 @dataclass(slots=True)
