@@ -5,118 +5,31 @@ thing that is seen narrows the set; each thing that may happen unseen widens it.
 last set that was not empty is its explanation. One belief is kept for each reading of the documents, so that the
 readings which still explain the job fall out of it.
 
-    calls         intervals: they take effect at any moment between their start and their answer; a call whose answer
-                  was lost may take effect at any time, or never
-    reads         also intervals: what they show was so at some moment between their start and their answer; polls may
-                  skip any status (ST-16)
-    fresh reads   an assumption about the service. Without it, what a read shows may lag behind, but never goes back
+    calls    intervals: they take effect at any moment between their start and their answer; a call whose answer was lost
+             may take effect at any time, or never
+    reads    also intervals: what they show was so at some moment between their start and their answer; polls may skip
+             any status (ST-16). Reads may also lag behind, or go back: assumptions about the service say so
+    time     what is due and does not come is a violation only when its bound has passed, counted from the last
+             moment at which the move may have become due (`overdue.py`)
 
-Sound by construction: what some life of the table explains is never a violation.
+Sound by construction: what some life of the table explains is never a violation. All beliefs of a job together are one
+state of an automaton that is built as it is needed, so that a way which some job went before costs a look-up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
 
+from .automaton import Automaton, Belief, Key, Reads, Shown, automaton, everywhere, pending, visible
+from .bounds import Bounds
 from .event import DEPENDENCY_EVENTS, Event
-from .explore import Graph, explore
 from .knowledge import Knowledge
 from .machine import LIFECYCLE, Lifecycle
+from .overdue import Moment, is_due, left_in_time, waiting_ends_at
 from .readings import Valuation, valuations
 from .status import STARTED, Status
-
-
-class Shown(NamedTuple):
-    """
-    What one read showed. `None` for what it did not say.
-
-    `attempts` is the number of entries in `attempts`, which may be fewer than there were (RETRY-22).
-    """
-
-    status: Status
-    is_cancelled: bool | None = None
-    is_terminated: bool | None = None
-    attempts: int | None = None
-
-
-class _Point(NamedTuple):
-    """One possibility: the job's configuration, what reads show of it, and how many calls have yet to take effect."""
-
-    at: int
-    view: int
-    cancels: int
-    terminates: int
-
-
-_Belief = frozenset[_Point]
-
-
-@lru_cache(maxsize=256)
-def _graph(attempts: int, readings: Valuation, lifecycle: Lifecycle) -> Graph:
-    return explore(attempts, readings, lifecycle)
-
-
-@dataclass
-class _Explainer:
-    """One belief, under one reading. Closures are kept, since many jobs go the same ways."""
-
-    graph: Graph
-    fresh_reads: bool
-    late_calls: bool
-    closures: dict[tuple[_Belief, Knowledge], _Belief] = field(default_factory=dict)
-
-    def start(self, *, waits: bool) -> _Belief:
-        number = next(i for i in self.graph.initial if self.graph.configurations[i].memory.waits is waits)
-        return frozenset({_Point(number, number, 0, 0)})
-
-    def closed(self, belief: _Belief, knowledge: Knowledge) -> _Belief:
-        """Everything that may have come of the belief, unseen."""
-        key = (belief, knowledge)
-        if key not in self.closures:
-            self.closures[key] = self._close(belief, knowledge)
-        return self.closures[key]
-
-    def _close(self, belief: _Belief, knowledge: Knowledge) -> _Belief:
-        seen, queue = set(belief), list(belief)
-        while queue:
-            for after in self._next(queue.pop(), knowledge):
-                if after not in seen:
-                    seen.add(after)
-                    queue.append(after)
-        return frozenset(seen)
-
-    def _next(self, point: _Point, knowledge: Knowledge) -> Iterable[_Point]:
-        at, view, cancels, terminates = point
-        configuration = self.graph.configurations[at]
-        for event, after in self.graph.successors[at]:
-            seen = after if self.fresh_reads else view
-            if event is Event.CANCEL:
-                if cancels:
-                    yield _Point(after, seen, cancels - 1, terminates)
-            elif event is Event.TERMINATE:
-                if terminates:
-                    yield _Point(after, seen, cancels, terminates - 1)
-            elif knowledge.allows(configuration, event):
-                yield _Point(after, seen, cancels, terminates)
-        if not self.fresh_reads:
-            # A view may catch up by any way that leads on to where the job is.
-            for _, ahead in self.graph.successors[view]:
-                if ahead != view and self.graph.reachable[ahead] >> at & 1:
-                    yield _Point(at, ahead, cancels, terminates)
-
-    def settled(self, belief: _Belief, knowledge: Knowledge) -> _Belief:
-        """What is left once nothing urgent has been put off and the reads have caught up."""
-        return frozenset(p for p in belief if p.view == p.at and not self._urgent(p, knowledge))
-
-    def _urgent(self, point: _Point, knowledge: Knowledge) -> bool:
-        configuration = self.graph.configurations[point.at]
-        return any(
-            after != point.at and knowledge.due(configuration, event)
-            for event, after in self.graph.successors[point.at]
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +45,171 @@ class Verdict:
     allowed: tuple[str, ...]
 
 
+@dataclass(eq=False, slots=True)
+class State:
+    """
+    All beliefs about a job, and what they depend on.
+
+    beliefs     one for each reading in `Monitors.valuations`, in that order; None for those that are asleep
+    in_flight   calls that were not answered yet: cancels, terminates
+    asked       whether any was ever made: a cancel, a terminate
+    lost        whether one was made whose fate is unknown: it may take effect at any time
+    ever        where reads may go back: for each reading the configurations in which the job may ever have been
+    next        the states that this one led to, by what was seen
+    closed, calm   what may have come of it unseen, and whether nothing is due in it, once somebody has asked
+    """
+
+    beliefs: tuple[Belief | None, ...]
+    knowledge: Knowledge
+    in_flight: tuple[int, int] = (0, 0)
+    asked: tuple[bool, bool] = (False, False)
+    lost: tuple[bool, bool] = (False, False)
+    ever: tuple[int, ...] = ()
+    verdict: Verdict | None = None
+    next: dict[Hashable, State] = field(default_factory=dict)
+    closed: State | None = None
+    calm: bool | None = None
+
+    @property
+    def key(self) -> Hashable:
+        return self.beliefs, self.knowledge, self.in_flight, self.asked, self.lost, self.ever
+
+
+class Monitors:
+    """
+    The automaton of all beliefs for jobs with so many attempts, under some readings and one kind of reads.
+
+    It is shared by every monitor of such jobs, and belongs to one thread at a time.
+    """
+
+    def __init__(
+        self, attempts: int, chosen: tuple[Valuation, ...], lifecycle: Lifecycle, reads: Reads, late_calls: bool
+    ) -> None:
+        self.valuations = chosen
+        self.automata: tuple[Automaton, ...] = tuple(automaton(attempts, v, lifecycle, reads) for v in chosen)
+        self.reads, self.late_calls = reads, late_calls
+        # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
+        self.sleeps = lifecycle is LIFECYCLE
+        self._states: dict[Hashable, State] = {}
+
+    def start(self, knowledge: Knowledge, *, waits: bool) -> State:
+        """After a submission."""
+        awake = 1 if self.sleeps else len(self.automata)
+        beliefs = tuple(a.start(waits=waits) if n < awake else None for n, a in enumerate(self.automata))
+        ever = tuple(everywhere(b or ()) for b in beliefs) if self.reads is Reads.UNORDERED else ()
+        return self.interned(State(beliefs, knowledge, ever=ever))
+
+    def interned(self, state: State) -> State:
+        """The one state like this."""
+        return self._states.setdefault(state.key, state) if state.verdict is None else state
+
+    def closed(self, state: State) -> State:
+        """Everything that may have come of it, unseen."""
+        if state.closed is None:
+            cancel, terminate = state.lost
+            beliefs = tuple(
+                a.closed(b, a.moves(state.knowledge, cancel=cancel, terminate=terminate)) if b else b
+                for a, b in zip(self.automata, state.beliefs, strict=True)
+            )
+            ever = tuple(e | everywhere(b or ()) for e, b in zip(state.ever, beliefs, strict=False))
+            state.closed = self.interned(self._like(state, beliefs=beliefs, ever=ever))
+            state.closed.closed = state.closed
+        return state.closed
+
+    def saw(self, state: State, shown: Shown, past: frozenset[State], text: str) -> State:
+        """A read showed this at some moment since the oldest of these past states, or in this very one."""
+        since = (state, *past)
+        cancel, terminate = state.asked
+
+        def left(number: int, belief: Belief) -> Belief:
+            of = self.automata[number]
+            wanted = of.explaining(shown, cancel_asked=cancel, terminate_asked=terminate)
+            if self.reads is Reads.UNORDERED:
+                return of.kept(belief, of.following(wanted & state.ever[number]))
+            if self.reads is Reads.LAGGING:
+                if not past:
+                    return of.viewed(belief, wanted)
+                seen = 0
+                for at in since:
+                    seen |= visible(at.beliefs[number] or ())
+                return of.viewed(belief, of.following(wanted & seen))
+            if not past:
+                return of.kept(belief, wanted)
+            seen = 0
+            for at in since:
+                seen |= everywhere(at.beliefs[number] or ())
+            return of.kept(belief, of.following(wanted & seen))
+
+        return self.narrowed(state, left, text)
+
+    def narrowed(self, state: State, left: Callable[[int, Belief], Belief], text: str) -> State:
+        """The state with each belief narrowed; where nothing is left, a violation that `text` names."""
+        beliefs = tuple(left(n, b) if b else b for n, b in enumerate(state.beliefs))
+        if not any(beliefs):
+            return self._like(state, beliefs=beliefs, verdict=Verdict(text, self.told(state)))
+        return self.interned(self._like(state, beliefs=beliefs))
+
+    def is_calm(self, state: State) -> bool:
+        """Whether nothing is due, wherever the job may be, and reads show where it is."""
+        if state.calm is None:
+            state.calm = self.reads is Reads.FRESH and not any(
+                is_due(of, belief, state) for of, belief in zip(self.automata, state.beliefs, strict=True) if belief
+            )
+        return state.calm
+
+    def changed(self, state: State, **changes: object) -> State:
+        """The state with something known or asked that it did not have, all readings awake where a request is made."""
+        if self.sleeps and state.beliefs[-1] is None and "asked" in changes and len(self.automata) > 1:
+            state = self._woken(state)
+        return self.interned(self._like(state, **changes))
+
+    def _woken(self, state: State) -> State:
+        speaker = self.automata[0].graph
+        told, ever = state.beliefs[0] or (), state.ever[0] if state.ever else 0
+        beliefs, evers = [told], [ever]
+        for valuation, other in zip(self.valuations[1:], self.automata[1:], strict=True):
+            names = dict(valuation)
+            index = other.graph.index
+
+            def number(at: int, names: dict[str, str] = names, index: dict = index) -> int:
+                configuration = speaker.configurations[at]
+                return index[configuration._replace(memory=configuration.memory._replace(**names))]
+
+            beliefs.append(_translated(told, number))
+            evers.append(_moved(ever, number))
+        return self._like(state, beliefs=tuple(beliefs), ever=tuple(evers) if state.ever else ())
+
+    def told(self, state: State) -> tuple[str, ...]:
+        """What a read may show, as lines for a person."""
+        found: dict[str, None] = {}
+        for number, belief in enumerate(state.beliefs):
+            if not belief:
+                continue
+            of = self.automata[number]
+            if self.reads is Reads.FRESH:
+                shown = everywhere(belief)
+            elif self.reads is Reads.LAGGING:
+                shown = visible(belief)
+            else:
+                shown = state.ever[number]
+            for at, (status, memory) in enumerate(of.graph.configurations):
+                if shown >> at & 1:
+                    flags = (("isCancelled", memory.is_cancelled), ("isTerminated", memory.is_terminated))
+                    found[" ".join([status, *(name for name, on in flags if on)])] = None
+        return tuple(sorted(found, key=lambda line: (list(Status).index(Status(line.split()[0])), line)))
+
+    def _like(self, state: State, **changes: object) -> State:
+        members = ("beliefs", "knowledge", "in_flight", "asked", "lost", "ever", "verdict")
+        return State(**{name: changes.get(name, getattr(state, name)) for name in members})  # type: ignore[arg-type]
+
+
 class Monitor:
     """
     Follows one job. Feed it in the order in which things happened; `verdict` is None while some life explains all.
 
-    `attempts` is the effective retryStrategy.attempts, `waits` whether the job was submitted with dependencies.
+    attempts   the effective retryStrategy.attempts      waits   whether the job was submitted with dependencies
+    readings   those that are required
+    bounds     how long what is urgent may take; times are needed with it: every method takes `at_ms`
 
     >>> monitor = Monitor(attempts=2)
     >>> monitor.saw(Shown(Status.RUNNING)); monitor.saw(Shown(Status.RUNNABLE)); monitor.verdict  # a retry
@@ -153,225 +226,257 @@ class Monitor:
         waits: bool = False,
         knowledge: Knowledge | None = None,
         fresh_reads: bool = True,
+        monotone_reads: bool = True,
         late_calls: bool = False,
         readings: Mapping[str, str] | None = None,
+        bounds: Bounds | None = None,
         lifecycle: Lifecycle = LIFECYCLE,
+        at_ms: int = 0,
     ) -> None:
-        self.verdict: Verdict | None = None
-        self._knowledge = knowledge or Knowledge(dependencies=DEPENDENCY_EVENTS)
-        self._explainers = {
-            v: _explainer(attempts, v, lifecycle, fresh_reads, late_calls) for v in valuations(readings)
-        }
-        # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
-        self._asleep = [*self._explainers][1:] if lifecycle is LIFECYCLE else []
-        self._beliefs = {v: e.start(waits=waits) for v, e in self._explainers.items() if v not in self._asleep}
-        self._in_flight: dict[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 0}
-        self._asked: dict[str, bool] = {Event.CANCEL: False, Event.TERMINATE: False}
-        self._late_calls = late_calls
-        self._past: list[tuple[Knowledge, dict[Valuation, _Belief]]] = []  # since the first mark, each change
+        reads = Reads.FRESH if fresh_reads else Reads.LAGGING if monotone_reads else Reads.UNORDERED
+        required = tuple(sorted((readings or {}).items()))
+        self._of = _monitors(attempts, required, lifecycle, reads, late_calls)
+        self._bounds = bounds
+        self._state = self._of.start(knowledge or Knowledge(dependencies=DEPENDENCY_EVENTS), waits=waits)
+        self._trail: list[Moment] = [Moment(self._state, at_ms, is_read=False)]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Why no life explains what was seen; None while one does."""
+        return self._state.verdict
 
     @property
     def knowledge(self) -> Knowledge:
         """What is known about the world around the job now."""
-        return self._knowledge
+        return self._state.knowledge
 
     @property
     def readings(self) -> frozenset[Valuation]:
         """The readings under which some life explains everything seen."""
-        awake = frozenset(v for v, belief in self._beliefs.items() if belief)
-        return awake | frozenset(self._asleep) if awake else awake
+        beliefs = self._state.beliefs
+        if not any(beliefs):
+            return frozenset()
+        return frozenset(v for v, b in zip(self._of.valuations, beliefs, strict=True) if b or b is None)
 
-    def knows(self, **changes: object) -> None:
+    def knows(self, *, at_ms: int = 0, **changes: object) -> None:
         """From now on other things may happen unseen: fields of `Knowledge`."""
-        self.now_knows(replace(self._knowledge, **changes))  # pyright: ignore[reportArgumentType]
+        self.now_knows(replace(self.knowledge, **changes), at_ms=at_ms)  # pyright: ignore[reportArgumentType]
 
-    def now_knows(self, knowledge: Knowledge) -> None:
+    def now_knows(self, knowledge: Knowledge, *, at_ms: int = 0) -> None:
         """From now on this is known."""
-        self._close()
-        self._knowledge = knowledge
+        self._step(("knows", knowledge), lambda s: self._of.changed(s, knowledge=knowledge), at_ms)
 
-    def called(self, request: str) -> None:
+    def called(self, request: str, *, at_ms: int = 0) -> None:
         """A `cancel` or `terminate` begins."""
-        self._close()
-        self._wake()
-        self._asked[request] = True
-        self._in_flight[request] += 1
-        self._each(lambda _, b: frozenset(_pending(p, request, +1) for p in b))
+        which = _WHICH[request]
 
-    def answered(self, request: str) -> None:
-        """A `cancel` or `terminate` was answered with success: it has taken effect by now."""
-        self._close()
-        self._in_flight[request] -= 1
-        if not self._late_calls:
-            bound = self._in_flight[request]
-            self._filter(lambda _, p: _waiting(p, request) <= bound, f"{request} accepted")
+        def change(state: State) -> State:
+            state = self._of.changed(
+                state, asked=_with(state.asked, which, True), in_flight=_added(state.in_flight, which, +1)
+            )
+            beliefs = tuple(b and pending(b, lambda key: (_pending(key, which, +1),)) for b in state.beliefs)
+            return self._of.changed(state, beliefs=beliefs)
 
-    def refused(self, request: str) -> None:
-        """A `cancel` or `terminate` was answered with an error: it has no effect."""
-        self._close()
-        self._in_flight[request] -= 1
-        self._filter(lambda _, p: _waiting(p, request) > 0, f"{request} refused")
-        self._each(lambda _, b: frozenset(_pending(p, request, -1) for p in b))
+        self._step(("called", which), change, at_ms)
 
-    # A call whose answer was lost stays in flight for ever: nothing to feed.
+    def answered(self, request: str, *, at_ms: int = 0) -> None:
+        """A `cancel` or `terminate` was answered with success: it has taken effect by now, or soon will."""
+        which = _WHICH[request]
 
-    def mark(self) -> object:
+        def change(state: State) -> State:
+            state = self._of.changed(state, in_flight=_added(state.in_flight, which, -1))
+            if self._of.late_calls:
+                return state
+            bound = state.in_flight[which]
+            return self._of.narrowed(
+                state, lambda _, b: tuple(item for item in b if item[0][which + 1] <= bound), f"{request} accepted"
+            )
+
+        self._step(("answered", which), change, at_ms)
+
+    def refused(self, request: str, *, at_ms: int = 0) -> None:
+        """A `cancel` or `terminate` was answered with an error that judges it: it has no effect."""
+        which = _WHICH[request]
+
+        def change(state: State) -> State:
+            state = self._of.changed(state, in_flight=_added(state.in_flight, which, -1))
+            state = self._of.narrowed(
+                state, lambda _, b: tuple(item for item in b if item[0][which + 1] > 0), f"{request} refused"
+            )
+            if state.verdict:
+                return state
+            beliefs = tuple(b and pending(b, lambda key: (_pending(key, which, -1),)) for b in state.beliefs)
+            return self._of.changed(state, beliefs=beliefs)
+
+        self._step(("refused", which), change, at_ms)
+
+    def lost(self, request: str, *, at_ms: int = 0) -> None:
+        """Nobody knows what became of a `cancel` or `terminate`: it may take effect at any time, or never."""
+        which = _WHICH[request]
+
+        def change(state: State) -> State:
+            left = _added(state.in_flight, which, -1)
+
+            def keys(key: Key) -> tuple[Key, ...]:
+                # It was one of those that have taken effect, or one of those that have not.
+                waiting = key[which + 1]
+                stays = (key,) if waiting <= left[which] or self._of.late_calls else ()
+                return (*stays, _pending(key, which, -1)) if waiting else stays
+
+            beliefs = tuple(b and pending(b, keys) for b in state.beliefs)
+            return self._of.changed(state, beliefs=beliefs, in_flight=left, lost=_with(state.lost, which, True))
+
+        self._step(("lost", which), change, at_ms)
+
+    def mark(self) -> int:
         """Taken when a read begins, and handed to `saw` with its answer, if other things may come between."""
-        self._close()
-        if not self._past:
-            self._past.append((self._knowledge, self._beliefs))
-        return len(self._past) - 1
+        return len(self._trail)
 
-    def saw(self, shown: Shown, *, settled: bool = False, since: object = None) -> None:
+    def saw(self, shown: Shown, *, settled: bool = False, since: int | None = None, at_ms: int | None = None) -> None:
         """
-        A read showed this. `settled`: the service has had all the time it is allowed, and nothing happened since.
+        A read showed this. `settled`: a canary has shown meanwhile that the service makes progress, so that what is
+        overdue by its bound is missing. Without bounds: whatever is urgent has had its time, and nothing happened since.
 
         `since` is the `mark` of the read's beginning; without it the read is taken to show this very moment.
         """
-        self._close()
-        flags = (("isCancelled", shown.is_cancelled), ("isTerminated", shown.is_terminated))
-        text = " ".join([shown.status, *(name for name, flag in flags if flag)])
-        if shown.attempts:
-            text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
-        text += " and stays" if settled else ""
-        before = self._beliefs
-        if isinstance(since, int) and since < len(self._past) - 1:
-            self._saw_since(shown, [beliefs for _, beliefs in self._past[since:]], text, before)
-        else:
-            self._filter(lambda g, p: self._explains(g, p.view, shown), text, before)
-        if settled:
-            self._close()
-            self._filter(lambda g, p: self._explains(g, p.view, shown), text, before)
-            knowledge = self._knowledge
-            self._each(lambda e, b: e.settled(b, knowledge), text, before)
-
-    def began(self, attempt: int) -> None:
-        """The process of attempt number `attempt` (from 1) reported that it runs."""
-        self._close()
-        self._filter(
-            lambda g, p: g.configurations[p.at].memory.attempt >= attempt,
-            f"attempt {attempt} began",
+        past = frozenset[State]()
+        if since is not None and since < len(self._trail):
+            # What was possible at the mark, and after each thing that came since: the read may show any of it.
+            now = self._of.closed(self._state)
+            past = frozenset(self._of.closed(moment.state) for moment in self._trail[since - 1 : -1]) - {now}
+        text = _told(shown) + (" and stays" if settled else "")
+        self._step(
+            ("saw", shown, past, settled), lambda s: self._of.saw(s, shown, past, text), at_ms or 0, is_read=True
         )
+        if settled and not self.verdict:
+            self._settle(shown, text, at_ms)
 
-    def signalled(self, attempt: int, ends: frozenset[str] | None = None) -> None:
+    def _settle(self, shown: Shown, text: str, at_ms: int | None) -> None:
+        before = self._trail[-2].state
+        bounds = self._bounds if at_ms is not None else None
+        symbol = ("settled", shown, text, before)
+        settled = None if bounds else self._state.next.get(symbol)
+        if settled is None:
+            # What the read left may have moved on unseen since; it showed this, all the same.
+            state = self._of.saw(self._of.closed(self._state), shown, frozenset(), text)
+            if bounds and self._of.is_calm(state):
+                settled = state
+            else:
+                in_time = left_in_time(self._of.automata, self._trail, state, shown, bounds, at_ms or 0)
+                settled = self._of.narrowed(state, lambda number, _: in_time[number], text)
+            if settled.verdict:
+                settled.verdict = Verdict(text, self._of.told(self._of.closed(before)))
+            if not bounds:
+                self._state.next[symbol] = settled
+        self._state = settled
+        self._trail[-1] = replace(self._trail[-1], state=settled)
+
+    def waits_until_ms(self, now_ms: int) -> int:
+        """When the last thing that is due now, or comes due because of it, is overdue; `now_ms` where nothing is due."""
+        assert self._bounds is not None
+        return waiting_ends_at(self._of.automata, self._trail, self._of.closed(self._state), self._bounds, now_ms)
+
+    def began(self, attempt: int, *, at_ms: int = 0) -> None:
+        """The process of attempt number `attempt` (from 1) reported that it runs."""
+
+        def left(number: int, belief: Belief) -> Belief:
+            of = self._of.automata[number]
+            at = of.graph.configurations
+            return of.kept(belief, of.mask(("attempt", attempt), lambda n: at[n].memory.attempt >= attempt))
+
+        self._step(("began", attempt), lambda s: self._of.narrowed(s, left, f"attempt {attempt} began"), at_ms)
+
+    def signalled(self, attempt: int, ends: frozenset[str] | None = None, *, at_ms: int = 0) -> None:
         """
         The process of attempt number `attempt` reported a SIGTERM.
 
         `ends`: how it ends itself because of it, where that is known. It was alive when it reported, so nothing else
         has ended it; only from such a report may be concluded what an exit code means after a terminate (TERM-11).
         """
-        self._close()
-        self._filter(
-            lambda g, p: g.configurations[p.at].memory.stop_sent and g.configurations[p.at].memory.attempt >= attempt,
-            f"SIGTERM in attempt {attempt}",
-        )
-        if ends is None or self.verdict is not None or self._knowledge.may_time_out:
-            return  # a timeout's SIGTERM may have ended it before a terminate that was asked for ahead of this report
-        alive = {
-            v: frozenset(p for p in b if self._explainers[v].graph.configurations[p.at].status in STARTED)
-            for v, b in self._beliefs.items()
-        }
-        if any(alive.values()):  # else a read has shown the end already
-            self._beliefs = alive
-            self._knowledge = self._knowledge.ended_itself(attempt, ends)
+
+        def left(number: int, belief: Belief) -> Belief:
+            of = self._of.automata[number]
+            at = of.graph.configurations
+            sent = lambda n: at[n].memory.stop_sent and at[n].memory.attempt >= attempt  # noqa: E731
+            return of.kept(belief, of.mask(("stopped", attempt), sent))
+
+        def change(state: State) -> State:
+            state = self._of.narrowed(state, left, f"SIGTERM in attempt {attempt}")
+            if ends is None or state.verdict or state.knowledge.may_time_out:
+                return state  # a timeout's SIGTERM may have ended it before a terminate that was asked for earlier
+            alive = self._of.narrowed(state, self._alive, "")
+            if alive.verdict:
+                return state  # a read has shown the end already
+            return self._of.changed(alive, knowledge=state.knowledge.ended_itself(attempt, ends))
+
+        self._step(("signalled", attempt, ends), change, at_ms)
+
+    def _alive(self, number: int, belief: Belief) -> Belief:
+        of = self._of.automata[number]
+        return of.kept(belief, of.mask("started", lambda n: of.graph.configurations[n].status in STARTED))
 
     def allowed(self) -> tuple[str, ...]:
         """What a read may show now, as lines for a person."""
-        self._close()
-        return self._told(self._beliefs)
+        return self._of.told(self._of.closed(self._state))
 
-    def _explains(self, graph: Graph, number: int, shown: Shown) -> bool:
-        status, memory = graph.configurations[number]
-        return (
-            status is shown.status
-            # Whether a request that changed nothing shows in its flag is free; one that was never made must not.
-            and (not shown.is_cancelled or memory.is_cancelled or self._asked[Event.CANCEL])
-            and (not shown.is_terminated or memory.is_terminated or self._asked[Event.TERMINATE])
-            # An attempt counts from RUNNING in the guide and from RUNNABLE in the API (RETRY-22), so one more may show.
-            and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
-        )
-
-    def _saw_since(
-        self, shown: Shown, past: list[dict[Valuation, _Belief]], text: str, before: dict[Valuation, _Belief]
-    ) -> None:
-        """A read that other events overlapped: it showed some moment since its beginning, also one long ruled out."""
-        left = {}
-        for readings, belief in self._beliefs.items():
-            graph = self._explainers[readings].graph
-            views = {p.view for beliefs in past for p in beliefs[readings]}
-            views = {view for view in views if self._explains(graph, view, shown)}
-            left[readings] = frozenset(p for p in belief if any(graph.reachable[view] >> p.view & 1 for view in views))
-        self._keep(left, text, before)
-
-    def _wake(self) -> None:
-        """From the first request on each reading is followed by itself."""
-        (speaker,) = self._beliefs if self._asleep else (None,)
-        if speaker is None:
+    def _step(self, symbol: Hashable, change: Callable[[State], State], at_ms: int, *, is_read: bool = False) -> None:
+        """Close the state under what may have happened unseen, and let something be seen."""
+        state = self._state
+        if state.verdict:
             return
-        for readings in self._asleep:
-            for beliefs in (self._beliefs, *(beliefs for _, beliefs in self._past if beliefs is not self._beliefs)):
-                beliefs[readings] = self._translated(beliefs[speaker], speaker, readings)
-        self._asleep = []
-
-    def _translated(self, belief: _Belief, speaker: Valuation, readings: Valuation) -> _Belief:
-        """A belief under one reading as the same belief under another."""
-        told, index = self._explainers[speaker].graph.configurations, self._explainers[readings].graph.index
-
-        def number(at: int) -> int:
-            return index[told[at]._replace(memory=told[at].memory._replace(**dict(readings)))]
-
-        return frozenset(_Point(number(p.at), number(p.view), p.cancels, p.terminates) for p in belief)
-
-    def _close(self) -> None:
-        if self.verdict is None:
-            knowledge = self._knowledge
-            self._beliefs = {v: self._explainers[v].closed(b, knowledge) if b else b for v, b in self._beliefs.items()}
-            if self._past and self._past[-1] != (self._knowledge, self._beliefs):
-                self._past.append((self._knowledge, self._beliefs))
-
-    def _filter(self, holds, text: str, before: dict[Valuation, _Belief] | None = None) -> None:
-        self._each(lambda e, b: frozenset(p for p in b if holds(e.graph, p)), text, before)
-
-    def _each(self, change, text: str = "", before: dict[Valuation, _Belief] | None = None) -> None:
-        self._keep({v: change(self._explainers[v], b) for v, b in self._beliefs.items() if b}, text, before)
-
-    def _keep(self, left: dict[Valuation, _Belief], text: str, before: dict[Valuation, _Belief] | None = None) -> None:
-        """Go on with what is left. Where nothing is, `before` was the last that explained everything."""
-        if self.verdict is not None:
-            return
-        if not any(left.values()):
-            self.verdict = Verdict(text, self._told(before or self._beliefs))
-        self._beliefs = {v: left.get(v, frozenset()) for v in self._beliefs}
-
-    def _told(self, beliefs: dict[Valuation, _Belief]) -> tuple[str, ...]:
-        """What a read may show under these beliefs, as lines for a person."""
-        found: dict[str, None] = {}
-        for readings, belief in beliefs.items():
-            graph = self._explainers[readings].graph
-            for view in {point.view for point in belief}:
-                status, memory = graph.configurations[view]
-                flags = [
-                    n for n, on in (("isCancelled", memory.is_cancelled), ("isTerminated", memory.is_terminated)) if on
-                ]
-                found[" ".join([status, *flags])] = None
-        return tuple(sorted(found, key=lambda line: (list(Status).index(Status(line.split()[0])), line)))
+        after = state.next.get(symbol)
+        if after is None:
+            after = change(self._of.closed(state))
+            state.next[symbol] = after
+        self._state = after
+        self._trail.append(Moment(after, at_ms, is_read))
 
 
-@lru_cache(maxsize=1024)
-def _explainer(
-    attempts: int, readings: Valuation, lifecycle: Lifecycle, fresh_reads: bool, late_calls: bool
-) -> _Explainer:
-    return _Explainer(_graph(attempts, readings, lifecycle), fresh_reads, late_calls)
+_WHICH: Mapping[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 1}
 
 
-def _waiting(point: _Point, request: str) -> int:
-    return point.cancels if request == Event.CANCEL else point.terminates
+@lru_cache(maxsize=256)
+def _monitors(
+    attempts: int, required: tuple[tuple[str, str], ...], lifecycle: Lifecycle, reads: Reads, late_calls: bool
+) -> Monitors:
+    return Monitors(attempts, tuple(valuations(dict(required))), lifecycle, reads, late_calls)
 
 
-def _pending(point: _Point, request: str, change: int) -> _Point:
-    if request == Event.CANCEL:
-        return point._replace(cancels=point.cancels + change)
-    return point._replace(terminates=point.terminates + change)
+def _told(shown: Shown) -> str:
+    flags = (("isCancelled", shown.is_cancelled), ("isTerminated", shown.is_terminated))
+    text = " ".join([shown.status, *(name for name, flag in flags if flag)])
+    if shown.attempts:
+        text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
+    return text
+
+
+def _pending(key: Key, which: int, change: int) -> Key:
+    if which == 0:
+        return key._replace(cancels=key.cancels + change)
+    return key._replace(terminates=key.terminates + change)
+
+
+def _with(flags: tuple[bool, bool], which: int, flag: bool) -> tuple[bool, bool]:
+    return (flag, flags[1]) if which == 0 else (flags[0], flag)
+
+
+def _added(counts: tuple[int, int], which: int, change: int) -> tuple[int, int]:
+    return (counts[0] + change, counts[1]) if which == 0 else (counts[0], counts[1] + change)
+
+
+def _moved(of: int, number: Callable[[int], int]) -> int:
+    found = 0
+    while of:
+        low = of & -of
+        found |= 1 << number(low.bit_length() - 1)
+        of ^= low
+    return found
+
+
+def _translated(belief: Belief, number: Callable[[int], int]) -> Belief:
+    """A belief under one reading as the same belief under another."""
+    found = [(key if key.view < 0 else key._replace(view=number(key.view)), _moved(at, number)) for key, at in belief]
+    return tuple(sorted(found))
 
 
 def possible_statuses(monitor: Monitor) -> frozenset[Status]:

@@ -1,0 +1,67 @@
+"""How long a working service may take: one bound for each thing that it does not put off for ever.
+
+A verdict that something is missing rests on one of these alone, counted from the last observation that made the move
+due. They belong to a target: no document of AWS's gives any, apart from the grace time (TERM-09).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from .event import EXITS, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """
+    Milliseconds, each counted from when the move became due.
+
+    evaluate      from SUBMITTED on, until the scheduler has looked at a job
+    dependencies  from the end of the last job that it waits for
+    place         from the beginning of a placement, until the job is STARTING
+    start         from STARTING, until the container is up
+    remove        from an accepted cancel or terminate, until a job that waits is FAILED
+    stop          from an accepted terminate, until SIGTERM is sent
+    grace         from SIGTERM, until SIGKILL
+    exit          from the end of a process (by itself, or killed), until its attempt is seen to have ended
+    call          from the answer to a cancel or terminate, until it takes effect; 0 where that is prompt
+    lag           how old what a read shows may be; 0 where reads are fresh
+    """
+
+    evaluate: int = 5_000
+    dependencies: int = 5_000
+    place: int = 5_000
+    start: int = 5_000
+    remove: int = 5_000
+    stop: int = 5_000
+    grace: int = 30_000
+    exit: int = 5_000
+    call: int = 0
+    lag: int = 0
+
+    def of(self, event: Event, *, stopped: bool) -> int:
+        """
+        How long an urgent event may be put off; `stopped`: SIGTERM was sent, and only SIGKILL is sure to end the process.
+
+        >>> Bounds(exit=1, grace=30).of(Event.EXIT_RETRY, stopped=True)
+        31
+        """
+        if event in EXITS:
+            return self.exit + (self.grace if stopped else 0)
+        if event in (Event.DEPENDENCIES_MET, Event.DEPENDENCY_FAILED):
+            return self.dependencies
+        return getattr(self, event.value)
+
+    @property
+    def longest(self) -> int:
+        """The longest of those that a service decides by itself: all but the grace time, and what may be late or old."""
+        return max(self.evaluate, self.dependencies, self.place, self.start, self.remove, self.stop, self.exit)
+
+    def at_least(self, least: int) -> Bounds:
+        """The same with no move of the service's own bounded by less than `least`."""
+        own = ("evaluate", "dependencies", "place", "start", "remove", "stop", "exit")
+        return replace(self, **{name: max(getattr(self, name), least) for name in own})
+
+    def scaled(self, factor: float) -> Bounds:
+        """The same, each `factor` times as long."""
+        return Bounds(**{each.name: round(getattr(self, each.name) * factor) for each in fields(self)})
