@@ -71,7 +71,7 @@ def waiting_ends_at(
     latest = now_ms
     for number, of in enumerate(automata):
         if state.beliefs[number]:
-            entered = _entered(of, number, trail, bounds, NEVER_MS)
+            entered, _ = _entered(of, number, trail, bounds, NEVER_MS)
             for place, at_ms in entered.items():
                 deadline_ms = _deadline_ms(of, place, at_ms, state, bounds)
                 if deadline_ms < NEVER_MS:
@@ -109,16 +109,16 @@ def _in_time(
     bounds: Bounds,
     now_ms: int,
 ) -> Belief:
-    entered = _entered(of, number, trail[:-1], bounds, now_ms)
-    deadlines = {place: _deadline_ms(of, place, at_ms, state, bounds) for place, at_ms in entered.items()}
+    entered, until = _entered(of, number, trail[:-1], bounds, now_ms)
     alive: dict[tuple[int, int], int] = {}
-    shows = 0
-    for place, deadline_ms in deadlines.items():
-        if deadline_ms >= now_ms:
+    for place, at_ms in entered.items():
+        if _deadline_ms(of, place, at_ms, state, bounds) >= now_ms:
             calls = place.cancels, place.terminates
             alive[calls] = alive.get(calls, 0) | 1 << place.at
-        if deadline_ms >= now_ms - bounds.lag:
-            shows |= 1 << place.at  # a read may show it: it was so not longer ago than reads may be old
+    shows = 0
+    for at, until_ms in until.items():
+        if until_ms >= now_ms - bounds.lag:
+            shows |= 1 << at  # a read may show it: it was so not longer ago than reads may be old
     shows &= of.explaining(shown, cancel_asked=state.asked[0], terminate_asked=state.asked[1])
     later = of.following(shows) if of.reads is Reads.UNORDERED else -1
     left: list[tuple[Key, int]] = []
@@ -129,19 +129,35 @@ def _in_time(
     return tuple((key, at) for key, at in left if at)
 
 
-def _entered(of: Automaton, number: int, trail: Sequence[Moment], bounds: Bounds, now_ms: int) -> Mapping[Place, int]:
-    """For each place where the job may be now, when it can have come there at the latest."""
-    begin = max(index for index, moment in enumerate(trail) if not moment.is_read)
-    latest = dict.fromkeys(_places(trail[begin].state.beliefs[number]), trail[begin].at_ms)
+def _entered(
+    of: Automaton, number: int, trail: Sequence[Moment], bounds: Bounds, now_ms: int
+) -> tuple[Mapping[Place, int], Mapping[int, int]]:
+    """
+    For each place where the job may be now, when it can have come there at the latest; and for each configuration in
+    which it may have been lately, as long as reads may be old, until when.
+    """
+    lately_ms = now_ms - bounds.lag
+    sure = [index for index, moment in enumerate(trail) if not moment.is_read]
+    begin = max((index for index in sure if trail[index].at_ms <= lately_ms), default=0)
+    latest: Mapping[Place, int] = {}
+    until: dict[int, int] = {}
     for index in range(begin, len(trail)):
         moment = trail[index]
+        belief = moment.state.beliefs[number]
         end_ms = trail[index + 1].at_ms if index + 1 < len(trail) else now_ms
+        if belief is None:  # another reading spoke for this one then, so it may have been anywhere
+            until |= dict.fromkeys(range(len(of.graph.configurations)), end_ms)
+            continue
+        places = _places(belief)
+        if index == begin or not moment.is_read:
+            latest = dict.fromkeys(places, moment.at_ms)
+        else:  # a read: it tells of places, and moves nothing
+            latest = {place: latest[place] for place in places if place in latest}
         latest = _spread(of, latest, moment.state, bounds, moment.at_ms, end_ms)
-        if index + 1 < len(trail):  # a read: it tells of places, and moves nothing
-            latest = {
-                place: latest[place] for place in _places(trail[index + 1].state.beliefs[number]) if place in latest
-            }
-    return latest
+        for place, at_ms in latest.items():
+            leaves_ms = min(end_ms, _deadline_ms(of, place, at_ms, moment.state, bounds))
+            until[place.at] = max(until.get(place.at, 0), leaves_ms)
+    return latest, until
 
 
 def _spread(
@@ -201,7 +217,7 @@ def _is_killed(of: Automaton, place: Place, event: Event, knowledge: Knowledge) 
     return event in EXITS and not (knowledge.exits_due and event in knowledge.ends(attempt))
 
 
-def _places(belief: Belief | None) -> Iterator[Place]:
-    for key, found in belief or ():
+def _places(belief: Belief) -> Iterator[Place]:
+    for key, found in belief:
         for at in bits(found):
             yield Place(at, key.cancels, key.terminates)
