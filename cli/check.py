@@ -25,7 +25,7 @@ def options_of_asked(command: F) -> F:
             continue
         assert each.default is not MISSING
         several = each.type in ("tuple[str, ...]", "Mapping[str, str] | None", "frozenset[Power] | None")
-        kind: Any = None
+        kind: Any = click.Choice(option.choices) if option.choices else None
         if option.folder:
             kind = click.Path(file_okay=False, path_type=Path)
         elif option.least is not None:

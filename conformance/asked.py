@@ -26,6 +26,7 @@ class Option:
     metavar    what stands for its value there
     least      the least number that it may be
     folder     whether it is a path of a folder
+    choices    what it may be, where that is one of a few words
     again      whether it matters when the same is asked again
     hidden     whether `--help` leaves it out
     """
@@ -35,6 +36,7 @@ class Option:
     metavar: str | None = None
     least: float | None = None
     folder: bool = False
+    choices: tuple[str, ...] = ()
     again: bool = True
     hidden: bool = False
 
@@ -53,9 +55,12 @@ class Asked:
     rule        patterns of rule ids to check, all by default; SMOKE is always checked
     require     patterns of rule ids that must be supported: NOT_SUPPORTED counts as a divergence
     readings    readings to require, by name
-    deadline_s  how long something urgent may take before it is called missing
-    grace_s     seconds between SIGTERM and SIGKILL at the service
-    queue, job_definition   existing ones to use
+    reads, requests, hosts   facts of the service on which a verdict may rest
+    deadline_s, grace_s, lag_s   how long what is due may take, in seconds; from SIGTERM to SIGKILL; how old reads may be
+    patience_s, limit_s   how long to wait for what nobody promises to come soon; for how long to run in all
+    at_once, calls_per_s   how much of it to do at once
+    region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
+    queue, job_definition, service_role, execution_role   existing ones to use
     histories, seed   how many random histories to run, and from which seed they are drawn
     report      a folder for report.json, history.jsonl and made.jsonl
     history     a file for the history alone
@@ -81,9 +86,50 @@ class Asked:
         None,
         Option("--job-definition", "Use this job definition (an image with sh) instead of a new one.", "NAME"),
     )
-    deadline_s: float | None = _given(None, Option("--deadline-s", "How long something urgent may take.", least=0.1))
+    reads: str | None = _given(
+        None,
+        Option(
+            "--reads",
+            "Whether DescribeJobs shows how things are, lags behind, or may also go back.",
+            choices=("fresh", "lagging", "unordered"),
+        ),
+    )
+    requests: str | None = _given(
+        None,
+        Option(
+            "--requests",
+            "Whether an accepted cancel or terminate takes effect at once, or some time later.",
+            choices=("prompt", "late"),
+        ),
+    )
+    hosts: str | None = _given(
+        None, Option("--hosts", "Whether a host may be lost by itself, as on Spot.", choices=("kept", "lost"))
+    )
+    deadline_s: float | None = _given(
+        None, Option("--deadline-s", "How long what is due may take; starts and stops may take a multiple.", least=0.1)
+    )
     grace_s: float | None = _given(
         None, Option("--grace-s", "Seconds between SIGTERM and SIGKILL at the service.", least=0.0)
+    )
+    lag_s: float | None = _given(None, Option("--lag-s", "How old what a read shows may be.", least=0.0))
+    patience_s: float | None = _given(
+        None, Option("--patience-s", "How long to wait for what is not promised to come soon.", least=1.0)
+    )
+    limit_s: float | None = _given(
+        None, Option("--limit-s", "End the run after this time, and judge what was seen by then.", least=1.0)
+    )
+    at_once: int | None = _given(None, Option("--at-once", "No more scenarios at once than this.", least=1))
+    calls_per_s: float | None = _given(None, Option("--calls-per-s", "No more calls than this.", least=0.1))
+    region: str | None = _given(None, Option("--region", "AWS region of the service.", "NAME"))
+    profile: str | None = _given(None, Option("--profile", "Profile of ~/.aws to take credentials from.", "NAME"))
+    ca_bundle: str | None = _given(
+        None, Option("--ca-bundle", "Certificates to trust for HTTPS; AWS_CA_BUNDLE says so too.", "FILE")
+    )
+    service_role: str | None = _given(
+        None, Option("--service-role", "IAM role of the compute environments that the kit creates.", "ARN")
+    )
+    execution_role: str | None = _given(
+        None, Option("--execution-role", "IAM execution role of the job definition that the kit registers.", "ARN")
     )
     histories: int | None = _given(None, Option("--histories", "How many random histories to run.", least=1))
     seed: int = _given(0, Option("--seed", "Seed of the random histories.", again=False))
@@ -141,6 +187,8 @@ def asked(target: str = "endpoint", **given: Any) -> Asked:
         value = getattr(wanted, each.name)
         if option and option.least is not None and value is not None and not value >= option.least:
             raise ValueError(f"{each.name} is {value}, and has to be {option.least:g} or more")
+        if option and option.choices and value is not None and value not in option.choices:
+            raise ValueError(f"{each.name} is {value!r}, and has to be {' or '.join(option.choices)}")
     readings = wanted.readings
     return replace(
         wanted,

@@ -26,6 +26,7 @@ class Bounds:
     exit          from the end of a process (by itself, or killed), until its attempt is seen to have ended
     call          from the answer to a cancel or terminate, until it takes effect; 0 where that is prompt
     lag           how old what a read shows may be; 0 where reads are fresh
+    watch         how long to look on where nothing is due, for a service that acts where it must not
     """
 
     evaluate: int = 5_000
@@ -38,6 +39,7 @@ class Bounds:
     exit: int = 5_000
     call: int = 0
     lag: int = 0
+    watch: int = 5_000
 
     def of(self, event: Event, *, stopped: bool) -> int:
         """
@@ -57,6 +59,11 @@ class Bounds:
         """The longest of those that a service decides by itself: all but the grace time, and what may be late or old."""
         return max(self.evaluate, self.dependencies, self.place, self.start, self.remove, self.stop, self.exit)
 
+    @property
+    def stopping(self) -> int:
+        """From the answer to a terminate until the job that it stops has been seen to end, at the latest."""
+        return self.call + self.stop + self.grace + self.exit + self.lag
+
     def at_least(self, least: int) -> Bounds:
         """The same with no move of the service's own bounded by less than `least`."""
         own = ("evaluate", "dependencies", "place", "start", "remove", "stop", "exit")
@@ -65,3 +72,28 @@ class Bounds:
     def scaled(self, factor: float) -> Bounds:
         """The same, each `factor` times as long."""
         return Bounds(**{each.name: round(getattr(self, each.name) * factor) for each in fields(self)})
+
+
+def within(
+    deadline_s: float, *, grace_s: float, start: float = 1, stop: float = 1, call_s: float = 0, lag_s: float = 0
+) -> Bounds:
+    """
+    Bounds of a service that takes no longer than `deadline_s` for anything, but so many times as long to start and to stop.
+
+    >>> within(2, grace_s=30, start=3).start
+    6000
+    """
+    ms = round(deadline_s * 1000)
+    return Bounds(
+        evaluate=ms,
+        dependencies=ms,
+        place=ms,
+        start=round(ms * start),
+        remove=ms,
+        stop=round(ms * stop),
+        grace=round(grace_s * 1000),
+        exit=ms,
+        call=round(call_s * 1000),
+        lag=round(lag_s * 1000),
+        watch=ms,
+    )

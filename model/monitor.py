@@ -236,7 +236,7 @@ class Monitor:
         reads = Reads.FRESH if fresh_reads else Reads.LAGGING if monotone_reads else Reads.UNORDERED
         required = tuple(sorted((readings or {}).items()))
         self._of = _monitors(attempts, required, lifecycle, reads, late_calls)
-        self._bounds = bounds
+        self.bounds = bounds
         self._state = self._of.start(knowledge or Knowledge(dependencies=DEPENDENCY_EVENTS), waits=waits)
         self._trail: list[Moment] = [Moment(self._state, at_ms, is_read=False)]
 
@@ -353,7 +353,7 @@ class Monitor:
 
     def _settle(self, shown: Shown, text: str, at_ms: int | None) -> None:
         before = self._trail[-2].state
-        bounds = self._bounds if at_ms is not None else None
+        bounds = self.bounds if at_ms is not None else None
         symbol = ("settled", shown, text, before)
         settled = None if bounds else self._state.next.get(symbol)
         if settled is None:
@@ -373,8 +373,8 @@ class Monitor:
 
     def waits_until_ms(self, now_ms: int) -> int:
         """When the last thing that is due now, or comes due because of it, is overdue; `now_ms` where nothing is due."""
-        assert self._bounds is not None
-        return waiting_ends_at(self._of.automata, self._trail, self._of.closed(self._state), self._bounds, now_ms)
+        assert self.bounds is not None
+        return waiting_ends_at(self._of.automata, self._trail, self._of.closed(self._state), self.bounds, now_ms)
 
     def began(self, attempt: int, *, at_ms: int = 0) -> None:
         """The process of attempt number `attempt` (from 1) reported that it runs."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from ...model.knowledge import FAULTS, Knowledge
-from ...model.monitor import Monitor, Shown
+from ...model.automaton import Shown
+from ...model.bounds import Bounds
+from ...model.event import FAULTS
+from ...model.knowledge import Knowledge
+from ...model.monitor import Monitor
 from ...model.status import Status
 from .assumptions import Assumptions
 from .happenings import (
@@ -26,85 +29,92 @@ from .happenings import (
     Submitted,
 )
 
+SLOWER = 3
+"""No move is called missing before it took so many times as long as the slowest one of a canary."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """
+    What a verdict rests on.
+
+    bounds   how long things may take; None for a record of a kit that had none: a settled read says that they passed
+    """
+
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    bounds: Bounds | None = None
+
 
 class Follower:
-    """Feeds the happenings of one job to its monitor, under given assumptions."""
+    """Feeds the happenings of one job to its monitor, on given terms."""
 
-    def __init__(self, assumptions: Assumptions, readings: Mapping[str, str] | None = None) -> None:
-        self._assume = assumptions
-        self._readings = readings
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
         self.monitor: Monitor | None = None
-        self._marks: dict[int, object] = {}
-        self._count = 0
+        self._marks: list[int] = []
 
-    def mark(self) -> int:
-        """The number of happenings so far: a later `Saw` names it as its `since`."""
-        if self.monitor is not None:
-            self._marks[self._count] = self.monitor.mark()
-        return self._count
-
-    def feed(self, happening: OfJob | None, *, keep_marks: frozenset[int] = frozenset()) -> None:
+    def feed(self, happening: OfJob | None) -> None:
         """Take in the job's next happening; None stands for one that was left out."""
-        if self._count in keep_marks:
-            self.mark()
-        self._count += 1
+        self._marks.append(self.monitor.mark() if self.monitor else 0)
+        assume = self._terms.assumptions
         if isinstance(happening, Submitted):
             self.monitor = Monitor(
                 attempts=happening.attempts,
                 waits=happening.waits,
                 knowledge=self._weakened(happening.knowledge),
-                fresh_reads=self._assume.fresh_reads,
-                late_calls=not self._assume.prompt_calls,
-                readings=self._readings,
+                fresh_reads=assume.fresh_reads,
+                monotone_reads=assume.monotone_reads,
+                late_calls=not assume.prompt_calls,
+                readings=self._terms.readings,
+                bounds=self._terms.bounds,
+                at_ms=happening.at_ms,
             )
         elif self.monitor is not None and happening is not None:
             self._feed(self.monitor, happening)
 
     def _feed(self, monitor: Monitor, happening: OfJob) -> None:
+        at_ms = happening.at_ms
         match happening:
             case Knows(knowledge=knowledge):
-                monitor.now_knows(self._weakened(knowledge))
+                monitor.now_knows(self._weakened(knowledge), at_ms=at_ms)
             case Called(request=request):
-                monitor.called(request)
+                monitor.called(request, at_ms=at_ms)
             case Answered(request=request):
-                monitor.answered(request)
+                monitor.answered(request, at_ms=at_ms)
             case Refused(request=request):
-                monitor.refused(request)
+                monitor.refused(request, at_ms=at_ms)
+            case Lost(request=request):
+                monitor.lost(request, at_ms=at_ms)
             case Began(attempt=attempt):
-                monitor.began(attempt)
+                monitor.began(attempt, at_ms=at_ms)
             case Signalled(attempt=attempt, ends=ends):
-                monitor.signalled(attempt, ends)
+                monitor.signalled(attempt, ends, at_ms=at_ms)
             case Saw(status=status, since=since):
                 if status not in Status.__members__:
                     return  # no life shows that: ST-01 is about it, and the table has no word for it
-                mark = None if since is None or since == self._count - 1 else self._marks.get(since)
                 shown = Shown(Status(status), happening.is_cancelled, happening.is_terminated, happening.attempts)
-                monitor.saw(shown, settled=happening.settled and self._assume.deadline, since=mark)
-            case Submitted() | Lost() | Exiting() | Gone() | Released():
+                mark = self._marks[since] if since is not None and since < len(self._marks) - 1 else None
+                if self._terms.bounds:
+                    monitor.bounds = self._terms.bounds.at_least(SLOWER * happening.slow_ms)
+                settled = happening.settled and self._terms.assumptions.deadline
+                monitor.saw(shown, settled=settled, since=mark, at_ms=at_ms if self._terms.bounds else None)
+            case Submitted() | Exiting() | Gone() | Released():
                 pass  # what follows from them is said by a Knows, or nothing does
             case _:
                 assert_never(happening)
 
     def _weakened(self, knowledge: Knowledge) -> Knowledge:
-        if not self._assume.no_faults:
+        if not self._terms.assumptions.no_faults:
             knowledge = replace(knowledge, faults=FAULTS)
-        if not self._assume.capacity:
+        if not self._terms.assumptions.capacity:
             knowledge = replace(knowledge, capacity=True)
         return knowledge
 
 
-def judged(
-    happenings: Iterable[OfJob | None], assumptions: Assumptions, readings: Mapping[str, str] | None = None
-) -> Monitor | None:
+def judged(happenings: Iterable[OfJob | None], terms: Terms) -> Monitor | None:
     """The monitor after all happenings of one job, as it would have been live; None where it was never submitted."""
-    happenings = list(happenings)
-    follower = Follower(assumptions, readings)
-    wanted = marks(happenings)
+    follower = Follower(terms)
     for happening in happenings:
-        follower.feed(happening, keep_marks=wanted)
+        follower.feed(happening)
     return follower.monitor
-
-
-def marks(happenings: Iterable[OfJob | None]) -> frozenset[int]:
-    """The moments, as numbers of happenings, at which some read began."""
-    return frozenset(h.since for h in happenings if isinstance(h, Saw) and h.since is not None)

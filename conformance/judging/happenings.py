@@ -26,12 +26,24 @@ class _OfJob(_Happening, frozen=True, kw_only=True):
 
 
 class Submitted(_OfJob, frozen=True, tag="submitted"):
-    """SubmitJob was answered with an id. `waits`: it has dependencies. `vouches`: it is a canary, no part of the story."""
+    """
+    SubmitJob made it.
+
+    scenario, role   on whose behalf, and what it is there for
+    attempts         the attempts that it has in all
+    waits            whether it has dependencies
+    held             whether a gate holds its attempts
+    call             the number of the SubmitJob, where it was answered
+    vouches          it is a canary, no part of the story
+    """
 
     id: str
     attempts: int
     waits: bool
     knowledge: Knowledge
+    scenario: str = ""
+    role: str = ""
+    held: bool = False
     call: int | None = None
     vouches: bool = False
 
@@ -76,7 +88,8 @@ class Saw(_OfJob, frozen=True, tag="saw"):
 
     status, is_cancelled, is_terminated   as the answer has them; None where it does not
     attempts   the number of entries in `attempts`
-    settled    the service has had all the time that it is allowed, and nothing happened since
+    settled    a canary has shown since that the service makes progress, so what is overdue by now is missing
+    slow_ms    the longest that a canary of the service needed for one move so far: no bound is less than three times this
     since      how many happenings of the job there were when the read began; without it the read shows this very moment
     """
 
@@ -85,6 +98,7 @@ class Saw(_OfJob, frozen=True, tag="saw"):
     is_terminated: bool | None = None
     attempts: int | None = None
     settled: bool = False
+    slow_ms: int = 0
     since: int | None = None
     call: int | None = None
 
@@ -129,6 +143,29 @@ OfJob: TypeAlias = (
 """What a monitor is fed with, and what a person is told."""
 
 
+# What the kit set out to do.
+
+
+class Tried(_Happening, frozen=True, tag="tried"):
+    """The check of a rule begins: what follows in this scenario was done for it."""
+
+    scenario: str
+    rule: str
+
+
+class Left(_Happening, frozen=True, tag="left"):
+    """
+    It has ended.
+
+    how   `done`; `unclear`, where something did not come about; `absent`, where the service has no such operation;
+          `stopped`, where somebody had enough; `failed`, where the kit did
+    """
+
+    scenario: str
+    how: str
+    why: str = ""
+
+
 # What went over the wire. `number` ties an answer to its request.
 
 
@@ -152,6 +189,7 @@ class Got(_Happening, frozen=True, tag="got"):
     The answer to a request.
 
     status, code   of HTTP, and of the error where it is one
+    unreadable     what boto3 says where it can make nothing of it
     body           as it came where it is JSON, else as a JSON string
     same_as        instead of a body: the number of an earlier answer that had the same
     """
@@ -159,12 +197,13 @@ class Got(_Happening, frozen=True, tag="got"):
     number: int
     status: int
     code: str = ""
+    unreadable: str = ""
     body: Raw | UnsetType = UNSET
     same_as: int | None = None
 
 
 class Failed(_Happening, frozen=True, tag="failed"):
-    """There was no answer to a request, or none that boto3 can read. `failure` is its exception, `why` what that says."""
+    """There was no answer to a request. `failure` is boto3's exception, `why` what it says."""
 
     number: int
     failure: str
@@ -185,4 +224,4 @@ class Acted(_Happening, frozen=True, tag="acted"):
     job: str = ""
 
 
-Happening: TypeAlias = OfJob | OnWire | Acted
+Happening: TypeAlias = OfJob | OnWire | Acted | Tried | Left

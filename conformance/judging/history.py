@@ -17,9 +17,13 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from ...model.bounds import Bounds
 from ...model.lifecycle import MOVES
+from .answers import Meaning, meaning
 from .assumptions import Assumptions
-from .happenings import Acted, Failed, Got, Happening, OfJob, OnWire, Sent
+from .follower import Terms
+from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Tried
+from .seen import Exchange, Seen, assembled
 
 FORMAT = 1
 """Changed when a line changes its meaning. An older kit refuses a newer file; a newer kit reads every older one."""
@@ -55,7 +59,8 @@ class Variant(Struct, frozen=True, tag_field="what", tag="variant", kw_only=True
     powers        what the harness could bring about there, by the names that `--power` takes
     assumptions   what was taken for granted
     readings      those that were required
-    bounds_s      how long things may take, in seconds, by name
+    bounds        how long things may take; None in a file of a kit that had no such bounds
+    bounds_s      other times, in seconds, by name
     """
 
     title: str
@@ -63,6 +68,7 @@ class Variant(Struct, frozen=True, tag_field="what", tag="variant", kw_only=True
     powers: tuple[str, ...] = ()
     assumptions: Assumptions = Assumptions()
     readings: dict[str, str] = {}
+    bounds: Bounds | None = None
     bounds_s: dict[str, float] = {}
     notes: tuple[str, ...] = ()
 
@@ -98,17 +104,23 @@ class Section:
     variant: Variant
     happenings: list[Happening] = field(default_factory=list)
 
+    @property
+    def terms(self) -> Terms:
+        """What its verdicts rested on when it was recorded."""
+        return Terms(self.variant.assumptions, self.variant.readings, self.variant.bounds)
+
     def jobs(self) -> Mapping[str, list[OfJob]]:
         """What happened to each job, by its label."""
         found: dict[str, list[OfJob]] = {}
         for happening in self.happenings:
-            if not isinstance(happening, OnWire | Acted):
+            if not isinstance(happening, OnWire | Acted | Tried | Left):
                 found.setdefault(happening.job, []).append(happening)
         return found
 
-    def exchanges(self) -> Iterator[tuple[Sent, Got | Failed | None]]:
-        """Every request with its answer, in the order in which they were sent. None where the run ended before one came."""
+    def exchanges(self) -> Mapping[int, Exchange]:
+        """Every request with its answer, by number; None where the run ended before one came."""
         answers = {h.number: h for h in self.happenings if isinstance(h, Got | Failed)}
+        found: dict[int, Exchange] = {}
         for happening in self.happenings:
             if isinstance(happening, Sent):
                 answer = answers.get(happening.number)
@@ -116,7 +128,28 @@ class Section:
                     same = answers[answer.same_as]
                     assert isinstance(same, Got)
                     answer = msgspec.structs.replace(answer, body=same.body, same_as=None)
-                yield happening, answer
+                found[happening.number] = happening, answer
+        return found
+
+    def scenarios(self) -> Iterator[tuple[str, Seen]]:
+        """Each scenario with the rule that it was played for, in the order in which they were begun."""
+        lives, exchanges = self.jobs(), self.exchanges()
+        left = {h.scenario: h for h in self.happenings if isinstance(h, Left)}
+        answering: dict[str, int] = {}
+        for number, (sent, answer) in sorted(exchanges.items()):
+            if sent.operation not in answering and meaning(answer) is Meaning.DONE:
+                answering[sent.operation] = number
+        for tried in self.happenings:
+            if isinstance(tried, Tried):
+                seen = assembled(
+                    tried.scenario,
+                    lives,
+                    exchanges,
+                    left=left.get(tried.scenario),
+                    bounds=self.variant.bounds,
+                    answering=answering,
+                )
+                yield tried.rule, seen
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What a check can come to: the four outcomes, and the ways in which a check ends early."""
+"""What a check can come to: the four outcomes, and the ways in which a scenario ends early."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ class Outcome(StrEnum):
     NOT_SUPPORTED = "NOT_SUPPORTED"
 
 
-class Broken(Exception):
-    """The service did something that the rule rules out. Both texts are for the person whose service it is."""
-
-    def __init__(self, expected: str, observed: str) -> None:
-        super().__init__(f"expected {expected}, observed {observed}")
-        self.expected, self.observed = expected, observed
+class Refusal(Exception):
+    """The service judged a request, and refused it. The text has its status, code and message."""
 
 
 class Unclear(Exception):

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 import msgspec
 
 from ...model.readings import BY_NAME
+from .answers import told as said
 from .excuses import GIVEN_UP, Excuse
 from .happenings import (
     Answered,
@@ -84,32 +85,7 @@ def exchanged(sent: Sent, answer: Got | Failed | None) -> str:
     """
     arguments: dict[str, Any] = msgspec.json.decode(sent.arguments)
     call = f"{sent.operation}({', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
-    return f"{shortened(call)} -> {answered(answer)}"
-
-
-def answered(answer: Got | Failed | None) -> str:
-    """What came back, in a few words."""
-    match answer:
-        case None:
-            return "no answer"
-        case Got(status=status, code=""):
-            return str(status)
-        case Got(status=status, code=code):
-            return f"{status} {code}: {message(answer)}"
-        case Failed(failure=failure, why=why):
-            return f"{failure}: {why}"
-        case _:
-            assert_never(answer)
-
-
-def message(answer: Got) -> str:
-    """The text of an error, as the service gives it."""
-    if not isinstance(answer.body, msgspec.Raw):
-        return ""
-    found = msgspec.json.decode(answer.body)
-    if isinstance(found, dict):
-        return str(found.get("message") or found.get("Message") or found)
-    return str(found)
+    return f"{shortened(call)} -> {said(answer)}"
 
 
 def shortened(text: str, characters: int = CALL_CHARACTERS) -> str:
@@ -126,9 +102,8 @@ def excused(excuse: Excuse) -> str:
     """
     What would excuse a service.
 
-    >>> excused(Excuse(assumption="deadline"))
-    'there is no deadline'
+    >>> excused(Excuse(("fresh_reads", "deadline")))
+    'DescribeJobs may lag behind, and there is no deadline'
     """
-    if excuse.assumption:
-        return GIVEN_UP[excuse.assumption]
-    return f"the reading {excuse.reading}={excuse.value}: {BY_NAME[excuse.reading].values[excuse.value]}"
+    readings = [f"the reading {name}={value}: {BY_NAME[name].values[value]}" for name, value in excuse.readings]
+    return ", and ".join([*(GIVEN_UP[name] for name in excuse.assumptions), *readings])

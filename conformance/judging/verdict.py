@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from .assumptions import Assumptions
-from .evidence import Evidence
+from ...model.readings import valuations
+from ...model.status import Status
+from .claim import CLAIMS, Point
+from .evidence import Evidence, evidence
 from .excuses import Excuse, excuses, shortened
-from .follower import judged
-from .happenings import Failed, Got, OfJob, Sent
+from .follower import Terms, judged
+from .happenings import OfJob
 from .outcome import Outcome
+from .seen import Exchange, Job, Seen
 
-Exchange = tuple[Sent, Got | Failed | None]
-"""A request with its answer; None where none came before the run ended."""
+CALLS = 3
+"""So many calls before a check failed are shown with it."""
+
+STOPPING = frozenset({"unclear", "absent", "failed", "stopped"})
+"""Ways in which a scenario ends before it was over (`Left.how`)."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,10 @@ class Result:
     allowed              what a read might have shown at the point of failure
     happenings           what led there
     calls                the last calls before a check failed
-    excuses              what would excuse the service, each enough by itself
+    excuses              what would excuse the service, each enough by itself; none: all of them together do not help
+    by_life              no life of the table explains a job: there are excuses, or none helps
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
+    stops                the scenario did not come to its end, so nothing is known of the service
     """
 
     rule: str
@@ -38,40 +46,115 @@ class Result:
     happenings: tuple[OfJob, ...] = ()
     calls: tuple[Exchange, ...] = ()
     excuses: tuple[Excuse, ...] = ()
+    by_life: bool = False
     why: str = ""
+    stops: bool = False
     seconds: float = 0.0
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
 
 
-Lives = Mapping[str, list[OfJob]]
-"""What happened to each job of a scenario, by its label."""
+def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Result:
+    """What a scenario comes to for the rule that it was played for: the one judgement, live and from a file."""
+    result = Result(rule, variant, Outcome.CONFORMS)
+    points = [_held_against(point, terms) for point in CLAIMS[rule](seen)] if rule in CLAIMS else []
+    broken = [point for point in points if not point.holds]
+    odd = next((job for job in seen.jobs.values() if odd_status(job)), None)
+    if (unexplained := violation(seen, terms)) is not None:
+        result = replace(unexplained, rule=rule, variant=variant)
+    elif (point := _sharp(broken, terms)) is not None:
+        result = _broken(point, seen, rule, variant)
+    elif odd is not None:
+        result = replace(result, outcome=Outcome.INCONCLUSIVE, why=f"status {odd_status(odd)!r}: see ST-01", stops=True)
+    elif seen.left is not None and seen.left.how in STOPPING:
+        how = Outcome.NOT_SUPPORTED if seen.left.how == "absent" else Outcome.INCONCLUSIVE
+        result = replace(result, outcome=how, why=seen.left.why, stops=True)
+    elif broken:
+        result = replace(result, outcome=Outcome.INCONCLUSIVE, why=_why(broken[0], terms))
+    elif not points:
+        why = "nothing came about that the rule speaks of" if seen.left else "the run ended before it came to that"
+        result = replace(result, outcome=Outcome.INCONCLUSIVE, why=why)
+    return replace(result, evidence=tuple(_evidence(seen, points, terms)))
 
 
-def violation(
-    lives: Lives, assume: Assumptions, readings: Mapping[str, str], *, rule: str = "", variant: str = ""
-) -> Result | None:
+def violation(seen: Seen, terms: Terms) -> Result | None:
     """The first job of a scenario that no life explains, as a result; None when all are explained."""
-    for happenings in lives.values():
-        monitor = judged(happenings, assume, readings)
+    for job in seen.jobs.values():
+        monitor = judged(job.life, terms)
         if monitor is not None and (verdict := monitor.verdict) is not None:
             return Result(
-                rule,
-                variant,
+                "",
+                "",
                 Outcome.DIVERGES,
                 expected=" or ".join(verdict.allowed) or "no such answer",
                 observed=verdict.saw,
                 allowed=verdict.allowed,
-                happenings=shortened(happenings, assume, readings),
-                excuses=excuses(happenings, assume, readings),
+                happenings=shortened(job.life, terms),
+                excuses=excuses(job.life, terms),
+                by_life=True,
             )
     return None
 
 
-def broken(
-    expected: str, observed: str, lives: Lives, calls: Iterable[Exchange], *, rule: str = "", variant: str = ""
-) -> Result:
-    """The result of a check that found the rule broken."""
-    happenings = tuple(happening for life in lives.values() for happening in life)
-    return Result(
-        rule, variant, Outcome.DIVERGES, expected=expected, observed=observed, happenings=happenings, calls=tuple(calls)
-    )
+def odd_status(job: Job) -> str:
+    """A status that is none of the seven; empty where it showed none."""
+    return next((look.status for look in job.looks if look.status not in Status.__members__), "")
+
+
+def _sharp(broken: Iterable[Point], terms: Terms) -> Point | None:
+    """The first point that the service broke, whatever its jobs' lives may be and on what is taken for granted."""
+    for point in broken:
+        if not point.by_life and all(getattr(terms.assumptions, name) for name in point.rests_on):
+            return point
+    return None
+
+
+def _held_against(point: Point, terms: Terms) -> Point:
+    """The point; where it shows another answer to a question than the one that is required, one that does not hold."""
+    if point.reading is None or not point.holds:
+        return point
+    name, value = point.reading
+    required = terms.readings.get(name, value)
+    if required == value:
+        return point
+    expected, observed = f"the required reading {name}={required}", f"{name}={value}"
+    return replace(point, holds=False, expected=expected, observed=observed)
+
+
+def _broken(point: Point, seen: Seen, rule: str, variant: str) -> Result:
+    jobs = [job for job in seen.cast if point.job in ("", job.label)]
+    happenings = tuple(happening for job in jobs for happening in job.life)
+    calls = tuple(call.exchange for call in seen.calls[-CALLS:])
+    return Result(rule, variant, Outcome.DIVERGES, point.expected, point.observed, happenings=happenings, calls=calls)
+
+
+def _why(point: Point, terms: Terms) -> str:
+    missing = [name for name in point.rests_on if not getattr(terms.assumptions, name)]
+    text = f"expected {point.expected}, observed {point.observed}"
+    if missing:
+        return (
+            f"{text}: that would be a divergence if it were known that {' and '.join(KNOWN[name] for name in missing)}"
+        )
+    return f"{text}, which some life of the table explains"
+
+
+KNOWN = {
+    "fresh_reads": "reads are fresh",
+    "monotone_reads": "reads never go back",
+    "prompt_calls": "accepted calls take effect at once",
+    "no_faults": "no host is lost",
+    "capacity": "a full queue starts nothing",
+    "deadline": "what is due comes within its bound",
+}
+"""What each assumption says, as the end of `if it were known that`."""
+
+
+def _evidence(seen: Seen, points: Iterable[Point], terms: Terms) -> Iterable[Evidence]:
+    for job in seen.cast:
+        # Judged without what the caller required, so that the report can say what was seen and not only demanded.
+        found = evidence(job.label, job.life, judged(job.life, replace(terms, readings={})))
+        if found is not None:
+            yield found
+    for point in points:
+        if point.reading:
+            life = seen.jobs[point.job].life if point.job in seen.jobs else []
+            yield Evidence(point.job, frozenset(valuations(dict([point.reading]))), tuple(life))

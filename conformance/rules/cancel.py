@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
-
 from ...model.limits import REASON_CHARACTERS
-from ...model.status import FAILED, PENDING, RUNNABLE, RUNNING, SUCCEEDED
-from ..judging.outcome import Broken, Unclear
+from ...model.status import PENDING, RUNNABLE, RUNNING
+from ..judging.outcome import Unclear
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import accepted_with_a_reason, ended_by_it, held_pending, held_runnable, tries
+from .staging import accepted_with_a_reason, ended_by_it, held_pending, held_runnable
 
 
 @rule(
@@ -21,20 +19,19 @@ from .staging import accepted_with_a_reason, ended_by_it, held_pending, held_run
 def a_cancelled_pending_job_fails(batch: Scenario) -> None:
     job, first = held_pending(batch)
     batch.cancel(job)
-    detail = batch.settle(job)
+    batch.settle(job)
     if first is not None:
         batch.release(first, 0)
         batch.finish(first)
-        detail = batch.settle(job)
-    elif detail["status"] == PENDING:
+        batch.settle(job)
+    elif job.status is PENDING:
         raise Unclear("it stays PENDING, and what it waits for never ends here")
-    batch.expect(detail["status"] == FAILED, "FAILED once its dependencies have ended", detail["status"])
 
 
 @rule(
     "CANCEL-05",
-    "A cancelled PENDING job never starts, even if its dependencies all succeed.",
-    (Power.HOLDS_RUNNING, Power.HOLDS_PENDING),
+    "A cancelled PENDING job never starts, even when its dependencies all succeed.",
+    (Power.GATE, Power.HOLDS_PENDING),
 )
 def a_cancelled_pending_job_never_starts(batch: Scenario) -> None:
     job, first = held_pending(batch, hold=True)
@@ -42,9 +39,7 @@ def a_cancelled_pending_job_never_starts(batch: Scenario) -> None:
     batch.cancel(job)
     batch.release(first, 0)
     batch.finish(first)
-    detail = batch.settle(job)
-    batch.expect(detail["status"] == FAILED, "FAILED, never STARTING", detail["status"])
-    batch.expect(not job.began(), "no attempt", f"attempt {job.began()} ran")
+    batch.settle(job)
 
 
 @rule(
@@ -57,10 +52,16 @@ def cancel_leaves_a_running_job_alone(batch: Scenario) -> None:
     batch.wait(job, RUNNING)
     batch.cancel(job)
     batch.settle(job)
-    batch.expect(not job.signalled(), "no signal", "SIGTERM")
     batch.release(job, 0)
-    detail = batch.finish(job)
-    batch.expect(detail["status"] == SUCCEEDED, "SUCCEEDED by its own exit code 0", detail["status"])
+    batch.finish(job)
+
+
+@rule("CANCEL-08", "CancelJob succeeds also when there is nothing left to cancel: repeated, and on a finished job.")
+def cancel_succeeds_with_nothing_to_cancel(batch: Scenario) -> None:
+    job = batch.submit()
+    batch.finish(job)
+    for _ in range(2):
+        batch.refusal("cancel_job", jobId=job.id, reason=batch.reason)
 
 
 @rule("CANCEL-12", "An empty `jobId` or `reason` is refused.")
@@ -68,9 +69,8 @@ def cancel_needs_an_id_and_a_reason(batch: Scenario) -> None:
     job = batch.submit()
     batch.finish(job)
     accepted_with_a_reason(batch, job)
-    for member, request in (("jobId", {"jobId": "", "reason": "x"}), ("reason", {"jobId": job.id, "reason": ""})):
-        refusal = batch.refusal("cancel_job", **request)
-        batch.expect(refusal is not None, f"an empty {member} is refused", "CancelJob accepted it")
+    batch.refusal("cancel_job", jobId="", reason="x")
+    batch.refusal("cancel_job", jobId=job.id, reason="")
 
 
 @rule("CANCEL-13", "A `reason` of 1024 characters is accepted.")
@@ -80,31 +80,24 @@ def a_long_reason_is_accepted(batch: Scenario) -> None:
     most = REASON_CHARACTERS.high
     assert most is not None
     accepted_with_a_reason(batch, job)
-    refusal = batch.refusal("cancel_job", jobId=job.id, reason="x" * most)
-    batch.expect(refusal is None, f"a reason of {most} characters is accepted", refusal)
+    batch.refusal("cancel_job", jobId=job.id, reason="x" * most)
 
 
 @rule("CANCEL-14", "The reason of an effective cancel is shown, verbatim, as `statusReason`.", (Power.HOLDS_PENDING,))
 def the_reason_is_shown(batch: Scenario) -> None:
     job, first = held_pending(batch)
-    reason = "kit: changed my mind, 10% ümlaut"
-    batch.cancel(job, reason)
+    batch.cancel(job, "kit: changed my mind, 10% ümlaut")
     ended_by_it(batch, job, first)
-    shown = batch.read(job).get("statusReason")
-    batch.expect(shown == reason, f"statusReason {reason!r}", repr(shown))
 
 
 @rule("CANCEL-15", "An accepted cancel of a job that has not started shows in `isCancelled`.", (Power.HOLDS_PENDING,))
 def an_accepted_cancel_is_shown(batch: Scenario) -> None:
     job, first = held_pending(batch)
     batch.cancel(job)
-    shown = job.wait(lambda: bool((job.detail or {}).get("isCancelled")), batch.target.deadline_s)
+    job.wait(lambda: bool((job.detail or {}).get("isCancelled")), batch.stage.bounds.watch / 1000)
     ended_by_it(batch, job, first)
-    detail = batch.read(job)
-    shown = shown or bool(detail.get("isCancelled"))
-    batch.expect(
-        shown, "isCancelled true", f"isCancelled {detail.get('isCancelled', 'absent')}, status {detail['status']}"
-    )
+    if not (job.detail or {}).get("isCancelled"):
+        batch.eventually(lambda: batch.summary(job) or {}, lambda summary: bool(summary.get("isCancelled")))
 
 
 @rule(
@@ -120,8 +113,7 @@ def cancel_and_the_retry_strategy(batch: Scenario) -> None:
     for job in jobs:
         batch.settle(job)
         batch.release(job, 1)
-        job.wait(lambda job=job: job.ended or 2 in job.began(), batch.target.deadline_s * 4)
-        batch.read(job)
+        job.wait(lambda job=job: job.ended or job.failing or 2 in job.began(), batch.target.patience_s)
         if 2 in job.began():
             batch.release(job, 0)
         batch.finish(job)
@@ -140,33 +132,23 @@ def a_retry_that_waits_is_cancelled(batch: Scenario) -> None:
     batch.release(job)
     batch.wait(job, RUNNABLE)
     batch.cancel(job)
-    detail = batch.settle(job)
+    batch.settle(job)
     if 2 in job.began():
         raise Unclear("a disabled compute environment did not keep the job from its second attempt")
-    batch.expect(detail["status"] == FAILED, "FAILED", detail["status"])
-    batch.expect(tries(detail) == 1, "its first attempt in `attempts`", f"{tries(detail)} attempts")
-
-
-@rule("CANCEL-08", "CancelJob succeeds also when there is nothing left to cancel: repeated, and on a finished job.")
-def cancel_succeeds_with_nothing_to_cancel(batch: Scenario) -> None:
-    job = batch.submit()
-    batch.finish(job)
-    for attempt in ("the first", "the second"):
-        try:
-            batch.cancel(job)
-        except ClientError as refusal:
-            raise Broken(f"200 for {attempt} CancelJob on a finished job", str(refusal)) from refusal
 
 
 @rule("CANCEL-31", "When a cancel ends a job, the jobs that depend on it fail.", (Power.GATE, Power.HOLDS_RUNNABLE))
 def dependents_of_a_cancelled_job_fail(batch: Scenario) -> None:
-    job, _ = held_runnable(batch)
-    last = batch.submit(depends_on=(job,))
+    job, holder = held_runnable(batch)
+    last = batch.submit(depends_on=(job,), role="dependent")
     batch.wait(last, PENDING)
     batch.cancel(job)
     batch.settle(job)
-    detail = batch.settle(last)
-    batch.expect(detail["status"] == FAILED, "FAILED like its dependency", detail["status"])
+    if not job.ended:
+        batch.release(holder)
+        batch.finish(holder)
+        batch.finish(job)
+    batch.settle(last)
 
 
 @rule(
@@ -176,7 +158,3 @@ def what_never_ran_shows_no_attempt(batch: Scenario) -> None:
     job, first = held_pending(batch)
     batch.cancel(job)
     ended_by_it(batch, job, first)
-    detail = batch.read(job)
-    batch.expect(not detail.get("attempts"), "attempts []", detail.get("attempts"))
-    code = (detail.get("container") or {}).get("exitCode")
-    batch.expect(code is None, "no container.exitCode", code)

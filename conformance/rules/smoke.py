@@ -6,7 +6,6 @@ Where one of these fails, nothing that follows can be trusted, so the run says s
 from __future__ import annotations
 
 from ...model.status import RUNNABLE, RUNNING, STARTING, SUCCEEDED
-from ..judging.outcome import Unclear
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
@@ -14,23 +13,12 @@ from .rule import rule
 
 @rule("SMOKE-01", "A plain job is accepted, can be described, and ends.")
 def a_plain_job_ends(batch: Scenario) -> None:
-    job = batch.submit()
-    detail = batch.finish(job)
-    for member in ("jobId", "jobName", "jobQueue", "status", "jobDefinition"):
-        if member not in detail:
-            raise Unclear(f"DescribeJobs answered without {member}")
-    batch.expect(detail["jobId"] == job.id, f"jobId {job.id}", detail["jobId"])
+    batch.finish(batch.submit())
 
 
 @rule("SMOKE-02", "The command that SubmitJob overrides is what runs.", needs=(Power.RUNS,))
 def the_command_runs(batch: Scenario) -> None:
-    detail = batch.finish(batch.submit(ends=(7,)))
-    code = (detail.get("container") or {}).get("exitCode")
-    if code != 7:
-        raise Unclear(
-            f"a job that runs `exit 7` ended {detail['status']} with exit code {code}: does the service run the commands "
-            "of jobs? If not, say so with --power none"
-        )
+    batch.finish(batch.submit(ends=(7,)))
 
 
 @rule("SMOKE-03", "A job reaches the kit's gate, is held there and ends as it is told.", needs=(Power.GATE,))
@@ -44,10 +32,10 @@ def the_gate_works(batch: Scenario) -> None:
 @rule("SMOKE-04", "A queue without room keeps a job RUNNABLE.", needs=(Power.GATE, Power.HOLDS_RUNNABLE))
 def a_full_queue_holds(batch: Scenario) -> None:
     queue, _ = batch.stage.world.narrow_queue()
-    holder = batch.submit(queue=queue, hold=True)
+    holder = batch.submit(queue=queue, hold=True, role="holder")
     batch.wait(holder, RUNNING)
     job = batch.submit(queue=queue)  # not `behind` the holder: nothing is taken for granted here
     batch.wait(job, RUNNABLE)
-    if job.wait(lambda: job.status not in (RUNNABLE, None), batch.target.deadline_s):
-        raise Unclear(f"a job in a queue without room became {job.status}: does the service bound what runs at once?")
+    job.wait(lambda: job.status not in (RUNNABLE, None), batch.stage.bounds.watch / 1000)
+    batch.read(job)
     batch.release(holder)

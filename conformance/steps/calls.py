@@ -1,81 +1,145 @@
-"""Calls of one scenario: what each answer and each refusal means for a verdict."""
+"""Calls of one scenario: asked again where that does no harm, and what each answer means for it.
+
+There is one loop of tries for the whole kit, and it waits by the kit's own clock. Reads, cancels and terminates are asked
+again after anything that is no judgement. Whatever may have made something is asked again only after an answer which says
+that nothing was looked at: a second SubmitJob would be a second job (ST-33).
+"""
 
 from __future__ import annotations
 
-from collections import deque
+import random
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from ..judging.answers import Meaning, told
+from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
+from .made import Made
+from .wire import Reply, Wire
 
-from ..judging.outcome import Absent, Interrupted, Unclear
-from ..judging.verdict import Exchange
-from .stage import Stage
+HARMLESS = frozenset(
+    {"describe_jobs", "list_jobs", "cancel_job", "terminate_job", "cancel_jobs", "terminate_jobs"}
+    | {"describe_job_queues", "describe_job_definitions", "describe_compute_environments", "update_compute_environment"}
+    | {"update_job_queue", "delete_job_queue", "delete_compute_environment", "deregister_job_definition"}
+)
+"""Operations that may be asked again whatever came of the first time: the second does what the first did, or nothing."""
 
-ABSENT_CODES = frozenset({"NotImplemented", "NotImplementedException", "UnknownOperationException", "InvalidAction"})
-ABSENT_STATUSES = frozenset({404, 405, 501})
-SHOWN = 3
-"""So many calls before a check failed are shown with it."""
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
+"""Between two tries, twice as long each time."""
+
+CLOSING_TRIES = 8
+"""Who cleans up behind himself does not try for ever: what is left stays in the list of what was made."""
+
+UNREACHED_TRIES = 3
+"""Nor does anybody wait for a service that was never there."""
+
+Hook = Callable[[], None]
 
 
 class Calls:
     """
-    Calls the target of a stage for one scenario.
+    Calls of one scenario, or of whoever else is named by `label`.
 
-    last        the newest exchanges, for the report
-    submitted   the id of every job that a SubmitJob made, with its name; also of those that should have been refused
+    made          the list of what a run makes
+    patience_s    how long to ask again and again
+    interrupted   set when somebody has had enough; who is `closing` goes on all the same
+    submitted     the id of every job that a SubmitJob made, with its name; also of those that should have been refused
+    last          the number of the newest call
     """
 
-    def __init__(self, stage: Stage, label: str) -> None:
-        self._stage, self._label = stage, label
-        self.last: deque[Exchange] = deque(maxlen=SHOWN)
+    def __init__(
+        self,
+        wire: Wire,
+        made: Made,
+        label: str,
+        *,
+        patience_s: float,
+        interrupted: threading.Event,
+        closing: bool = False,
+    ) -> None:
+        self._wire, self._made, self._label = wire, made, label
+        self._patience_s, self._interrupted = patience_s, interrupted
+        self._chance = random.Random(label)
         self.submitted: dict[str, str] = {}
-        self.closing = False
+        self.last = 0
+        self.closing = closing
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """
-        One call, by the name of its boto3 method, with its answer.
+        The answer to a call, by the name of its boto3 method.
 
-        Raises Absent when the service lacks the operation, ClientError for any other refusal, Unclear when it cannot
-        be reached.
+        Raises Refusal where the service judged the request, Absent where it lacks the operation, and Unclear where there
+        was no judgement however often it was asked.
         """
-        if self._stage.interrupted.is_set() and not self.closing:
-            raise Interrupted
-        if operation == "submit_job":
-            self._stage.world.made.will("job", str(request.get("jobName")))
-        try:
-            answer = self._stage.wire.call(self._label, operation, **request)
-        except ClientError as refusal:
-            code = refusal.response.get("Error", {}).get("Code", "")
-            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if operation == "submit_job" and status < 500:
-                self._stage.world.made.gone("job", str(request.get("jobName")))
-            if code in ABSENT_CODES or status in ABSENT_STATUSES:
-                raise Absent(f"{as_operation(operation)} is answered with HTTP {status}") from refusal
-            raise
-        except (ConnectTimeoutError, ReadTimeoutError):
-            raise
-        except BotoCoreError as trouble:
-            raise Unclear(f"{as_operation(operation)} could not be called: {trouble}") from trouble
-        except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-            raise Unclear(f"boto3 cannot read the answer to {as_operation(operation)}: {trouble!r}") from trouble
-        finally:
-            self.last.append(self._stage.wire.last())
-        if operation == "submit_job" and answer.get("jobId"):
-            next(self._stage.submitted)
-            self.submitted[str(answer["jobId"])] = str(request.get("jobName"))
-            self._stage.world.made.made("job", str(request.get("jobName")), str(answer["jobId"]))
-        return answer
+        return self.answer(self.send(operation, request))
 
-    def refusal(self, operation: str, **request: Any) -> ClientError | None:
-        """The refusal of a call that should be refused; None when it was accepted."""
+    def refusal(self, operation: str, **request: Any) -> Refusal | None:
+        """The refusal of a call that may be refused; None when it was accepted."""
         try:
             self.call(operation, **request)
-        except ClientError as refusal:
-            status = refusal.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            if status >= 500:  # a fault of the service is no judgement of the request
-                raise Unclear(f"{as_operation(operation)} was answered with HTTP {status}: {refusal}") from refusal
+        except Refusal as refusal:
             return refusal
         return None
+
+    def send(
+        self,
+        operation: str,
+        request: dict[str, Any],
+        *,
+        before: Hook = lambda: None,
+        after: Callable[[Reply], None] = lambda reply: None,
+    ) -> Reply:
+        """
+        A call with all its tries, and what came of the last one.
+
+        `before` and `after` are told of each try: one that was not judged may have taken effect all the same.
+        """
+        tries, waits_s, until_s = 0, FIRST_WAIT_S, time.monotonic() + self._patience_s
+        while True:
+            if self._interrupted.is_set() and not self.closing:
+                raise Interrupted
+            tries += 1
+            if operation == "submit_job":
+                self._made.will("job", str(request.get("jobName")))
+            before()
+            reply = self._wire.call(self._label, operation, attempt=tries, **request)
+            self.last = reply.sent.number
+            self._keep_count(operation, request, reply)
+            after(reply)
+            again = reply.meaning in (Meaning.THROTTLED, Meaning.UNSENT)
+            again |= reply.meaning is Meaning.FAULT and operation in HARMLESS
+            enough = time.monotonic() > until_s or (self.closing and tries >= CLOSING_TRIES)
+            if not again or enough or (not self._wire.reached and tries >= UNREACHED_TRIES):
+                return reply
+            self._interrupted.wait(waits_s * self._chance.uniform(0.5, 1.0))
+            waits_s = min(2 * waits_s, LONGEST_WAIT_S)
+
+    @staticmethod
+    def answer(reply: Reply) -> dict[str, Any]:
+        """What boto3 made of a reply; raises what `call` raises."""
+        operation = as_operation(reply.sent.operation)
+        match reply.meaning:
+            case Meaning.DONE:
+                return reply.answer
+            case Meaning.REFUSED:
+                raise Refusal(told(reply.got))
+            case Meaning.ABSENT:
+                raise Absent(f"{operation} is answered with {told(reply.got)}")
+            case Meaning.DENIED:
+                raise Unclear(f"{operation} may not be called: {told(reply.got)}")
+            case _:
+                raise Unclear(f"{operation} was not judged: {told(reply.got)}")
+
+    def _keep_count(self, operation: str, request: dict[str, Any], reply: Reply) -> None:
+        if operation != "submit_job":
+            return
+        name, made = str(request.get("jobName")), self._made
+        if reply.meaning is Meaning.DONE and reply.answer.get("jobId"):
+            self.submitted[str(reply.answer["jobId"])] = name
+            made.made("job", name, str(reply.answer["jobId"]))
+        elif reply.meaning.without_effect:
+            made.gone("job", name)
 
 
 def as_operation(method: str) -> str:

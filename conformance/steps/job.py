@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 from msgspec import structs
 
 from ...model.attempts import AttemptEnd, Ended, RetryStrategy, event
+from ...model.event import Event
+from ...model.knowledge import Knowledge
 from ...model.monitor import Monitor
 from ...model.status import Status
-from ..judging.assumptions import Assumptions
-from ..judging.follower import Follower
-from ..judging.happenings import Began, Exiting, Gone, Knows, OfJob, Saw, Signalled
-from ..judging.outcome import Broken, Interrupted
+from ..judging.follower import Follower, Terms
+from ..judging.happenings import Began, Exiting, Gone, Knows, OfJob, Saw, Signalled, Submitted
+from ..judging.outcome import Interrupted
 from .payload import Payload
 from .recorder import Recorder
 
@@ -23,17 +25,9 @@ Detail = Mapping[str, Any]
 """A JobDetail as boto3 gives it."""
 
 
-def exit_event(strategy: RetryStrategy, code: int) -> str:
+def exit_event(strategy: RetryStrategy, code: int) -> Event:
     """The event of the table that an exit with `code` is under a strategy. Statuses reasons are those of Batch."""
     return event(strategy, AttemptEnd(Ended.EXITED, code, status_reason="Essential container in task exited"))
-
-
-@dataclass(slots=True)
-class Sign:
-    """What an attempt reported at the gate."""
-
-    attempt: int
-    what: str
 
 
 @dataclass(eq=False)
@@ -43,9 +37,9 @@ class Job:
 
     label      its name in the history: scenario and number
     ends_in    how it may end as far as the kit has let it: `dependencies_met` or `dependency_failed` for its dependents
-    signs      what its attempts reported at the gate, in order
+    detail     what the read that began last showed of it
+    odd        a status that is none of the seven (ST-01)
     vouches    it is a canary: it shows that the service makes progress, and is no part of the story
-    trouble    a status that is none of the seven (ST-01)
     """
 
     label: str
@@ -53,29 +47,45 @@ class Job:
     strategy: RetryStrategy
     payload: Payload
     recorder: Recorder
-    assumptions: Assumptions
-    readings: Mapping[str, str]
+    terms: Terms
     interrupted: threading.Event = field(default_factory=threading.Event)
     depends_on: tuple[Job, ...] = ()
     ends_in: frozenset[str] = frozenset()
     detail: Detail | None = None
-    signs: list[Sign] = field(default_factory=list)
     dependents: list[Job] = field(default_factory=list)
     blocks: list[Job] = field(default_factory=list)
-    trouble: Broken | None = None
+    odd: str = ""
     vouches: bool = False
-    stop_asked: bool = False
+    knowledge: Knowledge = field(default_factory=Knowledge)
     _follower: Follower = field(init=False)
+    _unjudged: list[OfJob] = field(default_factory=list)
+    _judging: threading.Lock = field(default_factory=threading.Lock)
+    _count: int = 0
     _last: OfJob | None = None
+    _newest: int = 0
+    _hellos: dict[int, int] = field(default_factory=dict)
+    _exited: set[int] = field(default_factory=set)
+    _signalled: bool = False
     _changed: threading.Condition = field(default_factory=threading.Condition)
+    _changes: int = 0
 
     def __post_init__(self) -> None:
-        self._follower = Follower(self.assumptions, self.readings)
+        self._follower = Follower(self.terms)
 
     @property
     def monitor(self) -> Monitor:
-        assert self._follower.monitor is not None, "the job was submitted"
-        return self._follower.monitor
+        """
+        What its monitor makes of all that was recorded so far.
+
+        Judging takes time, so it is done by whoever asks for it, and never by those who write down what they see.
+        """
+        with self._judging:
+            with self._changed:
+                unjudged, self._unjudged = self._unjudged, []
+            for happening in unjudged:
+                self._follower.feed(happening)
+            assert self._follower.monitor is not None, "the job was submitted"
+            return self._follower.monitor
 
     @property
     def status(self) -> Status | None:
@@ -87,28 +97,38 @@ class Job:
         """Whether a terminal status was seen."""
         return self.status is not None and self.status.terminal
 
+    @property
+    def failing(self) -> bool:
+        """Whether it has shown something that no life explains."""
+        return bool(self.odd) or self.monitor.verdict is not None
+
     def record(self, happening: OfJob) -> None:
-        """Write down what happened to this job and feed it to the monitor, in one step."""
+        """Write down what happened to this job, and keep it for the monitor."""
         with self._changed:
             stamped = self.recorder.add(happening)
-            self._follower.feed(stamped)
+            self._count += 1
+            self._unjudged.append(stamped)
             self._last = stamped
-            self._changed.notify_all()
+            if isinstance(stamped, Submitted | Knows):
+                self.knowledge = stamped.knowledge
+            self._tell()
 
     def knows(self, **changes: Any) -> None:
         """The observer's knowledge changes (fields of `Knowledge`): before the world does, never after."""
         with self._changed:
-            self.record(Knows(job=self.label, knowledge=replace(self.monitor.knowledge, **changes)))
+            known = replace(self.knowledge, **changes)
+            if known != self.knowledge:
+                self.record(Knows(job=self.label, knowledge=known))
 
     def mark(self) -> int:
         """Taken when a read begins: the number of happenings so far."""
         with self._changed:
-            return self._follower.mark()
+            return self._count
 
     def shown(
-        self, detail: Detail, *, since: int | None = None, settled: bool = False, call: int | None = None
-    ) -> None:
-        """A read showed this of the job."""
+        self, detail: Detail, *, since: int | None = None, settled: bool = False, slow_ms: int = 0, call: int = 0
+    ) -> bool:
+        """A read showed this of the job. Whether that was written down, because it says something new."""
         status = detail.get("status")
         saw = Saw(
             job=self.label,
@@ -117,50 +137,63 @@ class Job:
             is_terminated=detail.get("isTerminated"),
             attempts=len(detail.get("attempts") or ()),
             settled=settled,
+            slow_ms=slow_ms,
             since=since,
-            call=call,
+            call=call or None,
         )
         with self._changed:
-            if settled or not self._told(saw):  # an unchanged answer after nothing happened says nothing new
+            newer = call >= self._newest
+            # An unchanged answer after nothing happened says nothing new, unless more of the job has changed with it.
+            new = settled or not self._told(saw) or (newer and detail != self.detail)
+            if new:
                 self.record(saw)
-            if status in Status.__members__:
-                self.detail = detail
-            else:
-                self.trouble = Broken("one of the seven statuses", f"status {status!r}")
-            self._changed.notify_all()
+            if status not in Status.__members__:
+                self.odd = str(status)
+            elif newer:
+                self.detail, self._newest = detail, call
+            self._tell()
+            return new
 
     def _told(self, saw: Saw) -> bool:
         last = self._last
-        same = structs.replace(saw, at_ms=0, settled=False, since=None, call=None)
-        return isinstance(last, Saw) and structs.replace(last, at_ms=0, settled=False, since=None, call=None) == same
+        plain = {"at_ms": 0, "settled": False, "slow_ms": 0, "since": None, "call": None}
+        return isinstance(last, Saw) and structs.replace(last, **plain) == structs.replace(saw, **plain)
 
-    def reported(self, _job_id: str, attempt: int, what: str) -> None:
-        """An attempt reported at the gate."""
+    def reported(self, _job_id: str, told: int, what: str) -> None:
+        """An attempt reported at the gate. `told` is what it was told to call itself, which RETRY-24 is about."""
         with self._changed:
-            self.signs.append(Sign(attempt, what))
-            number = self._number(attempt)
+            number = self._number(told, began=what == "began")
             if what == "began":
-                self.record(Began(job=self.label, attempt=number, told=attempt))
+                if number not in self._hellos:  # a second hello of the same attempt is not a second attempt
+                    self._hellos[number] = told
+                    self.record(Began(job=self.label, attempt=number, told=told))
             elif what == "sigterm":
-                self.record(Signalled(job=self.label, attempt=number, ends=self.payload.ends_on_sigterm))
+                self._signalled = True
+                ends = self.payload.ends_on_sigterm
+                self.record(Signalled(job=self.label, attempt=number, ends=ends))
+                if ends and not self.ended and not self.knowledge.may_time_out:
+                    self.knowledge = self.knowledge.ended_itself(number, ends)  # so does the monitor
             elif what == "gone":
                 self.record(Gone(job=self.label, attempt=number))
             elif what.startswith("exiting "):
                 code = int(what.split()[1])
+                self._exited.add(number)
                 self.record(Exiting(job=self.label, attempt=number, code=code))
-                known = self.monitor.knowledge.ended_itself(number, frozenset({exit_event(self.strategy, code)}))
+                known = self.knowledge.ended_itself(number, frozenset({exit_event(self.strategy, code)}))
                 self.knows(exits=known.exits, unstopped=known.unstopped)
-            self._changed.notify_all()
+            self._tell()
 
-    def _number(self, told: int) -> int:
+    def _number(self, told: int, *, began: bool) -> int:
         """
         Which attempt a report is about.
 
-        What a job was told to call itself is for RETRY-24 to judge. It is believed as far as it can be: an attempt that
-        was stopped before it came to the gate is missing from the signs, so the next one knows better than they.
+        What a job was told to call itself is believed as far as it can be: one that has said its end does not begin again,
+        so whoever calls itself by its number then is the next one.
         """
-        ordinal = max((number for number, name in enumerate(self.began(), start=1) if name == told), default=1)
-        return max(ordinal, min(told, self.strategy.attempts))
+        number = max(1, min(told, self.strategy.attempts))
+        while number in self._exited and (began or number + 1 in self._hellos):
+            number += 1
+        return number
 
     def wait(self, done: Callable[[], bool], within_s: float) -> bool:
         """
@@ -168,26 +201,43 @@ class Job:
 
         Raises Interrupted after Ctrl-C.
         """
-        with self._changed:
-            held = self._changed.wait_for(lambda: done() or self.interrupted.is_set(), timeout=within_s)
+        end_s = time.monotonic() + within_s
+        while True:
+            with self._changed:
+                changes = self._changes
             if self.interrupted.is_set():
                 raise Interrupted
-            return held
+            if done():
+                return True
+            with self._changed:
+                left_s = end_s - time.monotonic()
+                if self._changes == changes and (left_s <= 0 or not self._changed.wait(left_s)):
+                    return False
 
     def wake(self) -> None:
         """Let whoever waits for this job look again."""
         with self._changed:
-            self._changed.notify_all()
+            self._tell()
+
+    def _tell(self) -> None:
+        self._changes += 1
+        self._changed.notify_all()
 
     def began(self) -> list[int]:
         """The attempts that reported at the gate that they run, in order."""
         with self._changed:
-            return [sign.attempt for sign in self.signs if sign.what == "began"]
+            return list(self._hellos)
+
+    def holding(self) -> tuple[int, int] | None:
+        """The attempt that came to the gate last and has not said its end: its number, and what it calls itself."""
+        with self._changed:
+            held = [(number, told) for number, told in self._hellos.items() if number not in self._exited]
+            return held[-1] if held else None
 
     def signalled(self) -> bool:
         """Whether some attempt reported a SIGTERM."""
         with self._changed:
-            return any(sign.what == "sigterm" for sign in self.signs)
+            return self._signalled
 
     def life(self) -> list[OfJob]:
         """What happened to it so far."""

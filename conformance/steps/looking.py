@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ...model.event import Event
 from ...model.status import Status
+from ..judging.follower import SLOWER
 from ..judging.outcome import Unclear
 from .calls import Calls
 from .job import Detail, Job
@@ -14,6 +16,9 @@ from .stage import Stage
 from .submitting import Array, Submitting
 
 T = TypeVar("T")
+
+ROUNDS = 3
+"""So often a read is settled anew, when a canary shows that the service is slower than was known."""
 
 
 class Looking:
@@ -23,12 +28,17 @@ class Looking:
         self._stage, self._target, self._calls, self._submitting = stage, stage.target, calls, submitting
 
     def read(self, job: Job, *, settled: bool = False) -> Detail:
-        """DescribeJobs of this one job, now."""
-        since = job.mark()
-        found = self._calls.call("describe_jobs", jobs=[job.id]).get("jobs", [])
-        if not found:
-            raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
-        job.shown(found[0], since=since, settled=settled, call=self._calls.last[-1][0].number)
+        """DescribeJobs of this one job, now; again while the answer leaves it out, for it may not be visible yet (ST-20)."""
+        end_s = time.monotonic() + self._target.patience_s
+        while True:
+            since = job.mark()
+            found = self._calls.call("describe_jobs", jobs=[job.id]).get("jobs") or []
+            if found:
+                break
+            if time.monotonic() > end_s:
+                raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
+            self._stage.interrupted.wait(self._target.poll_s)
+        job.shown(found[0], since=since, settled=settled, slow_ms=self._stage.slow_ms, call=self._calls.last)
         _check(job)
         return found[0]
 
@@ -40,7 +50,7 @@ class Looking:
         do at once, it does not break by being slow.
         """
         within_s = within_s or self._target.patience_s
-        job.wait(lambda: job.status in statuses or job.ended or _failing(job), within_s)
+        job.wait(lambda: job.status in statuses or job.ended or job.failing, within_s)
         _check(job)
         wanted = " or ".join(statuses)
         if job.status not in statuses:
@@ -51,7 +61,7 @@ class Looking:
             )
         if job.payload.gated and job.status is Status.RUNNING:
             # The container runs, but its program has not said so: it could not tell us of a signal yet.
-            at_gate = lambda: bool(job.began()) or job.ended or _failing(job)  # noqa: E731
+            at_gate = lambda: bool(job.began()) or job.ended or job.failing  # noqa: E731
             if not job.wait(at_gate, within_s):
                 raise Unclear(f"{job.label} is RUNNING but did not come to the gate")
         assert job.detail is not None
@@ -64,64 +74,95 @@ class Looking:
 
     def settle(self, job: Job) -> Detail:
         """
-        Give the service all the time that the target's profile allows, and see where the job stays.
+        Give the service all the time that it is allowed, and see where the job stays.
 
-        Returns at once when the job has ended. Otherwise the deadline passes, a canary job that was submitted after
-        that shows that the service still makes progress, and the job is read again: whatever was urgent for it has
-        been neglected then.
+        Returns at once when the job has ended. Otherwise whatever is due for it has its bound, counted from the last
+        thing that made it due; then a canary shows that the service still makes progress, and the job is read again.
         """
-        wait_s = self._target.deadline_s + (self._target.grace_s if job.stop_asked else 0)
-        job.wait(lambda: job.ended or _failing(job), wait_s)
-        _check(job)
-        if job.ended:
-            return self.read(job)
-        self.canary()
-        _note_ended_dependencies(job)
-        return self.read(job, settled=True)
+        for _ in range(ROUNDS):
+            _note_ended_dependencies(job)
+            self._wait_for_bounds(job)
+            _check(job)
+            if job.ended:
+                break
+            slow_ms = self._stage.slow_ms
+            self.canary()
+            if self._stage.slow_ms == slow_ms or self._until_ms(job) <= self._stage.recorder.now_ms():
+                return self.read(job, settled=True)
+        return self.read(job)
+
+    def _wait_for_bounds(self, job: Job) -> None:
+        recorder, quiet_ms = self._stage.recorder, self._stage.bounds.watch
+        until_ms = max(recorder.now_ms() + quiet_ms, self._until_ms(job))
+        while not (job.ended or job.failing) and (left_ms := until_ms - recorder.now_ms()) > 0:
+            mark = job.mark()
+            changed = lambda mark=mark: job.ended or job.failing or job.mark() != mark  # noqa: E731
+            if not job.wait(changed, left_ms / 1000):
+                break
+            until_ms = max(until_ms, self._until_ms(job))
+
+    def _until_ms(self, job: Job) -> int:
+        """When all that is due for a job now is overdue."""
+        monitor = job.monitor
+        monitor.bounds = self._stage.bounds.at_least(SLOWER * self._stage.slow_ms)
+        return monitor.waits_until_ms(self._stage.recorder.now_ms())
 
     def canary(self) -> None:
-        """Submit a job that has nothing in its way and see it move; Unclear when the service does not get on with it."""
-        canary = self._submitting.submit(vouches=True)
-        done = lambda: canary.ended or canary.status in (Status.STARTING, Status.RUNNING)  # noqa: E731
-        if not canary.wait(done, self._target.patience_s):
+        """
+        Submit a job that has nothing in its way, and see it go to its end; Unclear when the service does not get on with it.
+
+        What it needs for a move is what the service may need for one.
+        """
+        canary = self._submitting.submit(vouches=True, role="canary")
+        if not canary.wait(lambda: canary.ended, self._target.patience_s):
             raise Unclear(f"the service makes no progress: a new job stayed {canary.status or 'unknown'}")
+        self._stage.learn(canary.life())
 
     def parent(self, array: Array) -> Detail:
         """DescribeJobs of an array's parent, now."""
-        found = self._calls.call("describe_jobs", jobs=[array.id]).get("jobs", [])
-        if not found:
-            raise Unclear(f"DescribeJobs does not know {array.label} ({array.id})")
-        return found[0]
+        end_s = time.monotonic() + self._target.patience_s
+        while True:
+            found = self._calls.call("describe_jobs", jobs=[array.id]).get("jobs") or []
+            if found:
+                return found[0]
+            if time.monotonic() > end_s:
+                raise Unclear(f"DescribeJobs does not know {array.label} ({array.id})")
+            self._stage.interrupted.wait(self._target.poll_s)
 
     def ended_parent(self, array: Array) -> Detail:
         """An array's parent once it has ended, which it has to when all of its children have."""
-        ended = lambda detail: Status(detail["status"]).terminal  # noqa: E731
+        ended = lambda detail: detail.get("status") in (Status.SUCCEEDED, Status.FAILED)  # noqa: E731
         detail = self.eventually(lambda: self.parent(array), ended, self._target.patience_s)
         if not ended(detail):
             raise Unclear(f"{array.label} did not end, and is {detail['status']}")
         return detail
+
+    def listed(self, **request: Any) -> list[dict[str, Any]]:
+        """All that ListJobs has for a request, page after page to the end."""
+        found: list[dict[str, Any]] = []
+        for _ in range(PAGES):
+            page = self._calls.call("list_jobs", **request)
+            found += page.get("jobSummaryList") or []
+            if not page.get("nextToken"):
+                return found
+            request["nextToken"] = page["nextToken"]
+        raise Unclear(f"ListJobs has more than {PAGES} pages for {request}")
 
     def summary(self, job: Job, status: Status | None = None) -> dict[str, Any] | None:
         """Its JobSummary in ListJobs of its queue with this status (by default the one last seen); None if absent."""
         wanted = status or job.status
         queue = (job.detail or {}).get("jobQueue") or self._stage.world.queue
         request: dict[str, Any] = {"jobQueue": queue, **({"jobStatus": str(wanted)} if wanted else {})}
-        while True:
-            page = self._calls.call("list_jobs", **request)
-            for summary in page.get("jobSummaryList", []):
-                if summary["jobId"] == job.id:
-                    return summary
-            if not page.get("nextToken"):
-                return None
-            request["nextToken"] = page["nextToken"]
+        return next((item for item in self.listed(**request) if item.get("jobId") == job.id), None)
 
     def eventually(self, look: Callable[[], T], holds: Callable[[T], bool], within_s: float | None = None) -> T:
         """
-        What `look` returns once it `holds`, or at the target's deadline.
+        What `look` returns once it `holds`, or when what lists may lag behind is over.
 
         Lists are not promised to agree with DescribeJobs at each moment (ST-30).
         """
-        end_s = time.monotonic() + (self._target.deadline_s if within_s is None else within_s)
+        bounds = self._stage.bounds
+        end_s = time.monotonic() + ((bounds.longest + bounds.lag) / 1000 if within_s is None else within_s)
         while True:
             found = look()
             if holds(found) or time.monotonic() > end_s:
@@ -129,18 +170,18 @@ class Looking:
             self._stage.interrupted.wait(self._target.poll_s)
 
 
+PAGES = 1_000
+"""More than any list of a run has; a service that gives a token for ever is not followed for ever."""
+
+
 def _note_ended_dependencies(job: Job) -> None:
-    """Where everything that a job waits for has been seen to end, its own move is due."""
+    """Where everything that a job waits for has been seen to end, its own move is due from now on."""
     if job.depends_on and all(other.ended for other in job.depends_on):
         met = all(other.status is Status.SUCCEEDED for other in job.depends_on)
-        how = "dependencies_met" if met else "dependency_failed"
+        how = Event.DEPENDENCIES_MET if met else Event.DEPENDENCY_FAILED
         job.knows(dependencies=frozenset({how}), dependencies_due=True)
 
 
-def _failing(job: Job) -> bool:
-    return job.trouble is not None or job.monitor.verdict is not None
-
-
 def _check(job: Job) -> None:
-    if job.trouble:
-        raise job.trouble
+    if job.odd:
+        raise Unclear(f"status {job.odd!r}: see ST-01")

@@ -18,6 +18,7 @@ class Made:
     Writes the list. Safe to use from several threads; with no path nothing is written.
 
     kind   job, job queue, compute environment or job definition
+    jobs   how many jobs were made
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -25,6 +26,7 @@ class Made:
         self._lock = RLock()
         self._file = None
         self._open: set[tuple[str, str]] = set()
+        self.jobs = 0
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8", buffering=1)
@@ -41,7 +43,9 @@ class Made:
 
     def made(self, kind: str, name: str, id: str) -> None:
         """It was made, and has this id or ARN."""
-        self._write({"what": "is", "kind": kind, "name": name, "id": id})
+        with self._lock:
+            self.jobs += kind == "job"
+            self._write({"what": "is", "kind": kind, "name": name, "id": id})
 
     def gone(self, kind: str, name: str) -> None:
         """It has ended, was deleted, or was never made."""

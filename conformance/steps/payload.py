@@ -8,10 +8,12 @@ the job cannot reach the kit. *Unknown*: the service does not run commands at al
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...model.knowledge import EXITS, Knowledge
+from ...model.event import EXITS, Event
+from ...model.knowledge import Knowledge
 
 
 class OnSigterm(StrEnum):
@@ -21,6 +23,9 @@ class OnSigterm(StrEnum):
     EXIT_ZERO = "zero"
     IGNORE = "ignore"
 
+
+# The first process of a container ignores a signal that it has no handler for, so each of these has one, and says by its
+# exit code what a shell would say of a process that died of it.
 
 # One connection a run of the payload. It says `hello JOB ATTEMPT PID`, then `sigterm`, then `exiting CODE`;
 # the kit says `exit CODE`. The end of the connection ends the job, so that nothing outlives a kit that dies.
@@ -41,6 +46,7 @@ def sigterm(*_):
     if on_sigterm == "die":
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(143)
 signal.signal(signal.SIGTERM, sigterm)
 env = os.environ
 say(f"hello {env.get('AWS_BATCH_JOB_ID', '?')} {env.get('AWS_BATCH_JOB_ATTEMPT', '0')} {os.getpid()}")
@@ -67,14 +73,14 @@ class Payload:
     ends: tuple[int, ...]
     knowledge: Knowledge
     gated: bool = False
-    ends_on_sigterm: frozenset[str] | None = None
+    ends_on_sigterm: frozenset[Event] | None = None
 
 
-def gated(socket_path: str, ends: tuple[int, ...], on_sigterm: OnSigterm, exit_events: dict[int, str]) -> Payload:
+def gated(socket_path: str, ends: tuple[int, ...], on_sigterm: OnSigterm, exit_events: Mapping[int, Event]) -> Payload:
     """A payload that the gate holds. `exit_events` maps an exit code to the event of the table that it is."""
     # Until it is released only a signal ends it; SIGKILL follows on a SIGTERM that it ignores or is slow to obey.
-    killed = frozenset({exit_events.get(137, "exit_retry"), exit_events.get(143, "exit_retry")})
-    own = frozenset({"exit_zero"}) if on_sigterm is OnSigterm.EXIT_ZERO else frozenset()
+    killed = frozenset({exit_events.get(137, Event.EXIT_RETRY), exit_events.get(143, Event.EXIT_RETRY)})
+    own = frozenset({Event.EXIT_ZERO}) if on_sigterm is OnSigterm.EXIT_ZERO else frozenset()
     return Payload(
         command=(sys.executable, "-I", "-S", "-c", GATED, socket_path, on_sigterm.value),
         ends=ends,
@@ -84,10 +90,11 @@ def gated(socket_path: str, ends: tuple[int, ...], on_sigterm: OnSigterm, exit_e
     )
 
 
-def timed(hold_s: float, ends: tuple[int, ...], exit_events: dict[int, str]) -> Payload:
+def timed(hold_s: float, ends: tuple[int, ...], exit_events: Mapping[int, Event]) -> Payload:
     """A payload that sleeps for `hold_s` in each attempt and then exits with the code of that attempt."""
     cases = "".join(f"{number}) exit {code};; " for number, code in enumerate(ends[:-1], start=1))
-    script = f'sleep {hold_s:g}; case "$AWS_BATCH_JOB_ATTEMPT" in {cases}*) exit {ends[-1]};; esac'
+    wait = f"trap 'kill $!; exit 143' TERM; sleep {hold_s:g} & wait $!; " if hold_s else ""
+    script = f'{wait}case "$AWS_BATCH_JOB_ATTEMPT" in {cases}*) exit {ends[-1]};; esac'
     exits = tuple(frozenset({exit_events[code]}) for code in ends)
     return Payload(
         command=("sh", "-c", script),
@@ -96,7 +103,7 @@ def timed(hold_s: float, ends: tuple[int, ...], exit_events: dict[int, str]) -> 
     )
 
 
-def plain(command: tuple[str, ...], ends: tuple[int, ...], exit_events: dict[int, str]) -> Payload:
+def plain(command: tuple[str, ...], ends: tuple[int, ...], exit_events: Mapping[int, Event]) -> Payload:
     """A command that may exit with any of these codes, in every attempt."""
     exits = frozenset(exit_events[code] for code in ends)
     return Payload(command, ends, Knowledge(later_exits=exits, stopped_exits=EXITS))
@@ -104,7 +111,7 @@ def plain(command: tuple[str, ...], ends: tuple[int, ...], exit_events: dict[int
 
 def unknown(ends: tuple[int, ...]) -> Payload:
     """A payload for a service that runs nothing: however its jobs end, no entry can have matched."""
-    exits = frozenset({"exit_zero", "exit_retry"})
+    exits = frozenset({Event.EXIT_ZERO, Event.EXIT_RETRY})
     return Payload(
         command=("true",), ends=ends, knowledge=Knowledge(later_exits=exits, stopped_exits=exits, exits_due=False)
     )

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ..judging.happenings import Acted, Happening, OfJob, OnWire, Sent
+from ...model.bounds import Bounds
+from ..judging.happenings import Acted, Failed, Got, Happening, Left, OfJob, Sent, Submitted, Tried
 from ..judging.history import FORMAT, Header, Line, Variant, encoded, kit_version, model_digest
+from ..judging.seen import Exchange, Seen, assembled, shown_by
 
 H = TypeVar("H", bound=Happening)
 
@@ -20,8 +22,8 @@ class Recorder:
     """
     Everything that happened in a run, in order. Safe to use from several threads.
 
-    With `path` each line is in the file when it is recorded. `at_ms` of what is recorded is set here. What happened to jobs
-    is kept in memory as well; what went over the wire is not, for that may be much.
+    With `path` each line is in the file when it is recorded. `at_ms` of what is recorded is set here. In memory stays what
+    verdicts are made of: what happened to jobs, and the exchanges that somebody keeps.
     """
 
     def __init__(self, header: Header, path: Path | None = None) -> None:
@@ -29,7 +31,12 @@ class Recorder:
         self._lock = RLock()
         self._began_s = time.monotonic()
         self._jobs: dict[str, list[OfJob]] = {}
-        self._calls = 0
+        self._cast: dict[str, list[str]] = {}
+        self._exchanges: dict[int, Exchange] = {}
+        self._calls: dict[str, list[int]] = {}
+        self._left: dict[str, Left] = {}
+        self._answering: dict[str, int] = {}
+        self._sent = 0
         self._file = path.open("wb", buffering=0) if path else None
         self._write(header)
 
@@ -37,27 +44,71 @@ class Recorder:
         """From here on things happen at this variant of the target."""
         with self._lock:
             self._write(variant)
+            self._answering.clear()
+
+    def now_ms(self) -> int:
+        """Milliseconds since the run began."""
+        return round((time.monotonic() - self._began_s) * 1000)
 
     def add(self, happening: H) -> H:
         """Write one thing down, with its time."""
         with self._lock:
-            stamped = replace(happening, at_ms=round((time.monotonic() - self._began_s) * 1000))
-            if isinstance(stamped, Sent):
-                self._calls += 1
-            elif not isinstance(stamped, OnWire | Acted):
-                self._jobs.setdefault(stamped.job, []).append(stamped)
+            stamped = replace(happening, at_ms=self.now_ms())
+            match stamped:
+                case Sent():
+                    self._sent += 1
+                case Left(scenario=scenario):
+                    self._left[scenario] = stamped
+                case Got() | Failed() | Acted() | Tried():
+                    pass
+                case _:
+                    self._jobs.setdefault(stamped.job, []).append(stamped)
+                    if isinstance(stamped, Submitted):
+                        self._cast.setdefault(stamped.scenario, []).append(stamped.job)
             self._write(stamped)
             return stamped
+
+    def keep(self, sent: Sent, answer: Got | Failed) -> None:
+        """Let an exchange stay in memory."""
+        with self._lock:
+            self._exchanges[sent.number] = sent, answer
+            self._calls.setdefault(sent.scenario, []).append(sent.number)
+
+    def forget(self, sent: Sent) -> None:
+        """Let it go again; the file has it."""
+        with self._lock:
+            self._exchanges.pop(sent.number, None)
+            if sent.number in (known := self._calls.get(sent.scenario, [])):
+                known.remove(sent.number)
+
+    def answers(self, sent: Sent) -> None:
+        """An operation was answered with success: it is not absent."""
+        with self._lock:
+            known = self._answering.get(sent.operation, sent.number)
+            self._answering[sent.operation] = min(known, sent.number)
+
+    def is_there(self, operation: str) -> bool:
+        """Whether the operation was answered with success before."""
+        return operation in self._answering
 
     def of(self, job: str) -> list[OfJob]:
         """What happened to one job so far."""
         with self._lock:
             return list(self._jobs.get(job, ()))
 
+    def seen(self, scenario: str, bounds: Bounds) -> Seen:
+        """A scenario as it was recorded so far."""
+        with self._lock:
+            lives = {label: list(self._jobs[label]) for label in self._cast.get(scenario, ())}
+            wanted = shown_by(lives) | {*self._calls.get(scenario, ())}
+            exchanges = {number: self._exchanges[number] for number in wanted if number in self._exchanges}
+            left, answering = self._left.get(scenario), dict(self._answering)
+        return assembled(scenario, lives, exchanges, left=left, bounds=bounds, answering=answering)
+
     @property
     def calls(self) -> int:
         """How many requests were sent."""
-        return self._calls
+        return self._sent
 
     def close(self) -> None:
         """Close the file, if there is one."""

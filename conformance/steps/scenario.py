@@ -1,23 +1,18 @@
 """The vocabulary of steps in which every test speaks: submit, release, cancel, terminate, read, wait, settle.
 
-A scenario belongs to one rule (or one random history) on one target. It only puts the steps together: each kind of them
-has a file of its own.
+A scenario belongs to one rule (or one random history) on one target. It does things and looks; what it claims of the
+record of that stands in `judging/claims`. It only puts the steps together: each kind of them has a file of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ...model.readings import valuations
-from ..judging.evidence import Evidence, evidence
-from ..judging.follower import judged
-from ..judging.happenings import Acted, OfJob
-from ..judging.outcome import Absent, Broken, Unclear
+from ..judging.answers import Meaning
+from ..judging.happenings import Acted, Left, Tried
+from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
+from ..judging.seen import Seen
 from ..power import Power
-from .calls import Calls
-from .job import Job
 from .looking import Looking
 from .requests import Requests
 from .stage import Stage
@@ -30,17 +25,15 @@ class Scenario:
     """
     The steps that a rule's check takes. Its jobs are ended when it ends.
 
-    label      the rule's id, after the target's variant where there are several
-    evidence   what it saw about the readings that no status shows
-    reason     the one that its requests give
+    label    the rule's id, after the target's variant where there are several
+    reason   the one that its requests give
     """
 
     def __init__(self, stage: Stage, label: str) -> None:
         self.stage, self.target = stage, stage.target
         self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.reason = f"batchproof {label}"
-        self.evidence: list[Evidence] = []
-        self.calls = Calls(stage, self.label)
+        self.calls = stage.calls(self.label)
         submitting = Submitting(stage, self.label, self.calls)
         self._requests = Requests(stage, self.calls, self.reason)
         looking = Looking(stage, self.calls, submitting)
@@ -50,44 +43,52 @@ class Scenario:
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command
-        self.submission = submitting.submission
+        self.submission, self.named = submitting.submission, submitting.named
 
         self.ask, self.bulk = self._requests.ask, self._requests.bulk
         self.cancel, self.terminate = self._requests.cancel, self._requests.terminate
-        self.terminate_array, self.release = self._requests.terminate_array, self._requests.release
+        self.ask_of_array, self.release = self._requests.ask_of_array, self._requests.release
 
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle
-        self.canary, self.summary, self.eventually = looking.canary, looking.summary, looking.eventually
-        self.parent, self.ended_parent = looking.parent, looking.ended_parent
+        self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed
+        self.eventually, self.parent, self.ended_parent = looking.eventually, looking.parent, looking.ended_parent
 
-    # What came of it
+    def play(self, rule: str, check: Callable[[Scenario], None]) -> None:
+        """
+        Do what the check of a rule does, and write down how that ended.
 
-    def expect(self, holds: bool, expected: str, observed: object) -> None:
-        """Raise Broken unless `holds`."""
-        if not holds:
-            raise Broken(expected, str(observed))
+        Raises Interrupted, and whatever goes wrong in the kit itself, after it was written down.
+        """
+        recorder = self.stage.recorder
+        recorder.add(Tried(scenario=self.label, rule=rule))
+        how, why = "done", ""
+        try:
+            check(self)
+            self._look_once_more()
+        except Absent as reason:
+            how, why = "absent", str(reason)
+        except Unclear as reason:
+            how, why = "unclear", str(reason)
+        except Refusal as reason:
+            how, why = "unclear", f"an unexpected refusal: {reason}"
+        except Interrupted:
+            how, why = "stopped", "the run was stopped before it was over"
+            raise
+        except Exception as reason:
+            how, why = "failed", f"the kit itself failed: {reason!r}"
+            raise
+        finally:
+            recorder.add(Left(scenario=self.label, how=how, why=why))
 
-    def shows(self, reading: str, value: str, job: Job) -> None:
-        """What a job shows about a reading that its statuses alone do not."""
-        wanted = self.stage.readings.get(reading, value)
-        if wanted != value:
-            raise Broken(f"the required reading {reading}={wanted}", f"{reading}={value}")
-        self.evidence.append(Evidence(job.label, frozenset(valuations({reading: value})), tuple(job.life())))
+    def seen(self) -> Seen:
+        """What the record has of it."""
+        return self.stage.recorder.seen(self.label, self.stage.bounds)
 
-    def lives(self) -> Mapping[str, list[OfJob]]:
-        """What happened to each of its jobs, canaries left out."""
-        return {job.label: job.life() for job in self.jobs if not job.vouches}
-
-    def judged_readings(self) -> list[Evidence]:
-        """What its jobs say about the readings."""
-        found = []
+    def _look_once_more(self) -> None:
+        """A last read of every job, so that no verdict depends on when the watcher happened to look."""
         for job in self.jobs:
-            life = job.life()
-            monitor = judged(life, job.assumptions) if job.readings else job.monitor
-            found.append(evidence(job.label, life, monitor))
-        return [*(item for item in found if item), *self.evidence]
-
-    # Ending
+            if not job.vouches:
+                self.read(job)
 
     def close(self) -> None:
         """End what still runs: nothing of this scenario outlives it."""
@@ -105,12 +106,6 @@ class Scenario:
                 self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
 
     def _ended(self, id: str) -> bool:
-        """Whether the service accepted to end this job."""
-        for job in self.jobs:
-            if job.id == id:
-                self._requests.about_to(job, "terminate")
-        try:
-            self.call("terminate_job", jobId=id, reason=OVER)
-            return True
-        except (ClientError, BotoCoreError, Absent, Unclear):
-            return False  # it stays in the list of what was made
+        """Whether the service accepted to end this job; else it stays in the list of what was made."""
+        self._requests.about_to([job for job in self.jobs if job.id == id], "terminate")
+        return self.calls.send("terminate_job", {"jobId": id, "reason": OVER}).meaning is Meaning.DONE

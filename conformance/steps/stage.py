@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..judging.assumptions import Assumptions
+from ...model.bounds import Bounds
+from ...model.status import Status
+from ..judging.follower import Terms
+from ..judging.happenings import OfJob, Saw, Submitted
 from ..targets.gate import Gate
 from ..targets.target import Target
+from .calls import Calls
 from .recorder import Recorder
 from .watcher import Watcher
 from .wire import Wire
@@ -33,20 +36,49 @@ class Profile:
 
 @dataclass
 class Stage:
-    """What all scenarios of one run share."""
+    """
+    What all scenarios of one run share.
+
+    terms     what its verdicts rest on
+    slow_ms   the longest that a canary of this service needed for one move so far
+    """
 
     target: Target
     world: World
     watcher: Watcher
     wire: Wire
     recorder: Recorder
-    assumptions: Assumptions
-    readings: Mapping[str, str]
+    terms: Terms
     profile: Profile = field(default_factory=Profile)
-    submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
     processes: list[int] = field(default_factory=list)
     histories: list[int] = field(default_factory=list)
     interrupted: threading.Event = field(default_factory=threading.Event)
+    slow_ms: int = 0
+
+    @property
+    def bounds(self) -> Bounds:
+        """How long things may take at this service."""
+        return self.terms.bounds or Bounds()
+
+    def calls(self, label: str) -> Calls:
+        """Calls of the target on somebody's behalf."""
+        patience_s = self.target.patience_s
+        return Calls(self.wire, self.world.made, label, patience_s=patience_s, interrupted=self.interrupted)
+
+    def learn(self, life: Iterable[OfJob]) -> None:
+        """
+        What the life of a canary says about how slow the service is: the longest that it stayed where it had to move on.
+
+        How long it waited for room says nothing (ST-05).
+        """
+        since_ms, before = 0, ""
+        for happening in life:
+            if isinstance(happening, Submitted):
+                since_ms, before = happening.at_ms, Status.SUBMITTED
+            elif isinstance(happening, Saw) and happening.status != before:
+                if before not in ("", Status.RUNNABLE):
+                    self.slow_ms = max(self.slow_ms, happening.at_ms - since_ms)
+                since_ms, before = happening.at_ms, happening.status
 
     def interrupt(self) -> None:
         """Ctrl-C: whoever waits stops waiting, so that every scenario ends its jobs and then itself."""

@@ -6,21 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from ...model import attempts as retrying
 from ...model.arrays import child_id
 from ...model.attempts import RetryStrategy
-from ...model.knowledge import DEPENDENCY_EVENTS
+from ...model.event import DEPENDENCY_EVENTS, Event
+from ..judging.answers import Meaning
 from ..judging.happenings import Submitted
-from ..judging.outcome import Broken, Unclear
+from ..judging.outcome import Refusal, Unclear
 from ..power import Power
 from .calls import Calls
 from .job import Job, exit_event
 from .payload import OnSigterm, Payload, gated, plain, timed, unknown
 from .stage import Stage
 
-MET = frozenset({"dependencies_met"})
+MET = frozenset({Event.DEPENDENCIES_MET})
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ class Submitting:
         command: tuple[str, ...] | None = None,
         inherits: int = 1,
         vouches: bool = False,
+        role: str = "job",
         **request: Any,
     ) -> Job:
         """
@@ -68,6 +68,7 @@ class Submitting:
         inherits            without attempts: those that the job definition gives
         behind              a job that fills the queue: this one cannot be placed before that one ends
         vouches             it is a canary, no part of the story
+        role                what it is there for: claims find it by this
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
         parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
@@ -79,7 +80,7 @@ class Submitting:
             assert self._stage.target.pending_on, "the target can keep a job PENDING by an id of its own"
             on.append({"jobId": self._stage.target.pending_on()})
         request = {
-            "jobName": self._named(label),
+            "jobName": self.named(label),
             "jobQueue": queue or self._stage.world.queue,
             "jobDefinition": self._stage.world.definition,
             "containerOverrides": {
@@ -90,31 +91,63 @@ class Submitting:
             **({"dependsOn": on} if on else {}),
             **request,
         }
-        try:
-            answer = self._calls.call("submit_job", **request)
-        except ClientError as refusal:
-            raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
-        if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
-            raise Broken("a jobId in the answer to SubmitJob", f"jobId {answer.get('jobId')!r}")
+        answer, call = self._made(request)
         job = Job(
             label=label,
             id=answer["jobId"],
             strategy=parsed,
             payload=payload,
             recorder=self._stage.recorder,
-            assumptions=self._stage.assumptions,
-            readings=self._stage.readings,
+            terms=self._stage.terms,
             interrupted=self._stage.interrupted,
             depends_on=depends_on,
             vouches=vouches,
         )
-        self._admit(job, waits=bool(on), behind=behind)
+        self._admit(job, waits=bool(on), behind=behind, role=role, call=call)
         return job
+
+    def _made(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """
+        The answer to a SubmitJob, and the number of the call.
+
+        It is never made twice (ST-33). Where nobody knows whether it made a job, the job is looked for by its name, which
+        no other one has.
+        """
+        reply = self._calls.send("submit_job", request)
+        if reply.meaning is Meaning.FAULT:
+            made = self._found(request)
+            if made is not None:
+                return {"jobId": made}, reply.sent.number
+        try:
+            answer = self._calls.answer(reply)
+        except Refusal as refusal:
+            raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+        if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
+            raise Unclear(f"SubmitJob was answered with jobId {answer.get('jobId')!r}")
+        return answer, reply.sent.number
+
+    def _found(self, request: Mapping[str, Any]) -> str | None:
+        """The id of the one job of this name, once ListJobs has it; None where it never does."""
+        target, stage, name = self._stage.target, self._stage, str(request["jobName"])
+        if name in self._calls.submitted.values():
+            return None
+        end_ms = stage.recorder.now_ms() + stage.bounds.lag + stage.bounds.longest
+        filters = [{"name": "JOB_NAME", "values": [name]}]
+        while True:
+            page = self._calls.call("list_jobs", jobQueue=request["jobQueue"], filters=filters)
+            named = [item["jobId"] for item in page.get("jobSummaryList") or () if item.get("jobName") == name]
+            if named:
+                self._calls.submitted[named[0]] = name
+                stage.world.made.made("job", name, named[0])
+                return named[0] if len(named) == 1 else None
+            if stage.recorder.now_ms() > end_ms:
+                return None
+            stage.interrupted.wait(target.poll_s)
 
     def submission(self) -> dict[str, Any]:
         """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
         return {
-            "jobName": self._named(self._label),
+            "jobName": self.named(self._label),
             "jobQueue": self._stage.world.queue,
             "jobDefinition": self._stage.world.definition,
             "containerOverrides": {"command": ["true"]},
@@ -128,7 +161,7 @@ class Submitting:
         """The same with any command."""
         return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
 
-    def _named(self, label: str) -> str:
+    def named(self, label: str) -> str:
         """A name that no other run gives, so that its jobs can be found by their names."""
         return f"{self._stage.world.prefix}-{as_name(label)}"
 
@@ -150,7 +183,16 @@ class Submitting:
             return gated(self._stage.gate.path, ends, on_sigterm, events)
         return timed(self._stage.target.hold_s if hold else 0, ends, events)
 
-    def _admit(self, job: Job, *, waits: bool, behind: Job | None, dependencies: frozenset[str] = frozenset()) -> None:
+    def _admit(
+        self,
+        job: Job,
+        *,
+        waits: bool,
+        behind: Job | None,
+        role: str,
+        call: int | None,
+        dependencies: frozenset[Event] = frozenset(),
+    ) -> None:
         knowledge = replace(
             job.payload.knowledge,
             dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
@@ -163,6 +205,10 @@ class Submitting:
                 attempts=job.strategy.attempts,
                 waits=waits,
                 knowledge=knowledge,
+                scenario=self._label,
+                role=role,
+                held=job.payload.gated,
+                call=call,
                 vouches=job.vouches,
             )
         )
@@ -185,6 +231,7 @@ class Submitting:
         hold: bool = False,
         command: tuple[str, ...] | None = None,
         depends_on: Iterable[Mapping[str, str]] = (),
+        role: str = "array",
     ) -> Array:
         """
         SubmitJob of an array, each child of which is a job with a monitor of its own.
@@ -194,13 +241,10 @@ class Submitting:
         """
         payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
-        request = self.submission() | {"jobName": self._named(label), "arrayProperties": {"size": size}}
+        request = self.submission() | {"jobName": self.named(label), "arrayProperties": {"size": size}}
         request["containerOverrides"] = {"command": list(payload.command)}
         on = [dict(entry) for entry in depends_on]
-        try:
-            answer = self._calls.call("submit_job", **request, **({"dependsOn": on} if on else {}))
-        except ClientError as refusal:
-            raise Unclear(f"SubmitJob of an array was refused: {refusal}") from refusal
+        answer, call = self._made({**request, **({"dependsOn": on} if on else {})})
         children: list[Job] = []
         for index in range(size):
             child = Job(
@@ -209,12 +253,12 @@ class Submitting:
                 strategy=RetryStrategy(),
                 payload=payload,
                 recorder=self._stage.recorder,
-                assumptions=self._stage.assumptions,
-                readings=self._stage.readings,
+                terms=self._stage.terms,
                 interrupted=self._stage.interrupted,
             )
             children.append(child)
-            self._admit(child, waits=True, behind=None, dependencies=DEPENDENCY_EVENTS if on else MET)
+            dependencies = DEPENDENCY_EVENTS if on else MET
+            self._admit(child, waits=True, behind=None, role=role, call=call, dependencies=dependencies)
         return Array(label, answer["jobId"], tuple(children))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable
 from itertools import islice
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ...model.limits import DESCRIBED_JOBS
+from ..judging.answers import Meaning
+from .calls import LONGEST_WAIT_S
 from .job import Job
 from .wire import Wire
 
@@ -18,7 +17,7 @@ class Watcher:
     """
     Reads the jobs that are watched, over and over, and hands each what was shown of it.
 
-    A call that fails is tried again at the next round; `trouble` holds the last failure while it lasts.
+    A call that fails is made again at the next round.
     """
 
     def __init__(self, wire: Wire, poll_s: float) -> None:
@@ -26,7 +25,7 @@ class Watcher:
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
         self._closing = False
-        self.trouble: Exception | None = None
+        self._failures = 0
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
 
@@ -68,18 +67,20 @@ class Watcher:
                 self._read(batch)
             with self._changed:
                 if not self._closing:
-                    self._changed.wait(timeout=self._poll_s)
+                    self._changed.wait(timeout=min(self._poll_s * 2**self._failures, LONGEST_WAIT_S))
 
     def _read(self, jobs: list[Job]) -> None:
         began = {job.label: job.mark() for job in jobs}
-        try:
-            answer = self._wire.call("watcher", "describe_jobs", jobs=list({job.id for job in jobs}))
-            self.trouble = None
-        except (ClientError, BotoCoreError) as reason:
-            self.trouble = reason
-            time.sleep(self._poll_s)
+        ids = list({job.id for job in jobs})
+        reply = self._wire.call("watcher", "describe_jobs", jobs=ids)
+        if reply.meaning is not Meaning.DONE:
+            self._wire.forget(reply)
+            self._failures += 1  # the next round asks again, and later where the service has enough of it
             return
-        details = {detail.get("jobId"): detail for detail in answer.get("jobs", [])}
-        for job in jobs:
-            if job.id in details:  # one that is missing says nothing: it may not be visible yet (ST-20)
-                job.shown(details[job.id], since=began[job.label], call=self._wire.last()[0].number)
+        self._failures = 0
+        details = {detail.get("jobId"): detail for detail in reply.answer.get("jobs") or ()}
+        # One that is missing says nothing: it may not be visible yet (ST-20).
+        shown = [job for job in jobs if job.id in details]
+        new = [job.shown(details[job.id], since=began[job.label], call=reply.sent.number) for job in shown]
+        if not any(new):
+            self._wire.forget(reply)

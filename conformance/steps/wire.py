@@ -1,7 +1,7 @@
 """The only place from which a service is called: every request and answer is kept, as they went over the wire.
 
-boto3 is used as it is. Its hooks show the answer before boto3 makes something of it: members that it does not know, and
-bodies that are no JSON at all.
+boto3 is used as it is. One of its hooks shows the answer before boto3 makes something of it: members that it does not
+know, and bodies that are no JSON at all.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ import itertools
 import json
 import re
 import threading
+import time
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from botocore.exceptions import ClientError
 
+from ..judging.answers import Meaning, meaning
 from ..judging.happenings import Failed, Got, Sent
-from ..judging.verdict import Exchange
 from .recorder import Recorder
 
 SECRET = re.compile(rb"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\"\\\s]+")
@@ -26,29 +28,43 @@ SECRET = re.compile(rb"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\"\\\s
 LONGEST_BODY_BYTES = 16 * 2**20
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    What came of one request on the wire.
+
+    meaning   what it says of the request
+    answer    what boto3 made of it; empty unless it is a success
+    """
+
+    meaning: Meaning
+    answer: dict[str, Any]
+    sent: Sent
+    got: Got | Failed
+
+
 class Wire:
     """
     Calls a service through one boto3 client, on behalf of scenarios.
 
-    An answer is an ordinary dictionary of boto3's, a refusal its ClientError. Either way it is the thread's `last()`
-    exchange.
+    calls_per_s   no more than so many, where the service allows no more
+    reached       whether anything ever answered
     """
 
-    def __init__(self, client: Any, recorder: Recorder) -> None:
+    def __init__(self, client: Any, recorder: Recorder, calls_per_s: float | None = None) -> None:
         self._client, self._recorder = client, recorder
         self._numbers = itertools.count(1)
         self._here = threading.local()
         self._bodies: dict[bytes, int] = {}
         self._lock = threading.Lock()
-        client.meta.events.register("response-received.batch", self._received)
+        self._gap_s = 1 / calls_per_s if calls_per_s else 0.0
+        self._next_s = 0.0
+        self.reached = False
+        client.meta.events.register("before-parse.batch", self._received)
 
-    def call(self, scenario: str, operation: str, *, attempt: int = 1, **arguments: Any) -> dict[str, Any]:
-        """
-        One call, by the name of its boto3 method.
-
-        Raises what boto3 raises: ClientError for every answer that is an error, BotoCoreError where none came, and other
-        exceptions where it cannot read an answer.
-        """
+    def call(self, scenario: str, operation: str, *, attempt: int = 1, **arguments: Any) -> Reply:
+        """One request, by the name of its boto3 method, with what came of it. It is never made twice."""
+        self._wait_for_turn()
         sent = self._recorder.add(
             Sent(
                 number=next(self._numbers),
@@ -58,43 +74,57 @@ class Wire:
                 attempt=attempt,
             )
         )
-        self._here.body = None
+        self._here.seen = None
+        answer: dict[str, Any] = {}
+        got: Got | Failed
         try:
             answer = getattr(self._client, operation)(**arguments)
-        except ClientError as refusal:
-            told = refusal.response
-            code = str(told.get("Error", {}).get("Code", ""))
-            self._keep(sent, self._got(sent, told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), code))
-            raise
-        except Exception as trouble:
-            self._keep(sent, Failed(number=sent.number, failure=type(trouble).__name__, why=str(trouble)))
-            raise
-        self._keep(sent, self._got(sent, answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)))
-        return answer
+            got = self._got(sent, answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        except ClientError as error:
+            told = error.response
+            status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            got = self._got(sent, status, code=str(told.get("Error", {}).get("Code", "")) or str(status))
+        except Exception as trouble:  # boto3 raises what comes: its own, a parser's, a socket's
+            if self._here.seen is None:
+                got = Failed(number=sent.number, failure=type(trouble).__name__, why=str(trouble))
+            else:
+                got = self._got(sent, self._here.seen["status_code"], unreadable=repr(trouble))
+        self.reached |= isinstance(got, Got)
+        kept = self._recorder.add(got)
+        if isinstance(kept, Got) and kept.same_as is not None and self._here.seen is not None:
+            kept = msgspec.structs.replace(kept, body=_raw(self._here.seen["body"]), same_as=None)
+        self._recorder.keep(sent, kept)
+        says = meaning(kept, operation_answers=self._recorder.is_there(operation))
+        if says is Meaning.DONE:
+            self._recorder.answers(sent)
+        return Reply(says, answer, sent, kept)
 
-    def last(self) -> Exchange:
-        """The last exchange of the thread that asks."""
-        return self._here.exchange
+    def forget(self, reply: Reply) -> None:
+        """This exchange shows nothing that is not known: it need not stay in memory."""
+        self._recorder.forget(reply.sent)
 
-    def _keep(self, sent: Sent, answer: Got | Failed) -> None:
-        kept = self._recorder.add(answer)
-        if isinstance(kept, Got) and kept.same_as is not None and self._here.body is not None:
-            kept = msgspec.structs.replace(kept, body=_raw(self._here.body), same_as=None)  # whole, for who looks now
-        self._here.exchange = sent, kept
-
-    def _got(self, sent: Sent, status: int, code: str = "") -> Got:
-        body: bytes | None = self._here.body
-        if body is None:
-            return Got(number=sent.number, status=status, code=code)
-        body = self._here.body = redacted(body[:LONGEST_BODY_BYTES])
+    def _got(self, sent: Sent, status: int, *, code: str = "", unreadable: str = "") -> Got:
+        got = Got(number=sent.number, status=status, code=code, unreadable=unreadable)
+        seen = self._here.seen
+        if seen is None or not seen.get("body"):
+            return got
+        body = seen["body"] = redacted(seen["body"][:LONGEST_BODY_BYTES])
         with self._lock:
             before = self._bodies.setdefault(sha256(body).digest(), sent.number)
         if before != sent.number and len(body) > 2:
-            return Got(number=sent.number, status=status, code=code, same_as=before)
-        return Got(number=sent.number, status=status, code=code, body=_raw(body))
+            return msgspec.structs.replace(got, same_as=before)
+        return msgspec.structs.replace(got, body=_raw(body))
 
-    def _received(self, response_dict: dict[str, Any] | None, **_: Any) -> None:
-        self._here.body = response_dict.get("body") if response_dict else None
+    def _received(self, response_dict: dict[str, Any], **_: Any) -> None:
+        self._here.seen = dict(response_dict)
+
+    def _wait_for_turn(self) -> None:
+        if self._gap_s:
+            with self._lock:
+                now_s = time.monotonic()
+                mine_s = max(now_s, self._next_s)
+                self._next_s = mine_s + self._gap_s
+            time.sleep(max(0.0, mine_s - now_s))
 
 
 def redacted(text: bytes) -> bytes:

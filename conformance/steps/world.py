@@ -12,30 +12,15 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
-
+from ..judging.answers import Meaning, told
+from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.target import Target
+from .calls import Calls
 from .made import Made
-from .wire import Wire
 
 ROOM_VCPUS = 4096  # more jobs than a run ever has at once
-
-SET_UP, CLEAN_UP = "set-up", "clean-up"
-"""On whose behalf the world calls, as the history has it."""
-
-
-Call = Callable[..., dict[str, Any]]
-"""Makes a call by the name of its boto3 method."""
 
 
 class Unprovided(Exception):
@@ -47,14 +32,16 @@ class World:
     """The names that a run uses. Create it with `provide`."""
 
     target: Target
-    wire: Wire
     made: Made
+    set_up: Calls
+    clean_up: Calls
     queue: str
     definition: str
     prefix: str
     _numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
     _queues: list[str] = field(default_factory=list)
-    _definitions: list[tuple[str, str]] = field(default_factory=list)
+    _environments: list[str] = field(default_factory=list)
+    _definitions: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def narrow_queue(self) -> tuple[str, str]:
@@ -63,21 +50,25 @@ class World:
 
     def hold_placements(self, environment: str) -> None:
         """Disable a compute environment: nothing new is placed there, what runs goes on (Q-03)."""
-        self.wire.call(SET_UP, "update_compute_environment", computeEnvironment=environment, state="DISABLED")
+        self.set_up.call("update_compute_environment", computeEnvironment=environment, state="DISABLED")
 
-    def register(self, call: Call, name: str, **more: Any) -> str:
+    def register(self, calls: Calls, name: str, **more: Any) -> str:
         """
-        Register a job definition with this name through `call`, and return `NAME:REVISION`.
+        Register a job definition with this name, and return `NAME:REVISION`.
 
         `more` are further members of the request, or others than the usual ones.
         """
         self.made.will("job definition", name)
+        self._definitions.append(name)
         request = {"jobDefinitionName": name, "type": "container", "containerProperties": CONTAINER, **more}
-        answer = call("register_job_definition", **request)
+
+        def found() -> dict[str, Any] | None:
+            known = calls.call("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
+            return next(iter(known.get("jobDefinitions") or ()), None)
+
+        answer = _made(calls, "register_job_definition", request, found)
         definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
         self.made.made("job definition", name, definition)
-        with self._lock:
-            self._definitions.append((name, definition))
         return definition
 
     def close(self) -> None:
@@ -86,38 +77,35 @@ class World:
             off = self._cleaned("update_job_queue", jobQueue=queue, state="DISABLED")
             if off and self._cleaned("delete_job_queue", jobQueue=queue):
                 self.made.gone("job queue", queue)
-        for environment in self._queues:
+        for environment in self._environments:
             off = self._cleaned("update_compute_environment", computeEnvironment=environment, state="DISABLED")
             if off and self._cleaned("delete_compute_environment", computeEnvironment=environment):
                 self.made.gone("compute environment", environment)
-        for name, definition in self._definitions:
-            if self._cleaned("deregister_job_definition", jobDefinition=definition):
+        for name in self._definitions:
+            known = self.clean_up.send("describe_job_definitions", {"jobDefinitionName": name, "status": "ACTIVE"})
+            revisions = [f"{name}:{item['revision']}" for item in known.answer.get("jobDefinitions") or ()]
+            done = [self._cleaned("deregister_job_definition", jobDefinition=revision) for revision in revisions]
+            if known.meaning is Meaning.DONE and all(done):
                 self.made.gone("job definition", name)
 
     def _cleaned(self, operation: str, **request: Any) -> bool:
-        try:
-            self.wire.call(CLEAN_UP, operation, **request)
-            return True
-        except (ClientError, BotoCoreError, AttributeError, KeyError, TypeError, ValueError):
-            return False  # it stays in the list of what was made
+        """Whether the service did it; else it stays in the list of what was made."""
+        return self.clean_up.send(operation, request).meaning is Meaning.DONE
 
     def _queue_with_room(self, vcpus: int) -> tuple[str, str]:
         name = f"{self.prefix}-{next(self._numbers)}"
-        self.made.will("compute environment", name)
         arn = self._environment(name, vcpus)
-        self.made.made("compute environment", name, arn)
         self.made.will("job queue", name)
+        self._queues.append(name)
         order = [{"order": 1, "computeEnvironment": arn}]
-        request: dict[str, Any] = {
-            "jobQueueName": name,
-            "priority": 1,
-            "state": "ENABLED",
-            "computeEnvironmentOrder": order,
-        }
-        answer = self.wire.call(SET_UP, "create_job_queue", **request)
+        request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order}
+
+        def found() -> dict[str, Any] | None:
+            known = self.set_up.call("describe_job_queues", jobQueues=[name])
+            return next(iter(known.get("jobQueues") or ()), None)
+
+        answer = _made(self.set_up, "create_job_queue", request, found)
         self.made.made("job queue", name, str(answer.get("jobQueueArn", "")))
-        with self._lock:
-            self._queues.append(name)
         return name, name
 
     def _environment(self, name: str, vcpus: int) -> str:
@@ -136,46 +124,77 @@ class World:
         )
         role = self.target.service_role
         request: dict[str, Any] = {"computeEnvironmentName": name, "state": "ENABLED"}
-        refusal: Exception | None = None
+        request |= {"serviceRole": role} if role else {}
+        self.made.will("compute environment", name)
+        self._environments.append(name)
+
+        def found() -> dict[str, Any] | None:
+            known = self.set_up.call("describe_compute_environments", computeEnvironments=[name])
+            return next(iter(known.get("computeEnvironments") or ()), None)
+
+        refusal: Refusal | None = None
         for kind in kinds:
-            more: dict[str, Any] = {"serviceRole": role} if role else {}
             try:
-                answer = self.wire.call(SET_UP, "create_compute_environment", **request, **kind, **more)
+                answer = _made(self.set_up, "create_compute_environment", {**request, **kind}, found)
+                self.made.made("compute environment", name, answer["computeEnvironmentArn"])
                 return answer["computeEnvironmentArn"]
-            except ClientError as reason:
+            except Refusal as reason:
                 refusal = reason
+        self.made.gone("compute environment", name)
+        self._environments.remove(name)
         assert refusal is not None
         raise refusal
 
 
-def provide(target: Target, wire: Wire, made: Made) -> World:
+def _made(
+    calls: Calls, operation: str, request: dict[str, Any], found: Callable[[], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """What was made, by its answer; or by looking for it, where nobody knows what became of the request."""
+    said = ""
+    for _ in range(TRIES):
+        reply = calls.send(operation, request)
+        if reply.meaning is not Meaning.FAULT:
+            return calls.answer(reply)
+        if (there := found()) is not None:
+            return there
+        said = told(reply.got)
+    raise Unclear(f"{operation} was not judged in {TRIES} tries: {said}")
+
+
+def provide(target: Target, made: Made, set_up: Calls, clean_up: Calls) -> World:
     """
     Create what the run needs on the target, or take the names that the target gives.
 
     Raises Unprovided with what the service answered.
     """
     prefix = f"batchproof-{uuid.uuid4().hex[:8]}"
-    world = World(target, wire, made, target.queue or "", target.definition or "", prefix)
+    world = World(target, made, set_up, clean_up, target.queue or "", target.definition or "", prefix)
     try:
         if not target.definition:
-            world.definition = world.register(partial(wire.call, SET_UP), prefix)
+            world.definition = world.register(set_up, prefix)
         if not target.queue:
             world.queue, _ = world._queue_with_room(ROOM_VCPUS)
-    except (ConnectionClosedError, EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError) as reason:
-        raise Unprovided(f"{target.title} does not answer: {reason}") from reason
     except (AttributeError, KeyError, TypeError, ValueError) as reason:
+        world.close()
         raise Unprovided(
             f"{target.title} answered RegisterJobDefinition, CreateComputeEnvironment or CreateJobQueue with success and "
             f"without what the answer promises ({reason!r}): it does not speak Batch. Where it does apart from these, "
             "name an existing queue and job definition with --queue and --job-definition."
         ) from reason
-    except (ClientError, BotoCoreError) as reason:
+    except Unclear as reason:
+        world.close()
+        raise Unprovided(f"{target.title} does not answer: {reason}") from reason
+    except (Refusal, Absent) as reason:
+        world.close()
         raise Unprovided(
             f"{target.title} did not let the kit create its queue and job definition: {reason}. "
-            "Name existing ones with --queue and --job-definition."
+            "Name existing ones with --queue and --job-definition, or an IAM role with --service-role where one is required."
         ) from reason
     return world
 
+
+TRIES = 5
+"""So often something is made anew, where nobody knows what became of the request and it is not there."""
 
 CONTAINER: dict[str, Any] = {
     "image": "busybox",

@@ -38,7 +38,7 @@ class Gate:
     """
 
     path: str = ""
-    _held: dict[tuple[str, int], _Held] = field(default_factory=dict)
+    _held: dict[tuple[str, int], list[_Held]] = field(default_factory=dict)
     _listeners: dict[str, Report] = field(default_factory=dict)
     _early: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     _dropped: set[str] = field(default_factory=set)
@@ -64,8 +64,7 @@ class Gate:
             self._server.close()
         with self._changed:
             for held in self._held.values():
-                with contextlib.suppress(OSError):
-                    held.connection.shutdown(socket.SHUT_RDWR)
+                _hang_up(held)
         shutil.rmtree(os.path.dirname(self.path), ignore_errors=True)
 
     def listen(self, job_id: str, report: Report) -> None:
@@ -77,22 +76,26 @@ class Gate:
             self._listeners[job_id] = report
 
     def release(self, job_id: str, attempt: int, code: int) -> bool:
-        """Tell this attempt to exit with `code`. False where it does not wait here (not begun, or gone)."""
+        """
+        Tell this attempt to exit with `code`. False where it does not wait here (not begun, or gone).
+
+        An attempt that came twice, as one whose payload was started again, is told so on each of its connections.
+        """
+        told = False
         with self._changed:
-            held = self._held.get((job_id, attempt))
-            if held is None or held.released:
-                return False
-            held.released = True
-        with contextlib.suppress(OSError):
-            held.connection.sendall(f"exit {code}\n".encode())
-            return True
-        return False
+            held = [one for one in self._held.get((job_id, attempt), ()) if not one.released]
+            for one in held:
+                one.released = True
+        for one in held:
+            with contextlib.suppress(OSError):
+                one.connection.sendall(f"exit {code}\n".encode())
+                told = True
+        return told
 
     def waits(self, job_id: str, attempt: int) -> bool:
         """Whether this attempt waits at the gate now."""
         with self._changed:
-            held = self._held.get((job_id, attempt))
-            return held is not None and not held.released
+            return any(not one.released for one in self._held.get((job_id, attempt), ()))
 
     def drop(self, job_id: str) -> None:
         """End whatever of this job waits here, now and later, by ending its connections."""
@@ -100,8 +103,7 @@ class Gate:
             self._dropped.add(job_id)
             for (held_id, _), held in self._held.items():
                 if held_id == job_id:
-                    with contextlib.suppress(OSError):
-                        held.connection.shutdown(socket.SHUT_RDWR)
+                    _hang_up(held)
 
     def _accept(self) -> None:
         assert self._server is not None
@@ -113,7 +115,7 @@ class Gate:
             threading.Thread(target=self._serve, args=(connection,), name="gate job", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        job_id, attempt = "", 0
+        job_id, attempt, held = "", 0, None
         with connection, connection.makefile("r", encoding="utf-8", errors="replace") as lines:
             with contextlib.suppress(OSError, ValueError):
                 for line in lines:
@@ -123,14 +125,17 @@ class Gate:
                         with self._changed:
                             if job_id in self._dropped:
                                 return
-                            self._held[job_id, attempt] = _Held(connection, int(words[3]))
+                            held = _Held(connection, int(words[3]))
+                            self._held.setdefault((job_id, attempt), []).append(held)
                         self._report(job_id, attempt, "began")
                     elif job_id:
                         self._report(job_id, attempt, " ".join(words))
-            if job_id:
+            if held is not None:
                 with self._changed:
-                    self._held.pop((job_id, attempt), None)
-                self._report(job_id, attempt, "gone")
+                    left = [one for one in self._held.get((job_id, attempt), ()) if one is not held]
+                    self._held[job_id, attempt] = left
+                if not left:
+                    self._report(job_id, attempt, "gone")
 
     def _report(self, job_id: str, attempt: int, what: str) -> None:
         with self._changed:
@@ -139,3 +144,9 @@ class Gate:
                 self._early.setdefault(job_id, []).append((attempt, what))
                 return
         listener(job_id, attempt, what)
+
+
+def _hang_up(held: list[_Held]) -> None:
+    for one in held:
+        with contextlib.suppress(OSError):
+            one.connection.shutdown(socket.SHUT_RDWR)

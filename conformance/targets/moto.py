@@ -20,11 +20,13 @@ from urllib.request import Request, urlopen
 
 import boto3
 
+from ...model.bounds import within
 from ..asked import Asked
 from ..power import Power
 from .child import DidNotStart, free_port, running
 from .target import Target, Variants
 
+DEADLINE_S = 6.0
 ROLE = {"Version": "2012-10-17", "Statement": []}
 
 
@@ -69,8 +71,10 @@ def _started(
             variant=variant,
             endpoint_url=url,
             powers=powers,
-            deadline_s=asked.deadline_s or 6.0,
-            grace_s=asked.grace_s if asked.grace_s is not None else 0.0,
+            bounds=within(asked.deadline_s or DEADLINE_S, grace_s=asked.grace_s if asked.grace_s is not None else 0.0),
+            patience_s=asked.patience_s or max(24.0, 4 * (asked.deadline_s or 0)),
+            at_once=asked.at_once or 24,
+            calls_per_s=asked.calls_per_s,
             disposable=True,
             service_role=_role(url),
             pending_on=None if simple else _never,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from ...model.bounds import within
 from ...model.readings import parse, valuation
 from ..asked import Asked
 from ..power import LOCAL
@@ -15,6 +16,7 @@ from .gate import Gate
 from .target import Target, Variants
 
 READY = "batchproof serves AWS Batch at "
+DEADLINE_S = 2.5
 QUICK_GRACE_S = 3.0
 """Instead of AWS's 30 s, so that a run takes seconds; `--grace-s 30` asks for the real thing."""
 
@@ -35,8 +37,10 @@ def _started(asked: Asked) -> Iterator[Target]:
             variant="",
             endpoint_url=url,
             powers=LOCAL,
-            deadline_s=asked.deadline_s or 2.5,
-            grace_s=grace_s,
+            bounds=within(asked.deadline_s or DEADLINE_S, grace_s=grace_s),
+            patience_s=asked.patience_s or max(20.0, 4 * (asked.deadline_s or 0)),
+            at_once=asked.at_once or 24,
+            calls_per_s=asked.calls_per_s,
             histories=82,
             shrinks=True,
             disposable=True,

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ...model.bounds import Bounds
 from ..judging.assumptions import Assumptions
 from ..power import Power
 from .client import client
@@ -25,15 +26,19 @@ class Target:
 
     name, variant   how the report calls it
     powers          what the harness can bring about
-    deadline_s      how long something urgent may take before the kit calls it missing; printed with the verdict
-    grace_s         seconds between SIGTERM and SIGKILL, at least
-    hold_s          how long a timed payload keeps a job running, where there is no gate
+    assumptions     the facts of the service on which a verdict may rest; nothing else is taken for granted
+    bounds          how long what is due may take before the kit calls it missing; printed with the verdict
+    patience_s      how long to wait for what a service does not promise to do at once; after that nothing is known
     poll_s          between two rounds of reads
+    at_once         scenarios at once
+    calls_per_s     no more calls than so many
     histories       how many random histories to run, where the caller does not say
     shrinks         whether a failing history may be asked of the service again and again, to make it smaller
     disposable      whether the service ends with the run, so that nothing has to be deleted there
     must_read       the readings that it has to keep, where the caller requires none
     queue, definition   names to use instead of creating some
+    service_role, execution_role   of the compute environment and of the job definition that are created
+    region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -41,19 +46,23 @@ class Target:
     variant: str
     endpoint_url: str | None
     powers: frozenset[Power]
-    deadline_s: float = 5.0
-    grace_s: float = 30.0
-    hold_s: float = 8.0
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    bounds: Bounds = field(default_factory=Bounds)
+    patience_s: float = 20.0
     poll_s: float = 0.05
+    at_once: int = 24
+    calls_per_s: float | None = None
     histories: int = 12
     shrinks: bool = False
     disposable: bool = False
     must_read: Mapping[str, str] = field(default_factory=dict)
-    region: str = "us-east-1"
-    credentials: tuple[str, str] | None = ("batchproof", "batchproof")
+    region: str | None = None
+    profile: str | None = None
+    ca_bundle: str | None = None
     queue: str | None = None
     definition: str | None = None
     service_role: str | None = None
+    execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
     notes: tuple[str, ...] = ()
     gate: Gate | None = field(default=None, repr=False)
@@ -65,25 +74,22 @@ class Target:
         return f"{self.name} ({self.variant})" if self.variant else self.name
 
     @property
-    def patience_s(self) -> float:
-        """How long to wait for what a service does not promise to do at once; after that nothing is known."""
-        return max(20.0, self.deadline_s * 4)
-
-    @property
-    def assumptions(self) -> Assumptions:
-        """What a verdict about it takes for granted."""
-        return Assumptions(fresh_reads=Power.FRESH_READS in self.powers)
+    def hold_s(self) -> float:
+        """
+        How long a timed payload keeps a job running, where there is no gate: longer than anything that is waited for
+        meanwhile may take.
+        """
+        return (self.bounds.stopping + self.bounds.watch + self.bounds.longest) / 1000 + 2 * self.poll_s + 1
 
     @property
     def bounds_s(self) -> dict[str, float]:
-        """Every time that a verdict rests on, in seconds, by its name here."""
-        names = ("deadline_s", "grace_s", "hold_s", "poll_s", "patience_s")
-        return {name.removesuffix("_s"): getattr(self, name) for name in names}
+        """The other times that matter to a run, in seconds, by name."""
+        return {"patience": self.patience_s, "poll": self.poll_s, "hold": self.hold_s}
 
     def client(self) -> Any:
         """The boto3 client of its Batch, the same one each time."""
         if self._client is None:
-            self._client = client(self.endpoint_url, self.region, self.credentials)
+            self._client = client(self.endpoint_url, self.region, profile=self.profile, ca_bundle=self.ca_bundle)
         return self._client
 
     def close(self) -> None:

@@ -1,0 +1,135 @@
+"""What a rule claims of a record: points, each of which held or did not.
+
+A claim is a function of what was seen and of nothing else. It never says more than the monitors can defend: where a
+status is not what was expected, some life may still explain it, and then nothing is proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ...model.limits import Limit
+from .seen import Call, Detail, Job, Look, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """
+    One thing that a rule says, held against the record.
+
+    holds      whether it is so
+    expected, observed   both sides, in words
+    by_life    it is about where a job is in its life: no more than its monitor says can be held against the service
+    rests_on   assumptions without which it proves nothing
+    reading    an answer to an open question that this shows: name and value
+    job        the label of the job that it is about
+    """
+
+    holds: bool
+    expected: str
+    observed: str
+    by_life: bool = False
+    rests_on: tuple[str, ...] = ()
+    reading: tuple[str, str] | None = None
+    job: str = ""
+
+
+Claim = Callable[[Seen], Iterator[Point]]
+
+CLAIMS: dict[str, Claim] = {}
+"""By rule id, as the files of `claims/` registered them."""
+
+
+def claim(id: str) -> Callable[[Claim], Claim]:
+    """Register what a rule claims of the record of its scenario."""
+
+    def register(function: Claim) -> Claim:
+        assert id not in CLAIMS, f"{id} has two claims"
+        CLAIMS[id] = function
+        return function
+
+    return register
+
+
+def holds(fact: bool, expected: str, observed: object, **more: object) -> Point:
+    """A point about what an answer has or a read shows."""
+    return Point(bool(fact), expected, str(observed), **more)  # type: ignore[arg-type]
+
+
+def ends(job: Job | None, status: str, because: str = "") -> Iterator[Point]:
+    """A job ends so. Whether it is a fault where it does not is for its monitor to say."""
+    if job is not None and job.looks:
+        expected = f"{status}{f' {because}' if because else ''}"
+        yield Point(job.status == status, expected, shown(job), by_life=True, job=job.label)
+
+
+def stays(job: Job | None, status: str, because: str) -> Iterator[Point]:
+    """A job is still so at its last read."""
+    yield from ends(job, status, because)
+
+
+def shown(job: Job) -> str:
+    """What a job showed last, in words."""
+    look = job.last
+    return "nothing" if look is None else told(look)
+
+
+def told(look: Look) -> str:
+    """A read in words: the status, and the attempts where there were several."""
+    tries = attempts(look.detail)
+    return f"{look.status} with {len(tries)} attempts" if len(tries) > 1 else look.status
+
+
+def attempts(detail: Detail) -> list[dict]:
+    """The attempts that a job shows."""
+    return list(detail.get("attempts") or ())
+
+
+def exit_codes(detail: Detail) -> list[int | None]:
+    """Their exit codes."""
+    return [(attempt.get("container") or {}).get("exitCode") for attempt in attempts(detail)]
+
+
+def exit_code(detail: Detail) -> int | None:
+    """The exit code that the job itself shows."""
+    return (detail.get("container") or {}).get("exitCode")
+
+
+def accepted(calls: Iterable[Call], what: str) -> Iterator[Point]:
+    """Each of these calls, as far as it was judged, was accepted. `what` may name an argument: `{jobName}`."""
+    for call in calls:
+        if call.says.judged:
+            yield Point(call.says.name == "DONE", f"{_filled(what, call)} is accepted", str(call))
+
+
+def refused(calls: Iterable[Call], what: str) -> Iterator[Point]:
+    """Each of these calls, as far as it was judged, was refused."""
+    for call in calls:
+        if call.says.judged:
+            operation = "".join(word.title() for word in call.operation.split("_"))
+            done = call.says.name == "DONE"
+            yield Point(
+                not done, f"{_filled(what, call)} is refused", f"{operation} accepted it" if done else str(call)
+            )
+
+
+def _filled(what: str, call: Call) -> str:
+    return what.format_map(_Shortened(call.arguments)) if "{" in what else what
+
+
+class _Shortened(dict):
+    """Arguments as a sentence shows them."""
+
+    def __getitem__(self, name: str) -> object:
+        value = super().__getitem__(name)
+        if isinstance(value, str):
+            return repr(value) if len(value) <= 20 else f"of {len(value)} characters ({value[:12]!r}...)"
+        return value
+
+
+def bound(limit: Limit, side: str) -> int:
+    """One side of a limit that has it."""
+    value = getattr(limit, side)
+    assert value is not None, f"{limit} has no {side}"
+    return value

@@ -1,0 +1,1 @@
+"""What each rule claims of the record of its scenario: one file for each theme, as in `conformance/rules`."""

@@ -1,0 +1,173 @@
+"""Retry strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
+from ....model.status import FAILED, SUCCEEDED
+from ..claim import Point, accepted, attempts, claim, ends, exit_codes, holds, refused, shown
+from ..seen import Job, Seen
+
+
+def tried_again(job: Job | None, why: str) -> Iterator[Point]:
+    """A job whose second attempt exits 0 got one. Its status says so; how much `attempts` shows varies."""
+    yield from ends(job, SUCCEEDED, f"by a second attempt: {why}")
+
+
+def not_tried_again(job: Job | None, why: str) -> Iterator[Point]:
+    """A job whose next attempt would exit 0 got none."""
+    yield from ends(job, FAILED, f"without another attempt: {why}")
+
+
+def tries(job: Job | None, number: int, *, at_most: bool = False) -> Iterator[Point]:
+    """How many attempts an ended job shows."""
+    if job and job.end:
+        found = len(attempts(job.end.detail))
+        right = found <= number if at_most else found == number
+        plural = "" if number == 1 else "s"
+        yield Point(right, f"{number} attempt{plural}", f"{found} attempts, then {job.status}", job=job.label)
+
+
+@claim("ST-09")
+def a_failed_attempt_is_tried_again(seen: Seen) -> Iterator[Point]:
+    yield from ends(seen.job(), SUCCEEDED, "by the third attempt")
+
+
+@claim("RETRY-03")
+def attempts_counts_all_tries(seen: Seen) -> Iterator[Point]:
+    yield from ends(seen.job(), FAILED)
+    yield from tries(seen.job(), 3)
+
+
+@claim("RETRY-02")
+def without_a_strategy_there_is_one_attempt(seen: Seen) -> Iterator[Point]:
+    yield from tries(seen.job(), 1, at_most=True)
+    yield from ends(seen.job(), FAILED)
+
+
+@claim("RETRY-01")
+def attempts_is_bounded(seen: Seen) -> Iterator[Point]:
+    low, high = ATTEMPTS.low, ATTEMPTS.high
+    assert low is not None
+    assert high is not None
+    for call in seen.of("submit_job"):
+        value = (call.arguments.get("retryStrategy") or {}).get("attempts")
+        if value is not None:
+            yield from (accepted if low <= value <= high else refused)([call], f"attempts {value}")
+
+
+@claim("RETRY-04")
+def submission_replaces_the_definitions_strategy(seen: Seen) -> Iterator[Point]:
+    yield from tries(seen.job(), 1, at_most=True)
+
+
+@claim("RETRY-05")
+def attempts_must_be_given(seen: Seen) -> Iterator[Point]:
+    for call in seen.of("submit_job"):
+        strategy = call.arguments.get("retryStrategy") or {}
+        if "evaluateOnExit" in strategy and "attempts" not in strategy:
+            yield from refused([call], "evaluateOnExit without attempts")
+
+
+@claim("RETRY-06")
+def entries_are_bounded(seen: Seen) -> Iterator[Point]:
+    most = EVALUATE_ON_EXIT_ENTRIES.high
+    assert most is not None
+    for call in seen.of("submit_job"):
+        number = len((call.arguments.get("retryStrategy") or {}).get("evaluateOnExit") or ())
+        if number and number != most + 1:  # 6 is open: UNSPECIFIED
+            yield from (accepted if number <= most else refused)([call], f"a strategy with {number} entries")
+
+
+@claim("RETRY-07")
+def conditions_of_an_entry_are_all_needed(seen: Seen) -> Iterator[Point]:
+    yield from tried_again(seen.job(), "only one of two conditions held")
+
+
+@claim("RETRY-08")
+def the_first_match_decides(seen: Seen) -> Iterator[Point]:
+    yield from tried_again(seen.job("retry first"), "RETRY stands before EXIT")
+    yield from not_tried_again(seen.job("exit first"), "EXIT stands before RETRY")
+
+
+@claim("RETRY-09")
+def no_match_means_retry(seen: Seen) -> Iterator[Point]:
+    yield from tried_again(seen.job(), "no entry matched")
+
+
+@claim("RETRY-11")
+def a_star_matches_an_absent_reason(seen: Seen) -> Iterator[Point]:
+    yield from not_tried_again(seen.job(), "the catch-all EXIT matched")
+
+
+@claim("RETRY-13")
+def exit_codes_match_whole_or_by_prefix(seen: Seen) -> Iterator[Point]:
+    yield from not_tried_again(seen.job("prefix"), "44 fits 4*")
+    yield from tried_again(seen.job("whole"), "44 is not 4")
+
+
+@claim("RETRY-14")
+def the_action_has_no_case(seen: Seen) -> Iterator[Point]:
+    yield from not_tried_again(seen.job(), "action exit is EXIT")
+
+
+@claim("RETRY-23")
+def attempts_are_appended(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if not job or not job.ended:
+        return
+    before: list[int | None] = []
+    for look in job.looks:
+        codes = exit_codes(look.detail)
+        ended = codes[:-1] if look.status not in (SUCCEEDED, FAILED) else codes  # the last may still run
+        kept = codes[: len(before)] == before
+        rests_on = ("monotone_reads",)
+        yield Point(kept, f"attempts beginning with {before}", str(codes), rests_on=rests_on, job=job.label)
+        before = ended if len(ended) > len(before) else before
+    if job.status == SUCCEEDED and job.end:
+        codes = exit_codes(job.end.detail)
+        yield Point(codes == [11, 12, 0], "attempts with exit codes [11, 12, 0]", str(codes), job=job.label)
+
+
+@claim("RETRY-24")
+def attempts_are_numbered_from_one(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.status == SUCCEEDED:
+        told = list(dict.fromkeys(began.told for began in job.began))
+        yield Point(told == [1, 2, 3], "AWS_BATCH_JOB_ATTEMPT 1, 2, 3", str(told), job=job.label)
+
+
+@claim("RETRY-26")
+def failed_is_the_last_word(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    yield from ends(job, FAILED, "after both attempts")
+    if job and job.ended:
+        ran = len({began.attempt for began in job.began})
+        yield Point(ran == 2, "2 attempts before FAILED", f"{ran}, then {shown(job)}", by_life=True, job=job.label)
+
+
+@claim("RETRY-27")
+def exit_ends_the_job(seen: Seen) -> Iterator[Point]:
+    yield from not_tried_again(seen.job(), "EXIT matched")
+
+
+@claim("RETRY-28")
+def retry_does_not_exceed_attempts(seen: Seen) -> Iterator[Point]:
+    yield from not_tried_again(seen.job(), "2 attempts were made")
+
+
+@claim("RETRY-29")
+def success_is_not_retried(seen: Seen) -> Iterator[Point]:
+    yield from tries(seen.job(), 1, at_most=True)
+    yield from ends(seen.job(), SUCCEEDED)
+
+
+@claim("RETRY-37")
+def the_strategy_is_echoed(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.end:
+        shown_ = job.end.detail.get("retryStrategy") or {}
+        yield holds(shown_.get("attempts") == 2, "retryStrategy.attempts 2", shown_.get("attempts"))
+        codes = [entry.get("onExitCode") for entry in shown_.get("evaluateOnExit") or ()]
+        yield holds(codes == ["7"], "one evaluateOnExit entry with onExitCode 7", codes)

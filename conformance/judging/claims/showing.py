@@ -1,0 +1,53 @@
+"""What claims of several themes look at: flags, reasons, dependents, the parents of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.status import FAILED, SUCCEEDED
+from ..claim import Point, ends, holds
+from ..seen import Job, Seen
+
+
+def reason_shown(seen: Seen, request: str) -> Iterator[Point]:
+    """The caller's reason is what a job that the request ended shows."""
+    job = seen.job()
+    call = next(seen.of(f"{request}_job", jobId=job.id), None) if job else None
+    if job and call and job.accepted(request) and job.end and job.end.status == FAILED:
+        reason, found = call.arguments["reason"], job.end.detail.get("statusReason")
+        yield Point(found == reason, f"statusReason {reason!r}", repr(found), job=job.label)
+
+
+def flagged(seen: Seen, job: Job, flag: str) -> bool:
+    """Whether a flag of a job was shown true, by DescribeJobs or by ListJobs (CANCEL-16: they need not agree)."""
+    return any(look.detail.get(flag) for look in job.looks) or any(
+        summary.get(flag) for summary in summaries(seen, job)
+    )
+
+
+def summaries(seen: Seen, job: Job) -> list[dict]:
+    """What ListJobs showed of a job."""
+    pages = [call.body for call in seen.of("list_jobs") if isinstance(call.body, dict)]
+    return [s for page in pages for s in page.get("jobSummaryList") or () if s.get("jobId") == job.id]
+
+
+def dependents_fail(seen: Seen) -> Iterator[Point]:
+    """Where a request has ended a job, the one that depends on it fails."""
+    job = seen.job()
+    if job and job.end and job.end.status == FAILED:
+        yield from ends(seen.job("dependent"), FAILED, "like its dependency")
+
+
+def parent_ends(seen: Seen, status: str) -> Iterator[Point]:
+    """An array's parent ends so. It has no life of its own: what it shows at last is what counts."""
+    looks = parents(seen)
+    ended = [look for look in looks if look.get("status") in (FAILED, SUCCEEDED)]
+    if ended:
+        yield holds(ended[-1]["status"] == status, f"the parent {status}", ended[-1]["status"])
+
+
+def parents(seen: Seen) -> list[dict]:
+    """What DescribeJobs showed of the scenario's array parents, in order."""
+    known = {job.id for job in seen.jobs.values()}
+    pages = [call.body for call in seen.of("describe_jobs") if isinstance(call.body, dict)]
+    return [job for page in pages for job in page.get("jobs") or () if job.get("jobId") not in known]

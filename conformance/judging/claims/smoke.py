@@ -1,0 +1,43 @@
+"""Whether the kit and the service understand each other at all. Nothing here is ever held against a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.status import RUNNABLE, SUCCEEDED
+from ..claim import Point, claim, ends, exit_code, holds, shown
+from ..seen import Seen
+
+
+@claim("SMOKE-01")
+def a_plain_job_ends(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.end:
+        missing = [
+            name for name in ("jobId", "jobName", "jobQueue", "status", "jobDefinition") if name not in job.end.detail
+        ]
+        yield holds(not missing, "DescribeJobs with jobId, jobName, jobQueue, status, jobDefinition", f"no {missing}")
+
+
+@claim("SMOKE-02")
+def the_command_runs(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.end:
+        code = exit_code(job.end.detail)
+        observed = f"{job.status} with exit code {code}: does the service run the commands of jobs? If not, say so with --power none"
+        yield holds(code == 7, "a job that runs `exit 7` ends with exit code 7", observed)
+
+
+@claim("SMOKE-03")
+def the_gate_works(seen: Seen) -> Iterator[Point]:
+    yield from ends(seen.job(), SUCCEEDED, "as it was told at the gate")
+
+
+@claim("SMOKE-04")
+def a_full_queue_holds(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.looks:
+        kept = job.status in (RUNNABLE, "SUBMITTED")
+        yield holds(
+            kept, "RUNNABLE in a queue without room", f"{shown(job)}: does the service bound what runs at once?"
+        )

@@ -1,0 +1,165 @@
+"""States, their order, their times, dependencies, and what a job finds in its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.limits import DEPENDENCIES
+from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
+from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
+from ..seen import Job, Seen
+from .showing import summaries
+
+CLOCKS_DIFFER_MS = 1000
+IN_MS = range(10**12, 10**13)
+"""Milliseconds since 1970, of this century."""
+
+
+@claim("ST-01")
+def status_is_one_of_the_seven(seen: Seen) -> Iterator[Point]:
+    for job in seen.jobs.values():
+        for status in {look.status for look in job.looks} | {s.get("status") for s in summaries(seen, job)}:
+            yield Point(
+                status in Status.__members__, f"one of {', '.join(Status)}", f"status {status!r}", job=job.label
+            )
+
+
+@claim("ST-02")
+def created_at_is_the_time_of_submission(seen: Seen) -> Iterator[Point]:
+    for call in seen.of("submit_job"):
+        if call.says.name == "DONE" and isinstance(call.body, dict):
+            wanted = call.arguments["jobName"]
+            yield holds(call.body.get("jobName") == wanted, f"jobName {wanted}", call.body.get("jobName"))
+            yield holds(bool(call.body.get("jobId")), "a jobId", call.body.get("jobId"))
+    first, second = seen.job("first"), seen.job("second")
+    if first and second and first.last and second.last:
+        name = first.arguments["jobName"]
+        yield holds(first.last.detail.get("jobName") == name, f"jobName {name}", first.last.detail.get("jobName"))
+        one, two = (job.last.detail.get("createdAt") for job in (first, second) if job.last)
+        in_ms = isinstance(one, int) and isinstance(two, int) and one in IN_MS and two in IN_MS
+        yield holds(in_ms, "createdAt in milliseconds since 1970", (one, two))
+        if isinstance(one, int) and isinstance(two, int) and in_ms:
+            # Two submissions from one thread: their times are in order, give or take what two hosts' clocks may differ.
+            in_order = one <= two + CLOCKS_DIFFER_MS
+            yield holds(in_order, "createdAt of the job submitted later is not the earlier one", (one, two))
+
+
+@claim("ST-04")
+def pending_waits_for_every_dependency(seen: Seen) -> Iterator[Point]:
+    yield from ends(seen.job(), SUCCEEDED, "after its dependencies")
+
+
+@claim("DEP-03")
+def a_failed_dependency_fails_its_dependents(seen: Seen) -> Iterator[Point]:
+    job, first = seen.job(), seen.job("dependency")
+    if first and first.status == FAILED:
+        yield from ends(job, FAILED, "after its dependency failed")
+        if job and job.end:
+            tries = attempts(job.end.detail)
+            yield Point(not tries, "no attempts", str(tries), by_life=bool(job.status != FAILED), job=job.label)
+
+
+@claim("DEP-07")
+def a_retried_dependency_has_not_failed(seen: Seen) -> Iterator[Point]:
+    job, first = seen.job(), seen.job("dependency")
+    if first and first.status == SUCCEEDED and len(first.exits) > 1:
+        yield from ends(job, SUCCEEDED, "after its dependency's second attempt")
+
+
+@claim("DEP-01")
+def too_many_dependencies_are_refused(seen: Seen) -> Iterator[Point]:
+    most = DEPENDENCIES.high
+    assert most is not None
+    for call in seen.of("submit_job"):
+        number = len(call.arguments.get("dependsOn") or ())
+        if number:
+            yield from (accepted if number <= most else refused)([call], f"a job with {number} dependencies")
+
+
+@claim("DEP-23")
+def dependencies_are_echoed(seen: Seen) -> Iterator[Point]:
+    job, first = seen.job(), seen.job("dependency")
+    if job and first and job.last:
+        on = [item.get("jobId") for item in job.last.detail.get("dependsOn") or ()]
+        yield holds(on == [first.id], f"dependsOn with jobId {first.id}", on)
+
+
+@claim("ST-08")
+def the_exit_code_decides(seen: Seen) -> Iterator[Point]:
+    for job in seen.cast:
+        if job.end and (role := job.submitted.role).startswith("exits "):
+            code = int(role.split()[1])
+            yield from ends(job, SUCCEEDED if code == 0 else FAILED, f"after exit code {code}")
+            found = exit_code(job.end.detail)
+            yield Point(found == code, f"container.exitCode {code}", str(found), rests_on=("no_faults",), job=job.label)
+
+
+@claim("ST-10")
+def the_end_is_the_end(seen: Seen) -> Iterator[Point]:
+    for job in seen.cast:
+        first = next((look for look in job.looks if look.status in TERMINAL), None)
+        if first and job.last is not first:
+            # Another end is a breach however old a read is; an earlier status is one unless reads may go back.
+            other = job.status in TERMINAL and job.status != first.status
+            yield Point(not other, f"{first.status} for ever", f"{first.status} -> {job.status}", job=job.label)
+            yield from ends(job, first.status, "for ever")
+
+
+@claim("ST-22")
+def started_at_begins_with_running(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if not job or not job.end:
+        return
+    for look in job.looks:
+        if look.status in (Status.SUBMITTED, Status.PENDING, Status.RUNNABLE) and not attempts(look.detail):
+            early = look.detail.get("startedAt")
+            yield holds(not early, f"no startedAt while {look.status}", early)
+    if job.end.status == SUCCEEDED:
+        started, created = job.end.detail.get("startedAt"), job.end.detail.get("createdAt")
+        yield holds(isinstance(started, int) and started in IN_MS, "startedAt in milliseconds", started)
+        if isinstance(started, int) and isinstance(created, int):
+            yield holds(started >= created, f"startedAt from createdAt {created} on", started)
+
+
+@claim("ST-26")
+def the_times_are_in_order(seen: Seen) -> Iterator[Point]:
+    for job in seen.cast:
+        if job.end:
+            times = [job.end.detail[n] for n in ("createdAt", "startedAt", "stoppedAt") if job.end.detail.get(n)]
+            yield holds(times == sorted(times), "createdAt <= startedAt <= stoppedAt", times)
+
+
+@claim("ST-24")
+def stopped_at_is_shown_at_the_end(seen: Seen) -> Iterator[Point]:
+    for job in seen.cast:
+        if job.end and job.end.status == SUCCEEDED:
+            stopped = job.end.detail.get("stoppedAt")
+            yield holds(isinstance(stopped, int) and stopped in IN_MS, "stoppedAt in milliseconds", stopped)
+
+
+@claim("ST-33")
+def submissions_are_not_merged(seen: Seen) -> Iterator[Point]:
+    same = seen.each("same")
+    if len(same) == 2:
+        yield holds(same[0].id != same[1].id, "two job ids", f"{same[0].id} twice")
+
+
+@claim("ENV-01")
+def the_variables_are_set(seen: Seen) -> Iterator[Point]:
+    names = ("AWS_BATCH_JOB_ID", "AWS_BATCH_JOB_ATTEMPT", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME")
+    job = seen.job()
+    if job and job.end:
+        code = exit_code(job.end.detail)
+        missing = names[code - 20] if isinstance(code, int) and 20 <= code < 24 else None
+        yield holds(missing is None, "all four variables", f"{missing} is not set")
+
+
+@claim("ENV-03")
+def overridden_environment_reaches_the_job(seen: Seen) -> Iterator[Point]:
+    yield from found_right(seen.job(), "KIT='a b' in the job's environment", "the job did not find it")
+
+
+def found_right(job: Job | None, expected: str, observed: str) -> Iterator[Point]:
+    """A job that looks for something in itself, and exits 20 where it is not so."""
+    if job and job.end:
+        yield Point(exit_code(job.end.detail) != 20, expected, observed, job=job.label)
