@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..model.promises import PROMISES, PROPERTIES, Promise, Property
+from ..model.sources import Cited
 from .target import Power
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class Rule:
         return PROMISES.get(self.id) or PROPERTIES.get(self.id)
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Keys of `model.sources`, where the promise is written."""
+    def sources(self) -> tuple[Cited, ...]:
+        """Where the promise is written."""
         return self.promise.sources if isinstance(self.promise, Promise) else ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from ...model.sources import find
 from ..outcome import Outcome
 from ..rules import rules
 from ..run import Report
@@ -14,7 +15,7 @@ from .terminal import again
 def as_data(report: Report) -> dict[str, Any]:
     """The report as JSON types. `format` changes when a member changes its meaning."""
     return {
-        "format": 1,
+        "format": 2,
         "target": report.target,
         "variants": report.variants,
         "exit_status": report.exit_status,
@@ -42,7 +43,7 @@ def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
         "theme": rule.theme,
         "says": rule.says,
         "verdict": verdict.value,
-        "sources": list(rule.sources),
+        "sources": [{**asdict(cited), "url": find(cited.page).url} for cited in rule.sources],
         "again": again(report, report.of(id)),
         "results": [
             {
