@@ -34,11 +34,11 @@ Who sees what
 
 Accepted, and carried out
     A 200 says that a request was accepted, no more (CANCEL-08, TERM-05). So `cancel` and `terminate` never change a
-    status here: they set flags, one or two of which reads show. What the flags ask for is carried out by events of the
-    service itself: `remove` takes out of the queue what has not started, `stop` sends SIGTERM to what has. Between the two
-    lies all that makes the founding question hard: the process may exit first (TERM-06), a placement may win
-    (CANCEL-22), a PENDING job may have to wait until its dependencies have ended (CANCEL-04). That the job ends
-    FAILED is then the doing of `remove`, or of the end of its attempt, and not of the request.
+    status here: they set flags, one or two of which reads show. What the flags ask for is carried out by events of
+    the service itself: `remove` takes out of the queue what has not started, `stop` sends SIGTERM to what has.
+    Between the two lies all that makes the founding question hard: the process may exit first (TERM-06), a placement
+    may win (CANCEL-22), a PENDING job may have to wait until its dependencies have ended (CANCEL-04). That the job
+    ends FAILED is then the doing of `remove`, or of the end of its attempt, and not of the request.
 
 Why `choose` and `place` are two
     A RUNNABLE job becomes STARTING when a host has it, but a service has decided on that host earlier. `choose` is
