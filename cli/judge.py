@@ -12,46 +12,52 @@ import click
 @click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--require-reading", "readings", multiple=True, metavar="NAME=VALUE", help="Make one reading a rule.")
 @click.option(
-    "--lagging-reads", is_flag=True, help="Do not take for granted that DescribeJobs shows how things are now."
+    "--give-up",
+    "given_up",
+    multiple=True,
+    metavar="ASSUMPTION",
+    help="Do not take this for granted, though the run did: fresh_reads, monotone_reads, prompt_calls, no_faults, capacity"
+    " or deadline.",
 )
-def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads: bool) -> None:
+def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tuple[str, ...]) -> None:
     """
     Judge HISTORIES (history.jsonl files of `check --report`, or its folders) again.
 
-    What is judged is the life of each job, as the file says that it was judged when it was made. What a service answered
-    to a list or refused is in report.json alone.
+    The verdicts are those of the run: each rule claims the same of the record, and what was taken for granted stands in it.
 
-    Exit status: 0 when every job is explained, 1 when one is not, 2 when a file is no history.
+    Exit status: 1 when a rule diverges, else 2 when one is inconclusive or a file is no history, else 0.
     """
-    from dataclasses import replace
-
+    from ..conformance.judging.assumptions import Assumptions
     from ..conformance.judging.history import read
+    from ..conformance.judging.outcome import Outcome
+    from ..conformance.judging.rejudging import rejudged
     from ..conformance.judging.telling import excused, story
-    from ..conformance.judging.verdict import violation
     from ..model.readings import parse
 
-    jobs = unexplained = 0
+    found = []
     try:
         required = parse(readings)
+        unknown = set(given_up) - set(Assumptions().made)
+        if unknown:
+            raise ValueError(f"there is no assumption {unknown.pop()!r}: they are {', '.join(Assumptions().made)}")
         for path in histories:
             path = path / "history.jsonl" if path.is_dir() else path
-            for section in read(path).sections:
-                assume = section.variant.assumptions
-                if lagging_reads:
-                    assume = replace(assume, fresh_reads=False)
-                for label, life in section.jobs().items():
-                    jobs += 1
-                    found = violation({label: life}, assume, {**section.variant.readings, **required})
-                    if found is not None:
-                        unexplained += 1
-                        print(f"{label}  DIVERGES\n  expected  {found.expected}\n  observed  {found.observed}")
-                        print("\n".join(f"  {line}" for line in story(found.happenings)))
-                        for excuse in found.excuses:
-                            print(f"  excused if  {excused(excuse)}")
-            if not jobs:
-                raise ValueError(f"{path} holds no job")
+            results = rejudged(read(path), required, given_up)
+            if not results:
+                raise ValueError(f"{path} holds no scenario")
+            found += results
     except (OSError, ValueError) as trouble:
         print(f"batchproof judge: {trouble}", file=sys.stderr)
         sys.exit(2)
-    print(f"{jobs} jobs: {jobs - unexplained} explained, {unexplained} not by some life of the table")
-    sys.exit(1 if unexplained else 0)
+    for result in found:
+        if result.outcome is Outcome.DIVERGES:
+            print(f"{result.rule}  DIVERGES{f'  in {result.variant}' if result.variant else ''}")
+            print(f"  expected  {result.expected}\n  observed  {result.observed}")
+            print("".join(f"  {line}\n" for line in story(result.happenings)), end="")
+            print("".join(f"  excused if  {excused(excuse)}\n" for excuse in result.excuses), end="")
+        elif result.outcome is Outcome.INCONCLUSIVE:
+            print(f"{result.rule}  INCONCLUSIVE  {result.why}")
+    counts = [sum(result.outcome is outcome for result in found) for outcome in Outcome]
+    words = ("conform", "diverge", "inconclusive", "not supported")
+    print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))
+    sys.exit(1 if counts[1] else 2 if counts[2] else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,7 @@ from typing import Any
 from ..model.readings import BY_NAME
 from .asked import Asked, asked
 from .judging.evidence import Evidence, Readings, inferred
+from .judging.follower import Terms
 from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result
@@ -24,6 +26,7 @@ from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetR
 from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
+from .steps.calls import Calls
 from .steps.made import Made, state_folder
 from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
@@ -93,7 +96,8 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         results=whole.results,
         count=whole.count,
         asked=wanted,
-        deadlines_s=whole.deadlines_s,
+        terms=whole.terms,
+        slow_ms=whole.slow_ms,
         notes=whole.notes,
         required=frozenset(required),
         chosen=frozenset(chosen),
@@ -128,26 +132,32 @@ class _Whole:
     variants: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    deadlines_s: dict[str, float] = field(default_factory=dict)
+    terms: dict[str, Terms] = field(default_factory=dict)
+    slow_ms: dict[str, int] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
 
 
 def _examine(target: Target, whole: _Whole) -> None:
     """One variant: provide its world, try SMOKE, then everything else."""
     wanted, number = whole.asked, len({**whole.smoke, **whole.chosen})
-    readings = dict(target.must_read if wanted.readings is None else wanted.readings)
-    whole.required |= readings
+    terms = Terms(
+        target.assumptions, dict(target.must_read if wanted.readings is None else wanted.readings), target.bounds
+    )
+    whole.required |= terms.readings
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
-    whole.deadlines_s[target.title] = target.deadline_s
-    whole.recorder.variant(_described(target, readings))
+    whole.terms[target.title] = terms
+    whole.recorder.variant(_described(target, terms))
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder)
-    made.at(target.endpoint_url, target.region)
+    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
+    made.at(target.endpoint_url, target.region or "")
+    interrupted = threading.Event()
+    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    results: list[Result] = []
     try:
-        world = provide(target, wire, made)
+        world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
         whole.hear(TargetReady(target.title, target.variant, number))
         watcher = Watcher(wire, target.poll_s)
         stage = Stage(
@@ -156,9 +166,9 @@ def _examine(target: Target, whole: _Whole) -> None:
             watcher=watcher,
             wire=wire,
             recorder=whole.recorder,
-            assumptions=target.assumptions,
-            readings=readings,
+            terms=terms,
             profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
+            interrupted=interrupted,
         )
         try:
             examine = partial(
@@ -167,34 +177,35 @@ def _examine(target: Target, whole: _Whole) -> None:
                 began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
                 ended=lambda result: whole.hear(RuleEnded(result)),
             )
-            results = examine(whole.smoke.values())
-            if not any(result.outcome in (Outcome.DIVERGES, Outcome.INCONCLUSIVE) for result in results):
-                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
-                results += examine(rest)
+            results += examine(whole.smoke.values())
+            if not any(result.stops for result in results):
+                results += examine([found for id, found in whole.chosen.items() if id not in whole.smoke])
         finally:
             watcher.close()
             if not target.disposable:
                 world.close()
+            whole.count.histories += sum(stage.histories)
+            whole.count.processes += sum(stage.processes)
+            whole.slow_ms[target.title] = stage.slow_ms
     finally:
-        if made.path and made.left:
+        if made.path and made.left and not target.disposable:
             whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
         made.close(keep=wanted.report is not None)
-    whole.results += results
-    whole.evidence += [item for result in results for item in result.evidence]
-    whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
-    whole.count.calls = whole.recorder.calls
-    whole.count.histories += sum(stage.histories)
-    whole.count.processes += sum(stage.processes)
-    whole.count.jobs += next(stage.submitted) - 1
+        whole.count.jobs += made.jobs
+        whole.count.calls = whole.recorder.calls
+        whole.results += results
+        whole.evidence += [item for result in results for item in result.evidence]
+        whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
 
 
-def _described(target: Target, readings: dict[str, str]) -> Variant:
+def _described(target: Target, terms: Terms) -> Variant:
     return Variant(
         title=target.title,
         variant=target.variant,
         powers=tuple(sorted(power.option for power in target.powers)),
-        assumptions=target.assumptions,
-        readings=readings,
+        assumptions=terms.assumptions,
+        readings=dict(terms.readings),
+        bounds=terms.bounds,
         bounds_s=target.bounds_s,
         notes=target.notes,
     )

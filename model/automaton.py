@@ -174,7 +174,7 @@ class Automaton:
             for event, wanted in ((Event.CANCEL, cancel), (Event.TERMINATE, terminate)):
                 if wanted:
                     for source, destination in enumerate(self.after[event]):
-                        if destination >= 0:
+                        if destination not in (-1, source):
                             successors[source] |= 1 << destination
             found = self._moves[key] = Moves(successors)
         return found

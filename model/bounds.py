@@ -66,7 +66,7 @@ class Bounds:
 
     def at_least(self, least: int) -> Bounds:
         """The same with no move of the service's own bounded by less than `least`."""
-        own = ("evaluate", "dependencies", "place", "start", "remove", "stop", "exit")
+        own = ("evaluate", "dependencies", "place", "start", "remove", "stop", "exit", "watch")
         return replace(self, **{name: max(getattr(self, name), least) for name in own})
 
     def scaled(self, factor: float) -> Bounds:

@@ -7,6 +7,7 @@ Where the way there has a bound of its own, that counts too: what had to be left
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -166,16 +167,20 @@ def _spread(
     """What may have come of these places until `end_ms`, unseen, and when at the latest."""
     cancel, terminate = state.lost
     moves = of.moves(state.knowledge, cancel=cancel, terminate=terminate)
-    found, left = dict(latest), list(latest)
-    while left:
-        place = left.pop()
+    found, left = dict(latest), deque(latest)
+    waiting = set(latest)
+    while left:  # first in, first out: otherwise the same places are looked at again and again
+        place = left.popleft()
+        waiting.discard(place)
         leaves_ms = min(end_ms, _deadline_ms(of, place, found[place], state, bounds))
         if leaves_ms < begin_ms:
             continue  # it was left before
         for after in _after(of, place, moves.successors[place.at]):
             if found.get(after, -1) < leaves_ms:
                 found[after] = leaves_ms
-                left.append(after)
+                if after not in waiting:
+                    waiting.add(after)
+                    left.append(after)
     return found
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from ...model.readings import valuations
 from ...model.status import Status
+from . import claims  # noqa: F401 - they register themselves
+from .blame import blamed
 from .claim import CLAIMS, Point
 from .evidence import Evidence, evidence
-from .excuses import Excuse, excuses, shortened
+from .excuses import Excuse, breaking, excuses, shortened
 from .follower import Terms, judged
 from .happenings import OfJob
 from .outcome import Outcome
@@ -17,6 +19,9 @@ from .seen import Exchange, Job, Seen
 
 CALLS = 3
 """So many calls before a check failed are shown with it."""
+
+MOST = 2 / 3
+"""Where more of the scenarios of a rule than this came to nothing, the rest proves nothing."""
 
 STOPPING = frozenset({"unclear", "absent", "failed", "stopped"})
 """Ways in which a scenario ends before it was over (`Left.how`)."""
@@ -33,6 +38,7 @@ class Result:
     calls                the last calls before a check failed
     excuses              what would excuse the service, each enough by itself; none: all of them together do not help
     by_life              no life of the table explains a job: there are excuses, or none helps
+    breaks               the promises that this speaks against most plainly
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
     stops                the scenario did not come to its end, so nothing is known of the service
     """
@@ -47,6 +53,7 @@ class Result:
     calls: tuple[Exchange, ...] = ()
     excuses: tuple[Excuse, ...] = ()
     by_life: bool = False
+    breaks: tuple[str, ...] = ()
     why: str = ""
     stops: bool = False
     seconds: float = 0.0
@@ -73,7 +80,39 @@ def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Resu
     elif not points:
         why = "nothing came about that the rule speaks of" if seen.left else "the run ended before it came to that"
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=why)
+    if rule.startswith("SMOKE-") and result.outcome is Outcome.DIVERGES:
+        result = _never_held_against(result)
     return replace(result, evidence=tuple(_evidence(seen, points, terms)))
+
+
+def _never_held_against(result: Result) -> Result:
+    """
+    A rule about whether kit and service understand each other at all has failed.
+
+    Where no life explains a job they do understand each other: that is for another rule, and the rest can be tried.
+    """
+    why = f"expected {result.expected}, observed {result.observed}"
+    if result.by_life:
+        broken = " and ".join(result.breaks)
+        why = f"no life explains it: {why}{f'; see {broken}' if broken else ''}"
+    return replace(result, outcome=Outcome.INCONCLUSIVE, why=why, stops=not result.by_life)
+
+
+def folded(results: Iterable[Result]) -> Result:
+    """
+    What several scenarios of one rule come to together: a divergence counts, with the shortest history; else a pass.
+
+    What came to nothing in one may have come about in another.
+    """
+    results = list(results)
+    order = (Outcome.DIVERGES, Outcome.CONFORMS, Outcome.INCONCLUSIVE, Outcome.NOT_SUPPORTED)
+    best = min(results, key=lambda result: (order.index(result.outcome), len(result.happenings)))
+    unclear = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
+    if best.outcome is Outcome.INCONCLUSIVE:
+        best = unclear[-1]
+    elif best.outcome is Outcome.CONFORMS and len(unclear) > MOST * len(results):
+        best = replace(unclear[0], why=f"{len(unclear)} of {len(results)} came to nothing: {unclear[0].why}")
+    return replace(best, evidence=tuple(item for result in results for item in result.evidence))
 
 
 def violation(seen: Seen, terms: Terms) -> Result | None:
@@ -91,6 +130,7 @@ def violation(seen: Seen, terms: Terms) -> Result | None:
                 happenings=shortened(job.life, terms),
                 excuses=excuses(job.life, terms),
                 by_life=True,
+                breaks=blamed(job.life[: breaking(job.life, terms)]),
             )
     return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..asked import Asked
 from ..judging.evidence import Readings
+from ..judging.follower import Terms
 from ..judging.outcome import Outcome
 from ..judging.verdict import Result
 from ..register import rules
@@ -42,7 +43,8 @@ class Findings:
     readings: Readings
     count: Count
     asked: Asked
-    deadlines_s: dict[str, float] = field(default_factory=dict)
+    terms: dict[str, Terms] = field(default_factory=dict)
+    slow_ms: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     required: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()

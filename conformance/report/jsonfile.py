@@ -30,12 +30,15 @@ class JsonFile:
 def as_data(report: Findings) -> dict[str, Any]:
     """The report as JSON types. `format` changes when a member changes its meaning."""
     return {
-        "format": 2,
+        "format": 3,
         "target": report.target,
         "variants": report.variants,
         "exit_status": report.exit_status,
         "seed": report.seed,
-        "deadlines_s": report.deadlines_s,
+        "taken_for_granted": {
+            title: {"assumptions": terms.assumptions.made, "bounds_ms": asdict(terms.bounds) if terms.bounds else None}
+            for title, terms in report.terms.items()
+        },
         "notes": report.notes,
         "count": asdict(report.count),
         "exercised": report.exercised,
@@ -70,6 +73,7 @@ def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
                 "calls": [exchanged(*call) for call in result.calls],
                 "history": list(story(result.happenings)),
                 "excuses": [excused(excuse) for excuse in result.excuses],
+                "breaks": list(result.breaks),
                 "why": result.why,
                 "seconds": result.seconds,
             }

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import sys
 from collections import Counter
+from dataclasses import fields
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ...model.bounds import Bounds
 from ...model.promises import Modality, Promise
 from ...model.readings import READINGS
 from ...model.sources import find
+from ..judging.follower import SLOWER
 from ..judging.outcome import Outcome
 from ..judging.telling import exchanged, excused, story
+from ..judging.verdict import KNOWN
 from ..register import rules
 from .findings import Findings
 from .news import News, RunBegan, RunEnded
@@ -101,8 +105,12 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
         facts.add_row("history", "\n".join(_shortened(lines)))
     for excuse in result.excuses:
         facts.add_row("excused if", excused(excuse))
-    if not result.excuses and result.allowed:
-        facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
+    if result.by_life and not result.excuses:
+        facts.add_row(
+            "holds", "even if reads are old or go back, calls take effect late, hosts fail and nothing is in time"
+        )
+    if breaks := [id for id in result.breaks if id != result.rule]:
+        facts.add_row("speaks", f"against {' and '.join(breaks)}")
     if isinstance(rule.promise, Promise) and rule.promise.modality is Modality.CONFLICTING:
         facts.add_row("documents", f"they conflict; what the kit makes of it and why: batchproof explain {id}")
     for cited in rule.sources[:SOURCES]:
@@ -161,13 +169,28 @@ def _readings(report: Findings, console: Console) -> None:
     console.print(Padding(table, (0, 0, 1, 4), expand=False))
 
 
+def _bounds(bounds: Bounds) -> str:
+    """How long things may take, those of the same length together."""
+    names: dict[int, list[str]] = {}
+    for each in fields(bounds):
+        ms = getattr(bounds, each.name)
+        if ms and each.name != "watch":
+            names.setdefault(ms, []).append(each.name)
+    return ", ".join(f"{' '.join(which)} {ms / 1000:g} s" for ms, which in names.items())
+
+
 def _summary(report: Findings, console: Console) -> None:
     counts = Counter(report.verdicts.values())
     count = report.count
     for note in report.notes:
         console.print(Text(note, style="dim"))
-    deadlines = ", ".join(f"{name} {s:g} s" for name, s in report.deadlines_s.items())
-    console.print(Text(f"deadline for what is urgent: {deadlines}; a canary job vouches for progress", style="dim"))
+    for title, terms in report.terms.items():
+        granted = "; ".join(KNOWN[name] for name in terms.assumptions.made) or "nothing"
+        console.print(Text(f"taken for granted of {title}: {granted}", style="dim"))
+        if terms.bounds:
+            slow_ms = report.slow_ms.get(title, 0)
+            longer = f", and {SLOWER} times the {slow_ms / 1000:g} s that a canary needed for a move" if slow_ms else ""
+            console.print(Text(f"  within: {_bounds(terms.bounds)}{longer}", style="dim"))
     console.print(
         Text(
             f"{count.rules} rules, {count.scenarios} scenarios, {count.histories} random histories, "

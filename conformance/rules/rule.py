@@ -1,4 +1,7 @@
-"""A rule: its id, what it promises, where that is written, what it needs, and the check, kept together."""
+"""A rule: its id, what it promises, where that is written, what it needs, and what is done for it, kept together.
+
+What it claims of the record of that is registered under the same id, in `judging/claims`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,18 @@ from typing import Any, TypeVar
 
 from ...model.promises import PROMISES, PROPERTIES, Promise, Property
 from ...model.sources import Cited
+from ..judging import claims  # noqa: F401 - they register themselves
+from ..judging.claim import CLAIMS
+from ..judging.seen import Seen
 from ..power import Power
 from ..steps.scenario import Scenario
+from ..steps.stage import Stage
 
 Check = Callable[[Scenario], None]
+"""What is done for a rule: in one scenario."""
+
+Search = Callable[[Stage], list[Seen]]
+"""What is done for a rule that is met in many scenarios, which it returns as they were recorded."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,8 @@ class Rule:
     says: str
     needs: frozenset[Power]
     theme: str
-    check: Check
+    check: Check | None = None
+    search: Search | None = None
 
     @property
     def promise(self) -> Promise | Property | None:
@@ -57,10 +69,26 @@ def rule(id: str, says: str, needs: tuple[Power, ...] = (), *, of: str = "") -> 
     """
 
     def register(check: F) -> F:
-        assert id not in REGISTERED, f"{id} has two checks"
-        assert id in PROMISES or id in PROPERTIES or id.startswith("SMOKE-"), f"{id} is not a promise of model.promises"
         bound: Any = partial(check, request=of) if of else check
-        REGISTERED[id] = Rule(id, says, frozenset(needs), of or check.__module__.rpartition(".")[2], bound)
+        _register(Rule(id, says, frozenset(needs), of or check.__module__.rpartition(".")[2], check=bound))
         return check
 
     return register
+
+
+def search(id: str, says: str, needs: tuple[Power, ...] = ()) -> Callable[[Search], Search]:
+    """Register a search under the id of its promise."""
+
+    def register(function: Search) -> Search:
+        _register(Rule(id, says, frozenset(needs), function.__module__.rpartition(".")[2], search=function))
+        return function
+
+    return register
+
+
+def _register(rule: Rule) -> None:
+    id = rule.id
+    assert id not in REGISTERED, f"{id} has two checks"
+    assert id in PROMISES or id in PROPERTIES or id.startswith("SMOKE-"), f"{id} is not a promise of model.promises"
+    assert id in CLAIMS, f"{id} claims nothing of the record: see judging/claims"
+    REGISTERED[id] = rule

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ..rules.rule import rule
-from ..steps.scenario import Scenario
+from ..judging.seen import Seen
+from ..rules.rule import search
+from ..steps.stage import Stage
 from . import stateful
 
 
-@rule("S2", "Every random history of one job is one that some life of the table explains.")
-def every_history_is_explained(batch: Scenario) -> None:
-    stateful.explore_lives(batch)
+@search("S2", "Every random history of one job is one that some life of the table explains.")
+def every_history_is_explained(stage: Stage) -> list[Seen]:
+    return stateful.explore_lives(stage, "S2")

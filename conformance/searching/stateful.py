@@ -14,17 +14,16 @@ from functools import wraps
 from random import Random
 from typing import ClassVar
 
-from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from ...model.event import DEPENDENCY_EVENTS, REQUESTS, STEERED, Event
 from ...model.explore import explore
-from ...model.monitor import Verdict
 from ...model.status import PENDING, RUNNABLE, STARTED
-from ..judging.happenings import OfJob
-from ..judging.outcome import Absent, Broken, Unclear
+from ..judging.happenings import Left, Tried
+from ..judging.outcome import Absent, Refusal, Unclear
+from ..judging.seen import Seen
 from ..power import Power
 from ..steps.job import Job
 from ..steps.scenario import Scenario
@@ -45,23 +44,13 @@ class Plan:
 
 
 @dataclass
-class Found:
-    """A run that no life explains: the fewer happenings, the better."""
-
-    job: Job
-    verdict: Verdict
-    life: list[OfJob]
-
-
-@dataclass
 class Search:
-    """What the runs of one machine share."""
+    """What the runs of one machine share. `broken`: a run was found that no life explains."""
 
     stage: Stage
     label: str
     runs: int = 0
-    found: list[Found] = field(default_factory=list)
-    unclear: list[str] = field(default_factory=list)
+    broken: bool = False
     done: list[Scenario] = field(default_factory=list)
 
 
@@ -106,9 +95,8 @@ def _step(step: Callable[..., None]) -> Callable[..., None]:
             return
         try:
             step(self, **arguments)
-        except (ClientError, Absent, Unclear) as trouble:
-            self.void = True
-            self.search.unclear.append(str(trouble))
+        except (Refusal, Absent, Unclear) as trouble:
+            self.void, self.why = True, str(trouble)
         self.judge()
 
     return taken
@@ -128,7 +116,8 @@ class Life(RuleBasedStateMachine):
         self.holder: Job | None = None
         self.job: Job | None = None
         self.let_go: list[Job] = []
-        self.void = False
+        self.void, self.why = False, ""
+        self.batch.stage.recorder.add(Tried(scenario=self.batch.label, rule=self.search.label))
 
     @initialize()
     @_step
@@ -208,9 +197,11 @@ class Life(RuleBasedStateMachine):
         try:
             if self.job and not self.void and not self._broken():
                 self._wind_up(self.job)
-        except (ClientError, Absent, Unclear) as trouble:
-            self.search.unclear.append(str(trouble))
+        except (Refusal, Absent, Unclear) as trouble:
+            self.void, self.why = True, str(trouble)
         finally:
+            how = "unclear" if self.void else "done"
+            self.batch.stage.recorder.add(Left(scenario=self.batch.label, how=how, why=self.why))
             self.search.done.append(self.batch)
             self.batch.close()
         self.judge()
@@ -232,7 +223,7 @@ class Life(RuleBasedStateMachine):
 
     def _request(self, request: Event) -> None:
         if self.job:
-            with contextlib.suppress(ClientError):
+            with contextlib.suppress(Refusal):
                 self.batch.ask(request, self.job)
 
     def _release(self, code: int) -> None:
@@ -243,35 +234,32 @@ class Life(RuleBasedStateMachine):
                 self.batch.release(job, code)
 
     def _held(self, job: Job) -> bool:
-        gate, began = self.search.stage.gate, job.began()
-        return bool(gate and began and gate.waits(job.id, began[-1]))
+        gate, held = self.search.stage.gate, job.holding()
+        return bool(gate and held and gate.waits(job.id, held[1]))
 
     def _until(self, done: Callable[[], bool]) -> None:
         job = self.job
         if job:
-            job.wait(lambda: done() or job.ended or self._broken(), self.batch.target.deadline_s)
+            job.wait(lambda: done() or job.ended or self._broken(), self.batch.stage.bounds.longest / 1000)
 
     def _broken(self) -> bool:
-        return any(job.monitor.verdict is not None or job.trouble for job in self.batch.jobs)
+        return any(job.failing for job in self.batch.jobs)
 
     def judge(self) -> None:
         """Fail the run when no life explains one of its jobs."""
         for job in self.batch.jobs:
-            if job.trouble:
-                raise job.trouble
-            if job.monitor.verdict is not None:
-                self.search.found.append(Found(job, job.monitor.verdict, job.life()))
-                raise AssertionError(f"no life explains {job.monitor.verdict.saw}")
+            if job.failing:
+                self.search.broken = True
+                raise AssertionError(f"no life explains {job.odd or job.monitor.verdict}")
 
 
-def explore_lives(batch: Scenario) -> None:
+def explore_lives(stage: Stage, label: str) -> list[Seen]:
     """
-    Run the machine on the scenario's target; what it finds is left among the scenario's jobs, shortest first.
+    Run the machine on a target, and return every history as it was recorded.
 
     Away from the reference nothing is shrunk: a real service is not asked the same thing a hundred times over.
     """
-    stage = batch.stage
-    search = Search(stage, batch.label)
+    search = Search(stage, label)
     phases = [Phase.explicit, Phase.generate]
     if stage.profile.shrink:
         phases.append(Phase.shrink)
@@ -285,26 +273,16 @@ def explore_lives(batch: Scenario) -> None:
         report_multiple_bugs=False,
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
     )
-    trouble: Exception | None = None
     for number, plan in enumerate(_in_turn(plans(stage.target.powers), stage.profile)):
         machine = type("Life", (Life,), {"search": search, "plan": plan})
         try:
             run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
-        except (Broken, Absent, Unclear, ClientError) as error:
-            trouble = error
-        except Exception as error:  # Hypothesis wraps what it found, also as Flaky
-            trouble = None if search.found else error
-        if search.found or trouble:
+        except Exception:  # Hypothesis wraps what it found, also as Flaky
+            if not search.broken:
+                raise
             break
     stage.histories.append(search.runs)
-    for scenario in search.done:
-        batch.evidence.extend(scenario.judged_readings())
-    if search.found:
-        batch.jobs[:] = [min(search.found, key=lambda found: len(found.life)).job]
-    elif trouble:
-        raise trouble
-    elif search.unclear and len(search.unclear) * 2 > search.runs:
-        raise Unclear(f"{len(search.unclear)} of {search.runs} histories came to nothing: {search.unclear[0]}")
+    return [scenario.seen() for scenario in search.done]
 
 
 HISTORIES_A_PLAN = 2

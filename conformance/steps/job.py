@@ -98,6 +98,12 @@ class Job:
         return self.status is not None and self.status.terminal
 
     @property
+    def last_ms(self) -> int:
+        """When anything happened to it last."""
+        with self._changed:
+            return self._last.at_ms if self._last else 0
+
+    @property
     def failing(self) -> bool:
         """Whether it has shown something that no life explains."""
         return bool(self.odd) or self.monitor.verdict is not None
@@ -126,9 +132,20 @@ class Job:
             return self._count
 
     def shown(
-        self, detail: Detail, *, since: int | None = None, settled: bool = False, slow_ms: int = 0, call: int = 0
+        self,
+        detail: Detail,
+        *,
+        since: int | None = None,
+        settled: bool = False,
+        slow_ms: int = 0,
+        call: int = 0,
+        asked: bool = False,
     ) -> bool:
-        """A read showed this of the job. Whether that was written down, because it says something new."""
+        """
+        A read showed this of the job. Whether that was written down, because it says something new.
+
+        `asked`: a scenario wanted to know, so that also nothing new is an answer.
+        """
         status = detail.get("status")
         saw = Saw(
             job=self.label,
@@ -144,7 +161,7 @@ class Job:
         with self._changed:
             newer = call >= self._newest
             # An unchanged answer after nothing happened says nothing new, unless more of the job has changed with it.
-            new = settled or not self._told(saw) or (newer and detail != self.detail)
+            new = asked or not self._told(saw) or (newer and detail != self.detail)
             if new:
                 self.record(saw)
             if status not in Status.__members__:

@@ -38,7 +38,8 @@ class Looking:
             if time.monotonic() > end_s:
                 raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
             self._stage.interrupted.wait(self._target.poll_s)
-        job.shown(found[0], since=since, settled=settled, slow_ms=self._stage.slow_ms, call=self._calls.last)
+        slow_ms, call = self._stage.slow_ms, self._calls.last
+        job.shown(found[0], since=since, settled=settled, slow_ms=slow_ms, call=call, asked=True)
         _check(job)
         return found[0]
 
@@ -79,33 +80,26 @@ class Looking:
         Returns at once when the job has ended. Otherwise whatever is due for it has its bound, counted from the last
         thing that made it due; then a canary shows that the service still makes progress, and the job is read again.
         """
+        recorder = self._stage.recorder
         for _ in range(ROUNDS):
             _note_ended_dependencies(job)
-            self._wait_for_bounds(job)
+            began_ms = recorder.now_ms()
+            while not (job.ended or job.failing) and (left_ms := self._until_ms(job, began_ms) - recorder.now_ms()) > 0:
+                mark = job.mark()
+                job.wait(lambda mark=mark: job.ended or job.failing or job.mark() != mark, left_ms / 1000)
             _check(job)
             if job.ended:
                 break
-            slow_ms = self._stage.slow_ms
             self.canary()
-            if self._stage.slow_ms == slow_ms or self._until_ms(job) <= self._stage.recorder.now_ms():
+            if self._until_ms(job, began_ms) <= recorder.now_ms():
                 return self.read(job, settled=True)
         return self.read(job)
 
-    def _wait_for_bounds(self, job: Job) -> None:
-        recorder, quiet_ms = self._stage.recorder, self._stage.bounds.watch
-        until_ms = max(recorder.now_ms() + quiet_ms, self._until_ms(job))
-        while not (job.ended or job.failing) and (left_ms := until_ms - recorder.now_ms()) > 0:
-            mark = job.mark()
-            changed = lambda mark=mark: job.ended or job.failing or job.mark() != mark  # noqa: E731
-            if not job.wait(changed, left_ms / 1000):
-                break
-            until_ms = max(until_ms, self._until_ms(job))
-
-    def _until_ms(self, job: Job) -> int:
-        """When all that is due for a job now is overdue."""
+    def _until_ms(self, job: Job, began_ms: int) -> int:
+        """When all that is due for a job now is overdue, and it was looked at for long enough since it was `began_ms`."""
         monitor = job.monitor
-        monitor.bounds = self._stage.bounds.at_least(SLOWER * self._stage.slow_ms)
-        return monitor.waits_until_ms(self._stage.recorder.now_ms())
+        monitor.bounds = bounds = self._stage.bounds.at_least(SLOWER * self._stage.slow_ms)
+        return max(monitor.waits_until_ms(self._stage.recorder.now_ms()), began_ms + bounds.watch)
 
     def canary(self) -> None:
         """

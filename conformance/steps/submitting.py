@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -269,7 +270,7 @@ def as_name(label: str) -> str:
     >>> as_name("simple/CANCEL-07.1")
     'simple-CANCEL-07-1'
     """
-    return label.replace(".", "-").replace("/", "-")
+    return re.sub(r"[^A-Za-z0-9_-]", "-", label)
 
 
 def possible_ends(jobs: Iterable[Job]) -> frozenset[str]:

@@ -1,1 +1,17 @@
 """What each rule claims of the record of its scenario: one file for each theme, as in `conformance/rules`."""
+
+from . import arrays, bulk, cancel, either, listing, lives, retry, smoke, states, submission, terminate
+
+__all__ = [
+    "arrays",
+    "bulk",
+    "cancel",
+    "either",
+    "listing",
+    "lives",
+    "retry",
+    "smoke",
+    "states",
+    "submission",
+    "terminate",
+]

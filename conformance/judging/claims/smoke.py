@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.status import RUNNABLE, SUCCEEDED
-from ..claim import Point, claim, ends, exit_code, holds, shown
+from ....model.status import RUNNABLE, SUBMITTED, SUCCEEDED
+from ..claim import Point, claim, ends, exit_code, holds
 from ..seen import Seen
 
 
@@ -35,9 +35,10 @@ def the_gate_works(seen: Seen) -> Iterator[Point]:
 
 @claim("SMOKE-04")
 def a_full_queue_holds(seen: Seen) -> Iterator[Point]:
-    job = seen.job()
-    if job and job.looks:
-        kept = job.status in (RUNNABLE, "SUBMITTED")
-        yield holds(
-            kept, "RUNNABLE in a queue without room", f"{shown(job)}: does the service bound what runs at once?"
-        )
+    job, holder = seen.job(), seen.job("holder")
+    if job and holder and job.looks:
+        full_until_ms = holder.exits[0].at_ms if holder.exits else job.looks[-1].saw.at_ms + 1
+        meanwhile = [look.status for look in job.looks if look.saw.at_ms < full_until_ms]
+        other = [status for status in meanwhile if status not in (SUBMITTED, RUNNABLE)]
+        observed = f"{' -> '.join(meanwhile)}: does the service bound what runs at once?"
+        yield holds(not other, "RUNNABLE in a queue without room", observed)

@@ -1,0 +1,42 @@
+"""Which promises a job has broken that no life explains: a word for whoever has to look for the cause.
+
+It is a hint and no proof: a life is explained as a whole or not at all, so the rule that is named is the one that the
+last observation speaks against most plainly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...model.status import BEFORE_STARTING, FAILED, STARTED, TERMINAL
+from .happenings import Answered, Began, OfJob, Saw, Signalled, Submitted
+
+
+def blamed(life: Sequence[OfJob]) -> tuple[str, ...]:
+    """The ids of the promises that the end of this life speaks against; none where it is no plain case."""
+    submitted = next((happening for happening in life if isinstance(happening, Submitted)), None)
+    if submitted is None or len(life) < 2:
+        return ()
+    *before, last = life
+    seen = [happening for happening in before if isinstance(happening, Saw)]
+    asked = {happening.request for happening in before if isinstance(happening, Answered)}
+    match last:
+        case Began(attempt=attempt) if attempt > submitted.attempts:
+            return ("RETRY-02", "RETRY-28")
+        case Signalled() if "terminate" not in asked:
+            return ("CANCEL-07",)
+        case Saw(attempts=attempts) if (attempts or 0) > submitted.attempts:
+            return ("RETRY-23", "RETRY-28")
+        case Saw(status=status) if any(saw.status in TERMINAL and saw.status != status for saw in seen):
+            return ("ST-10",)
+        case Saw(settled=True, status=status) if status in STARTED and "terminate" in asked:
+            return ("TERM-02",)
+        case Saw(settled=True, status=status) if status in BEFORE_STARTING and asked:
+            return ("CANCEL-03",) if "cancel" in asked else ("TERM-03",)
+        case Saw(status=status) if status in STARTED and asked and all(saw.status in BEFORE_STARTING for saw in seen):
+            return ("CANCEL-03",) if "cancel" in asked else ("TERM-03",)
+        case Saw(status=status) if status not in TERMINAL and "terminate" in asked:
+            return ("TERM-12",)
+        case Saw(status=status) if status == FAILED and asked == {"cancel"} and seen and seen[-1].status in STARTED:
+            return ("CANCEL-07",)
+    return ()
