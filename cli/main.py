@@ -15,6 +15,7 @@ VERBS = {
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
     "explore": "Enumerate the lives of a job and prove their properties.",
     "judge": "Judge recorded histories again.",
+    "clean": "Take back what an interrupted check has left at a service.",
 }
 
 

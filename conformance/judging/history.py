@@ -6,6 +6,7 @@ next one happened there. Each line has a `what`, so that a kit which does not kn
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -167,15 +168,15 @@ def encoded(line: Line) -> bytes:
 
 def read(path: Path) -> History:
     """
-    The history in a file.
+    The history in a file, also in one that gzip has made smaller.
 
     Raises NoHistory, naming the line that is none, and OSError where the file cannot be read.
     """
-    with path.open("rb") as file:
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         return parsed(_bounded(file, str(path)), str(path))
 
 
-def _bounded(file: BinaryIO, name: str) -> Iterator[bytes]:
+def _bounded(file: BinaryIO | gzip.GzipFile, name: str) -> Iterator[bytes]:
     number = 0
     while line := file.readline(LONGEST_LINE_BYTES + 1):
         number += 1

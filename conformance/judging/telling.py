@@ -30,6 +30,8 @@ from .happenings import (
 )
 
 CALL_CHARACTERS = 160
+USUAL = frozenset({"jobName", "jobQueue", "jobDefinition", "containerOverrides"})
+"""Members of a SubmitJob that are seldom what it is about."""
 
 
 def story(happenings: Iterable[OfJob]) -> tuple[str, ...]:
@@ -84,7 +86,9 @@ def exchanged(sent: Sent, answer: Got | Failed | None) -> str:
     "cancel_job(jobId='x') -> no answer"
     """
     arguments: dict[str, Any] = msgspec.json.decode(sent.arguments)
-    call = f"{sent.operation}({', '.join(f'{name}={value!r}' for name, value in arguments.items())})"
+    # What a call is about comes first, and what every call of a run has comes last: the line may be cut.
+    names = sorted(arguments, key=lambda name: (name in USUAL, list(arguments).index(name)))
+    call = f"{sent.operation}({', '.join(f'{name}={arguments[name]!r}' for name in names)})"
     return f"{shortened(call)} -> {said(answer)}"
 
 

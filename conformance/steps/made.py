@@ -31,9 +31,9 @@ class Made:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a", encoding="utf-8", buffering=1)
 
-    def at(self, url: str | None, region: str) -> None:
-        """Where the things that follow are."""
-        self._write({"what": "at", "url": url, "region": region})
+    def at(self, url: str | None, region: str, queue: str | None = None) -> None:
+        """Where the things that follow are; `queue` where jobs go to one that was there before."""
+        self._write({"what": "at", "url": url, "region": region, "queue": queue})
 
     def will(self, kind: str, name: str) -> None:
         """A thing of this name is about to be made."""

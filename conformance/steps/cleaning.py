@@ -1,0 +1,128 @@
+"""Takes back what a run has made and did not end itself, as after kill -9: from the list that it left on disk."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..judging.answers import Meaning
+from ..targets.client import client
+from .calls import Calls
+from .made import Made
+from .recorder import Recorder, header
+from .wire import Wire
+
+OVER = "batchproof: the run that submitted it is over"
+
+
+class NoList(ValueError):
+    """The file is no list of what a run made; the text says why."""
+
+
+@dataclass
+class Left:
+    """What a list has that is not known to be gone: ids by name, or "" where the answer was never heard."""
+
+    url: str | None = None
+    region: str = ""
+    queue: str | None = None
+    things: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def left_of(path: Path) -> Left:
+    """
+    What is left of a run, by its list.
+
+    Raises NoList, and OSError where it cannot be read.
+    """
+    left = Left()
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            match entry["what"]:
+                case "at":
+                    left.url, left.region, left.queue = entry["url"], entry["region"], entry["queue"]
+                case "will":
+                    left.things.setdefault((entry["kind"], entry["name"]), "")
+                case "is":
+                    left.things[entry["kind"], entry["name"]] = entry["id"]
+                case "gone":
+                    left.things.pop((entry["kind"], entry["name"]), None)
+        except (ValueError, KeyError, TypeError, RecursionError) as reason:
+            raise NoList(f"{path}:{number} is not a line of a list of what a run made: {reason!r}") from None
+    return left
+
+
+def cleaned(path: Path, *, profile: str | None = None, ca_bundle: str | None = None) -> tuple[list[str], list[str]]:
+    """
+    End the jobs and delete what else a run has made, and nothing else; what was done is added to the list.
+
+    Returns what is gone now and what is still there, one line each.
+    """
+    left = left_of(path)
+    api = client(left.url, left.region or None, profile=profile, ca_bundle=ca_bundle)
+    made = Made(path)
+    wire = Wire(api, Recorder(header(left.url or "aws")))
+    calls = Calls(wire, made, "clean-up", patience_s=60, interrupted=threading.Event(), closing=True)
+    gone: list[str] = []
+    there: list[str] = []
+    try:
+        for kind in ("job", "job queue", "compute environment", "job definition"):
+            for name, id in [(n, id) for (k, n), id in left.things.items() if k == kind]:
+                if _taken_back(calls, kind, name, id, left):
+                    made.gone(kind, name)
+                    gone.append(f"{kind} {name}")
+                else:
+                    there.append(f"{kind} {name}{f' ({id})' if id else ''}")
+    finally:
+        made.close(keep=True)
+    return gone, there
+
+
+def _taken_back(calls: Calls, kind: str, name: str, id: str, left: Left) -> bool:
+    match kind:
+        case "job":
+            ids = [id] if id else _named(calls, name, left)
+            return ids is not None and all(_done(calls, "terminate_job", jobId=one, reason=OVER) for one in ids)
+        case "job queue":
+            known = calls.send("describe_job_queues", {"jobQueues": [name]})
+            if not known.answer.get("jobQueues"):
+                return known.meaning is Meaning.DONE
+            _done(calls, "update_job_queue", jobQueue=name, state="DISABLED")
+            return _done(calls, "delete_job_queue", jobQueue=name)
+        case "compute environment":
+            known = calls.send("describe_compute_environments", {"computeEnvironments": [name]})
+            if not known.answer.get("computeEnvironments"):
+                return known.meaning is Meaning.DONE
+            _done(calls, "update_compute_environment", computeEnvironment=name, state="DISABLED")
+            return _done(calls, "delete_compute_environment", computeEnvironment=name)
+        case "job definition":
+            known = calls.send("describe_job_definitions", {"jobDefinitionName": name, "status": "ACTIVE"})
+            found = [f"{name}:{item['revision']}" for item in known.answer.get("jobDefinitions") or ()]
+            done = [_done(calls, "deregister_job_definition", jobDefinition=one) for one in found]
+            return known.meaning is Meaning.DONE and all(done)
+    return False
+
+
+def _named(calls: Calls, name: str, left: Left) -> list[str] | None:
+    """The ids of the jobs of this name in the run's queues; None where nobody could say."""
+    found: list[str] = []
+    filters = [{"name": "JOB_NAME", "values": [name]}]
+    for queue in {*(n for k, n in left.things if k == "job queue"), *([left.queue] if left.queue else [])}:
+        token: dict[str, str] = {}
+        while True:
+            reply = calls.send("list_jobs", {"jobQueue": queue, "filters": filters, **token})
+            if reply.meaning is not Meaning.DONE:
+                return None
+            page = reply.answer.get("jobSummaryList") or ()
+            found += [item["jobId"] for item in page if item.get("jobName") == name]
+            if not reply.answer.get("nextToken"):
+                break
+            token = {"nextToken": reply.answer["nextToken"]}
+    return found
+
+
+def _done(calls: Calls, operation: str, **request: str) -> bool:
+    return calls.send(operation, dict(request)).meaning is Meaning.DONE
