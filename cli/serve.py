@@ -137,13 +137,13 @@ def serve(
     """
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
-    from ..reference_impl.access import is_loopback
-    from ..reference_impl.accounts import Unusable, named
-    from ..reference_impl.credentials import KEY_ID, SECRET, of_environment, of_file
-    from ..reference_impl.credentials import Unreadable as UnreadableCredentials
-    from ..reference_impl.processes import Taken
+    from ..reference_impl.http.access import is_loopback
+    from ..reference_impl.http.credentials import KEY_ID, SECRET, of_environment, of_file
+    from ..reference_impl.http.credentials import Unreadable as UnreadableCredentials
+    from ..reference_impl.keeping.store import Unreadable
+    from ..reference_impl.running.accounts import Unusable, named
+    from ..reference_impl.running.processes import Taken
     from ..reference_impl.serving import DAY_S, Settings, StoreFailed, bound, run, url_of
-    from ..reference_impl.store import Unreadable
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # Below an error it only says that bytes came which were no HTTP: anybody could fill a log with that.
@@ -199,9 +199,9 @@ def serve(
 
 
 async def _serve(settings: Any, opened: Any, url: str, quickstart: bool, stop_on_eof: bool) -> None:
-    from ..reference_impl.asgi import Application
-    from ..reference_impl.processes import guarantee
+    from ..reference_impl.http.asgi import Application
     from ..reference_impl.quickstart import create
+    from ..reference_impl.running.processes import guarantee
     from ..reference_impl.serving import serve as serve_on
 
     stop = asyncio.Event()

@@ -19,9 +19,10 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from ..model.status import RUNNABLE, SUBMITTED, Status
-from . import arns, wire
-from .records import Job, Record
-from .store import Store
+from .deciding import arns
+from .deciding.records import Job, Record
+from .http import wire
+from .keeping.store import Store
 
 STATE_CHANGE = "Batch Job State Change"
 QUEUE_BLOCKED = "Batch Job Queue Blocked"

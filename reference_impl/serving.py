@@ -21,20 +21,22 @@ import uvloop
 from ..model.limits import GRACE_S, RETENTION_DAYS
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation
-from .access import Gate
-from .accounts import Account
-from .asgi import Application
 from .clock import Clock
-from .engine import Engine
+from .deciding.engine import Engine
+from .deciding.messages import Retire
+from .deciding.records import Job, Record
 from .events import Announcing, Events
-from .messages import Retire
-from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .http.access import Gate
+from .http.asgi import Application
+from .http.call import Handler
+from .http.patience import CONNECTIONS, Patient
+from .keeping.store import Database, Forgetful, Store
+from .logs import LOG_HANDLERS
+from .operations import HANDLERS
 from .operations.jobs import detail
-from .patience import CONNECTIONS, Patient
-from .processes import Launcher, Processes
-from .records import Job, Record
+from .running.accounts import Account
+from .running.processes import Launcher, Processes
 from .shell import Shell
-from .store import Database, Forgetful, Store
 
 DAY_S = 86_400
 RETIRING_S = 60.0

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from .clock import Clock
-from .engine import Engine
-from .messages import (
+from .deciding.engine import Engine
+from .deciding.messages import (
     Acknowledge,
     DeadlinePassed,
     Effect,
@@ -33,9 +33,9 @@ from .messages import (
     StartFailed,
     Stop,
 )
-from .processes import Launcher
-from .records import Record
-from .store import Store
+from .deciding.records import Record
+from .keeping.store import Store
+from .running.processes import Launcher
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ A handler checks a request, turns it into an event for the engine, or reads the 
 
 from __future__ import annotations
 
+from ..http.call import Handler
 from . import (
     bulk,
     clock,
@@ -14,14 +15,12 @@ from . import (
     hosts,
     jobs,
     listing,
-    logs,
     policies,
     queues,
     snapshot,
     submission,
     tags,
 )
-from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
     "CancelJob": jobs.cancel_job,
@@ -61,13 +60,3 @@ HANDLERS: dict[str, Handler] = {
     "UpdateSchedulingPolicy": policies.update,
 }
 """Batch's own, by name; LoseHost is ours. What is not here is answered with 501."""
-
-LOG_HANDLERS: dict[str, Handler] = {
-    "Logs_20140328.DescribeLogGroups": logs.describe_log_groups,
-    "Logs_20140328.DescribeLogStreams": logs.describe_log_streams,
-    "Logs_20140328.FilterLogEvents": logs.filter_log_events,
-    "Logs_20140328.GetLogEvents": logs.get_log_events,
-}
-"""CloudWatch Logs', by what X-Amz-Target says."""
-
-__all__ = ["HANDLERS", "LOG_HANDLERS", "Call", "Handler"]

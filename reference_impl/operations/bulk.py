@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from ...model.limits import BULK_JOBS
-from .. import wire
-from ..errors import ClientException
-from .call import Call
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .jobs import cancel, check_reason, terminate
 
 JOB_ID = re.compile(r"[A-Za-z0-9:#_-]{1,128}")

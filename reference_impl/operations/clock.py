@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...model.limits import Limit
-from .. import wire
-from ..errors import ClientException
-from .call import Call
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 
 SECONDS = Limit(1, 366 * 86_400, None, ())
 

@@ -8,14 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...model.limits import CLIENT_TOKEN_CHARACTERS, CONSUMABLE_QUANTITY
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Consumable, Job
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Consumable, Job
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .pages import page, rest
 from .queues import check_name
+from .tag_limits import check_tags
 
 TYPES = ("REPLENISHABLE", "NON_REPLENISHABLE")
 OPERATIONS = ("SET", "ADD", "REMOVE")

@@ -15,14 +15,15 @@ from ...model.limits import (
     SCHEDULING_PRIORITY,
     check_job_name,
 )
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Definition
-from .call import Call
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Definition
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .consumables import requirements
-from .labels import check_tags
 from .pages import page
+from .tag_limits import check_tags
 
 NOT_SERVED = ("eksProperties", "ecsProperties")
 

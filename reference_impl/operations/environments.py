@@ -6,14 +6,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Environment
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Environment
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .pages import page
 from .queues import check_name, check_state
+from .tag_limits import check_tags
 
 MEMORY_TAG = "batchproof:memory-mib"
 """A tag of a compute environment: so much memory its jobs may ask for together, in MiB."""

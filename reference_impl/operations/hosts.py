@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import LoseHostRequested
-from ..records import Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.messages import LoseHostRequested
+from ..deciding.records import Job
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 
 
 async def lose_host(call: Call, request: Any) -> Any:

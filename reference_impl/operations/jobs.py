@@ -6,12 +6,13 @@ from typing import Any
 
 from ...model.limits import DESCRIBED_JOBS, REASON_CHARACTERS, Violation
 from ...model.status import STARTED, Status
-from .. import arns, wire
-from ..errors import ClientException
-from ..ledger import Ledger
-from ..messages import CancelRequested, TerminateRequested
-from ..records import Attempt, Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.ledger import Ledger
+from ..deciding.messages import CancelRequested, TerminateRequested
+from ..deciding.records import Attempt, Job
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 
 
 async def cancel_job(call: Call, request: Any) -> Any:

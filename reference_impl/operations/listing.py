@@ -9,10 +9,11 @@ from typing import Any
 
 from ...model.limits import FILTERED_PAGE_JOBS, LIST_PAGE_JOBS
 from ...model.status import RUNNING
-from .. import arns, wire
-from ..errors import ClientException
-from ..records import Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.records import Job
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
 

@@ -8,14 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...model.limits import COMPUTE_RESERVATION, SHARE_DECAY_S, SHARES, WEIGHT_FACTOR
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Policy
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Policy
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .pages import page
 from .queues import check_name
+from .tag_limits import check_tags
 
 SHARE_PATTERN = re.compile(r"[A-Za-z0-9]{1,255}\*?")
 

@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
-from .. import arns, wire
-from ..blocking import TEXTS
-from ..errors import ClientException
-from ..messages import Put, QueueDeleted
-from ..records import Queue
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put, QueueDeleted
+from ..deciding.records import Queue
+from ..deciding.scheduling.blocking import TEXTS
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .pages import page
+from .tag_limits import check_tags
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 STATES = ("ENABLED", "DISABLED")

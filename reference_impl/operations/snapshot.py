@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import arns, wire
-from .call import Call
+from ..deciding import arns
+from ..http import wire
+from ..http.call import Call
 from .queues import queue_named
 
 FRONT_JOBS = 100

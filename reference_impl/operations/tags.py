@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ...model.limits import TAGS
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Event, JobTagged, Put
-from ..records import Consumable, Definition, Policy, Queue
-from .call import Call
+from ..deciding import arns
+from ..deciding.messages import Event, JobTagged, Put
+from ..deciding.records import Consumable, Definition, Policy, Queue
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .environments import environment_of
-from .labels import check_tags
+from .tag_limits import check_tags
 
 
 class Tagged(NamedTuple):

@@ -122,9 +122,9 @@ def test_the_model_has_no_clock_and_does_no_io(path):
     ("source", "path", "found"),
     [
         ("from ..model.status import Status", "diagrams/dot.py", {"model"}),
-        ("from ...reference_impl.engine import Engine", "conformance/targets/moto.py", {"reference_impl"}),
+        ("from ...reference_impl.deciding.engine import Engine", "conformance/targets/moto.py", {"reference_impl"}),
         ("from .. import diagrams", "model/machine.py", {"diagrams"}),
-        ("def late():\n    from ..conformance import judge", "reference_impl/engine.py", {"conformance"}),
+        ("def late():\n    from ...conformance import judge", "reference_impl/deciding/engine.py", {"conformance"}),
         ("import batchproof.cli.main", "model/status.py", {"cli"}),
         ("from . import rules", "conformance/judge.py", {"conformance"}),
         ("import json", "conformance/judge.py", set()),

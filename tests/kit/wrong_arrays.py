@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from batchproof.reference_impl.messages import TerminateRequested
+from batchproof.reference_impl.deciding.messages import TerminateRequested
 from batchproof.reference_impl.serving import Parts
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import Exited, Put, Started, Submitted
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import Exited, Put, Started, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue
 
 QUEUE = Queue(
     "arn:aws:batch:r:1:job-queue/queue", "r", "queue", True, 1, ("arn:aws:batch:r:1:compute-environment/c",), {}

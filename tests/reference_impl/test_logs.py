@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from batchproof.reference_impl.logs import Streams
+from batchproof.reference_impl.logs.streams import Streams
 
 GROUP = "/aws/batch/job"
 

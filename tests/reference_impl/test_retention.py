@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     Event,
     Exited,
     Forget,
@@ -19,9 +19,9 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue, Record
-from batchproof.reference_impl.retention import AT_ONCE
-from batchproof.reference_impl.store import Database
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue, Record
+from batchproof.reference_impl.deciding.retention import AT_ONCE
+from batchproof.reference_impl.keeping.store import Database
 
 ROOM = Environment("ce", enabled=True, max_mcpus=None, created={})
 QUEUE = Queue("q", "r", "q", True, 1, ("ce",), {})

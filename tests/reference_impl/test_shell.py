@@ -14,12 +14,12 @@ import pytest
 
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import Put, Submitted
-from batchproof.reference_impl.processes import Processes
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import Put, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
+from batchproof.reference_impl.keeping.store import Forgetful
+from batchproof.reference_impl.running.processes import Processes
 from batchproof.reference_impl.shell import Shell
-from batchproof.reference_impl.store import Forgetful
 
 
 def order(name: str, *command: str, **members) -> Order:

@@ -11,8 +11,8 @@ from batchproof.model.attempts import RetryStrategy
 from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import Lifecycle
 from batchproof.model.status import STARTED, Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     DeadlinePassed,
     Exited,
@@ -25,7 +25,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue
 
 
 def test_a_table_in_which_cancel_stops_really_stops_the_process(start):

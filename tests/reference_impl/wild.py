@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from batchproof.reference_impl import wire
-from batchproof.reference_impl.operations import LOG_HANDLERS
+from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.logs import LOG_HANDLERS
 
 PATIENCE_S = 20
 ANSWERS = frozenset({200, 400, 403, 404, 405, 408, 413, 415, 501})

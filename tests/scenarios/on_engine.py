@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from batchproof.model.attempts import Action, Entry, RetryStrategy
 from batchproof.model.readings import valuation
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     DeadlinePassed,
     Event,
@@ -24,7 +24,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Consumable, Environment, Group, Job, Nodes, Order, Policy, Queue
+from batchproof.reference_impl.deciding.records import Consumable, Environment, Group, Job, Nodes, Order, Policy, Queue
 
 from .script import Block, Command, Seen, front, limits, needs, told, used, weights, whole
 

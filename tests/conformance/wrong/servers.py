@@ -18,9 +18,10 @@ from batchproof.model import attempts, limits
 from batchproof.model.attempts import Action, Entry
 from batchproof.model.limits import Limit, Violation
 from batchproof.model.status import FAILED, SUCCEEDED
-from batchproof.reference_impl import engine, wire
-from batchproof.reference_impl.errors import ClientException, Refusal
-from batchproof.reference_impl.messages import Exited
+from batchproof.reference_impl.deciding import engine
+from batchproof.reference_impl.deciding.messages import Exited
+from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.http.errors import ClientException, Refusal
 from batchproof.reference_impl.operations import containers, submission
 from batchproof.reference_impl.serving import Parts
 

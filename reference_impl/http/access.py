@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from . import arns
+from ..deciding import arns
 from .errors import AccessDenied
 from .signatures import Signed, verify
 

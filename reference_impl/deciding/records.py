@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from ..model.attempts import RetryStrategy
-from ..model.machine import Configuration
-from ..model.memory import Memory
-from ..model.multinode import STOPPED_WITH_MAIN
-from ..model.status import Status
+from ...model.attempts import RetryStrategy
+from ...model.machine import Configuration
+from ...model.memory import Memory
+from ...model.multinode import STOPPED_WITH_MAIN
+from ...model.status import Status
 
 ONCE = RetryStrategy()
 """Without a retry strategy a job has one attempt (RETRY-02)."""

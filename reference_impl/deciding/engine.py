@@ -16,16 +16,15 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from ..model import arrays, attempts, dependencies
-from ..model.attempts import Ended, Outcome
-from ..model.dependencies import DEPENDENCY_FAILED
-from ..model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
-from ..model.machine import LIFECYCLE, Configuration, Lifecycle
-from ..model.readings import DEFAULT, Valuation
-from ..model.status import RUNNING, STARTED, SUCCEEDED
+from ...model import arrays, attempts, dependencies
+from ...model.attempts import Ended, Outcome
+from ...model.dependencies import DEPENDENCY_FAILED
+from ...model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
+from ...model.machine import LIFECYCLE, Configuration, Lifecycle
+from ...model.readings import DEFAULT, Valuation
+from ...model.status import RUNNING, STARTED, SUCCEEDED
 from . import reasons
-from .blocking import Blocks
-from .capacity import Capacity
+from .dependencies import Dependencies
 from .families import Families
 from .ledger import Ledger
 from .messages import (
@@ -55,8 +54,9 @@ from .nodes import order_of_node
 from .payload import batch_variables
 from .records import Attempt, Consumable, Job, Order, Record, Run
 from .retention import expired
-from .scheduler import Waiting
-from .waiting import Dependencies
+from .scheduling.blocking import Blocks
+from .scheduling.capacity import Capacity
+from .scheduling.scheduler import Waiting
 
 NO_RUN = 0
 """Runs count from 1; a deadline for run 0 is one of the job in its queue."""

@@ -11,9 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from ..model.limits import Violation
+from ...model.limits import Violation
+from ..events import Events
+from ..shell import Shell
 from . import access, routes, wire
 from .access import Gate
+from .call import Call, Handler
 from .errors import (
     BodyTooLarge,
     ClientException,
@@ -24,10 +27,7 @@ from .errors import (
     TooSlow,
     WrongContentType,
 )
-from .events import Events
-from .operations import Call, Handler
 from .patience import BODY_S
-from .shell import Shell
 
 EVENTS_PATH = "/batchproof/events"
 """Where events are streamed."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..model.status import Status
+from ...model.status import Status
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from ..model import arrays, dependencies
-from ..model.dependencies import Waits
-from ..model.status import FAILED, Status
+from ...model import arrays, dependencies
+from ...model.dependencies import Waits
+from ...model.status import FAILED, Status
 from .records import Job, Order
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from ..model.limits import LOG_EVENT_BYTES
+from ...model.limits import LOG_EVENT_BYTES
 
 PAGE_BYTES = 1024 * 1024
 """So much of a file is looked at for one page, as AWS's own bound on an answer."""

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine import Engine
-from ..ledger import Ledger
+from ..deciding.engine import Engine
+from ..deciding.ledger import Ledger
 from ..shell import Shell
 
 

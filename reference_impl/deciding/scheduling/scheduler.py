@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .records import Queue
+from ..records import Queue
 from .shares import Distribution, Usage
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from ...crash_points import crash_point
 from ..accounts import Account
-from ..crash_points import crash_point
 from .adoption import Adoption
 from .journal import Journal
 from .process_facts import started_between

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from ..model.limits import SIGNATURE_AGE_S
+from ...model.limits import SIGNATURE_AGE_S
 from .errors import Refusal
 
 ALGORITHM = "AWS4-HMAC-SHA256"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .records import Job, Order, Queue
+from ..records import Job, Order, Queue
 from .scheduler import Room, rooms_for
 
 CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"

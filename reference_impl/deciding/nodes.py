@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ..model import multinode
+from ...model import multinode
 from .records import ONCE, Job, Order
 
 

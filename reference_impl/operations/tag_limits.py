@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...model.limits import TAG_KEY_CHARACTERS, TAG_VALUE_CHARACTERS, TAGS
-from ..errors import ClientException
+from ..http.errors import ClientException
 
 RESERVED_PREFIX = "aws:"
 

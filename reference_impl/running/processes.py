@@ -21,13 +21,14 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from . import accounts, crash_points
+from .. import crash_points
+from ..deciding.messages import Event, Exited, HostLost, Started, StartFailed
+from . import accounts
 from .accounts import Account
 from .launcher import anchor, marks
 from .launcher.locks import lock
 from .launcher.process_facts import boot_id
 from .launcher.wireline import Message, Received, line
-from .messages import Event, Exited, HostLost, Started, StartFailed
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterable
 
-from ..crash_points import crash_point
+from ...crash_points import crash_point
 from .journal import Journal, Orphans
 from .process_facts import exit_code, exit_code_of, facts, status_of_gone
 from .runs import Run, Runs

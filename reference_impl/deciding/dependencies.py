@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ..model.status import FAILED, Status
+from ...model.status import FAILED, Status
 
 
 class Dependencies:

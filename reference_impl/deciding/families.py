@@ -11,15 +11,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..model import arrays, dependencies, multinode
-from ..model.machine import Configuration, Lifecycle
-from ..model.readings import Valuation
-from ..model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, Status
+from ...model import arrays, dependencies, multinode
+from ...model.machine import Configuration, Lifecycle
+from ...model.readings import Valuation
+from ...model.status import PENDING, RUNNABLE, RUNNING, STARTED, SUBMITTED, Status
 from . import nodes, parents, reasons
+from .dependencies import Dependencies
 from .ledger import Ledger
 from .messages import Effect
 from .records import Job, Order, Run
-from .waiting import Dependencies
 
 
 class Families:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from .records import Job, Record
+from ..deciding.records import Job, Record
 
 VERSION = 1
 """Raised when rows of before can no longer be read."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ..model.status import RUNNABLE
-from .ledger import Ledger
-from .records import Environment, Job, Order, Policy, Queue, Record, Run
+from ....model.status import RUNNABLE
+from ..ledger import Ledger
+from ..records import Environment, Job, Order, Policy, Queue, Record, Run
 from .scheduler import Line, Placement, Room, Waiting, next_placement
 from .shares import distribution
 

@@ -17,9 +17,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+from ..crash_points import crash_point
+from ..deciding.records import Record
 from . import rows
-from .crash_points import crash_point
-from .records import Record
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ Of each dead process that it inherits it writes down how it ended, and reaps it 
 a zombie or on file. Killed itself, it is replaced by its launcher, whose children then are its own. There is not more
 to it, so that there is little that could fail.
 
-Run as `python -m batchproof.reference_impl.launcher.anchor FOLDER [temporary]`; status 3 says that the folder has one.
+Run as `python -m batchproof.reference_impl.running.launcher.anchor FOLDER [temporary]`; status 3 says that the folder has one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 from typing import Never
 
-from ..crash_points import crash_point
+from ...crash_points import crash_point
 from .journal import record_orphan
 from .locks import lock
 from .loop import Outcome, launch

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from ...model.limits import DESCRIBED_LOG_STREAMS, FILTERED_LOG_STREAMS, LOG_EVENTS
-from .. import arns, wire
-from ..errors import InvalidParameter, ResourceNotFound
-from ..logs import Streams, Times, size
-from ..records import Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.records import Job
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import InvalidParameter, ResourceNotFound
 from .patterns import matcher
+from .streams import Streams, Times, size
 
 GROUP = "/aws/batch/job"
 DEFAULT_TOKEN = re.compile(r"([fb])/(\d{1,18})")
