@@ -81,7 +81,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(data / "stderr").open("w"),
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), **environment},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
             text=True,
         )
         assert process.stdout is not None

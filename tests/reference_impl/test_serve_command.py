@@ -139,7 +139,7 @@ def test_a_server_can_be_had_inside_a_test(client):
 
 
 def test_a_changed_server_shows_its_change(start):
-    server = start("--server", "wrong_servers:shows_no_flags")
+    server = start("--server", "wrong_servers.odd:shows_no_flags")
     assert "isCancelled" not in server.describe(server.submit("true"))
 
 

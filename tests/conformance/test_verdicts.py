@@ -18,7 +18,7 @@ POWERS = ("gate", "holds-runnable", "fresh-reads")
 
 def test_a_service_that_never_moves_a_job_does_not_pass(served):
     """It answers every call with success; SMOKE finds out, and nothing more is held against it."""
-    with served("--server", "odd_servers:never_moves") as url:
+    with served("--server", "wrong_servers.servers:SERVERS[never moves]") as url:
         report = run_conformance(endpoint_url=url, powers=POWERS, deadline_s=1, grace_s=1)
     assert report.exit_status in (1, 2), report.text()
     assert report.verdicts["SMOKE-01"] in (Outcome.INCONCLUSIVE, Outcome.DIVERGES)
@@ -27,7 +27,7 @@ def test_a_service_that_never_moves_a_job_does_not_pass(served):
 
 def test_a_service_without_cancel_does_not_pass(served):
     """All that it does may be right: it is not Batch while the founding question cannot be asked."""
-    with served("--grace-s", "1", "--server", "odd_servers:lacks_cancel") as url:
+    with served("--grace-s", "1", "--server", "wrong_servers.servers:SERVERS[lacks cancel]") as url:
         report = run_conformance(endpoint_url=url, powers=POWERS, rule=("CANCEL-*", "TERM-0*", "RETRY-0*"), grace_s=1)
     assert report.exit_status == 2, report.text()
     assert report.verdicts["CANCEL-07"] is Outcome.NOT_SUPPORTED
@@ -36,7 +36,7 @@ def test_a_service_without_cancel_does_not_pass(served):
 
 def test_what_is_required_and_not_supported_diverges(served):
     """`--require` is how a project says that a missing operation is a failure."""
-    with served("--server", "odd_servers:lacks_cancel") as url:
+    with served("--server", "wrong_servers.servers:SERVERS[lacks cancel]") as url:
         report = run_conformance(
             endpoint_url=url, powers=POWERS, rule=("CANCEL-01",), require=("CANCEL-01",), grace_s=1
         )

@@ -1,4 +1,4 @@
-"""Servers that are no Batch at all, for `--server odd_servers:NAME`."""
+"""Servers that are no Batch at all, or have a fault that no rule is about: what comes of them, tests of their own say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import replace
 from batchproof.model.readings import valuation
 from batchproof.reference_impl.serving import Parts
 
+from .defining import odd
 
+
+@odd
 def never_moves(parts: Parts) -> Parts:
     """Answers everything with success, and no job ever leaves SUBMITTED."""
     lifecycle = parts.engine.lifecycle
@@ -16,12 +19,14 @@ def never_moves(parts: Parts) -> Parts:
     return parts
 
 
+@odd
 def lacks_cancel(parts: Parts) -> Parts:
     """Has no CancelJob and no CancelJobs."""
     handlers = {name: found for name, found in parts.handlers.items() if not name.startswith("CancelJob")}
     return replace(parts, handlers=handlers)
 
 
+@odd
 def mixes_readings(parts: Parts) -> Parts:
     """Every other job follows the API reference instead of the founding document."""
     right, engine = parts.handlers["SubmitJob"], parts.engine
@@ -34,3 +39,27 @@ def mixes_readings(parts: Parts) -> Parts:
         return await right(call, request)
 
     return replace(parts, handlers={**parts.handlers, "SubmitJob": submit_job})
+
+
+@odd
+def shows_no_flags(parts: Parts) -> Parts:
+    """DescribeJobs never shows isCancelled."""
+    right = parts.handlers["DescribeJobs"]
+
+    async def describe_jobs(call, request):
+        reply = await right(call, request)
+        for job in reply.jobs:
+            job.isCancelled = None
+        return reply
+
+    return replace(parts, handlers={**parts.handlers, "DescribeJobs": describe_jobs})
+
+
+@odd
+def lists_fail(parts: Parts) -> Parts:
+    """ListJobs has a fault."""
+
+    async def list_jobs(call, request):
+        raise ZeroDivisionError("on purpose")
+
+    return replace(parts, handlers={**parts.handlers, "ListJobs": list_jobs})

@@ -47,7 +47,7 @@ def test_a_required_reading_makes_the_other_one_diverge_and_says_what_would_excu
 
 def test_a_service_that_mixes_two_readings_over_its_jobs_diverges(served):
     """One answer for each service and run: two jobs that exclude each other's answers are a contradiction."""
-    with served("--grace-s", "1", "--server", "odd_servers:mixes_readings") as url:
+    with served("--grace-s", "1", "--server", "wrong_servers.servers:SERVERS[mixes readings]") as url:
         report = check(url, "CANCEL-19")
     assert "cancel_overrides_retry" in report.readings.mixed, report.text()
     assert report.exit_status == 1

@@ -13,13 +13,13 @@ import pytest
 from batchproof.conformance.targets.child import running
 from batchproof.conformance.targets.reference import READY
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
 def children_find_the_wrong_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     """`--server MODULE:NAME` is imported by a child process."""
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Servers that get arrays wrong, each in one way, for `--server wrong_arrays:NAME`. The name says which rule it breaks."""
+"""Servers that get arrays wrong, each in one way, for `--server wrong_servers.arrays:NAME`. The name says which rule it breaks."""
 
 from __future__ import annotations
 

@@ -15,6 +15,6 @@ ARRAYS = [id for id, rule in rules().items() if rule.theme == "arrays"]
 def test_each_rule_is_broken_by_the_server_built_to_break_it(rule_id, served):
     name = rule_id.lower().replace("-", "_")
     powers = ("gate", "holds-runnable", "fresh-reads", "runs")
-    with served("--grace-s", "1", "--server", f"wrong_arrays:{name}") as url:
+    with served("--grace-s", "1", "--server", f"wrong_servers.arrays:{name}") as url:
         report = run_conformance(endpoint_url=url, powers=powers, rule=(rule_id,), grace_s=1, deadline_s=1)
     assert report.verdicts[rule_id] is Outcome.DIVERGES, report.text()
