@@ -26,8 +26,6 @@ pytestmark = pytest.mark.slow
 DEADLINE_S, GRACE_S = 1.5, 1
 HISTORIES = "S2"
 """The rule of random histories, which may find a fault or not: it is tried on a few faults alone."""
-ARRAYS = frozenset(id for id, rule in rules().items() if rule.theme == "arrays")
-"""Seen to fail in test_arrays.py, each on a server of its own."""
 AT_ANY_MOMENT = frozenset({"CANCEL-01", "TERM-01"})
 """They call at once after a submission, wherever the job is by then: left out where only chance decides what they see."""
 SMOKE = frozenset(id for id in rules() if id.startswith("SMOKE-"))
@@ -64,7 +62,7 @@ def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, na
     reach = ("*",) if "BATCHPROOF_EVERY_RULE" in os.environ else expected.reach
     chosen = {id for id in rules() if any(fnmatchcase(id, pattern) for pattern in reach)}
 
-    report = check(name, tuple(chosen - expected.blind - (AT_ANY_MOMENT - expected.breaks) - ARRAYS - {HISTORIES}))
+    report = check(name, tuple(chosen - expected.blind - (AT_ANY_MOMENT - expected.breaks) - {HISTORIES}))
 
     diverging, unclear = told(report, Outcome.DIVERGES), told(report, Outcome.INCONCLUSIVE)
     assert diverging.keys() == expected.breaks, f"{expected.says} It was found that {diverging}, unclear {unclear}"
@@ -86,7 +84,7 @@ def test_every_rule_has_a_server_that_breaks_it():
     """A new rule needs one too. SMOKE is never held against a service: its rules are unclear somewhere instead."""
     broken = frozenset[str]().union(*(expected.breaks for expected in EXPECTED.values()))
     unclear = frozenset[str]().union(*(expected.unclear for expected in EXPECTED.values()))
-    assert rules().keys() - SMOKE - ARRAYS - {HISTORIES} == broken
+    assert rules().keys() - SMOKE - {HISTORIES} == broken
     assert unclear >= SMOKE
 
 

@@ -1,88 +1,86 @@
-"""Servers that get arrays wrong, each in one way, for `--server wrong_servers.arrays:NAME`. The name says which rule it breaks."""
+"""Servers that get arrays wrong."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from typing import Any
 
 from batchproof.reference_impl.deciding.messages import TerminateRequested
 from batchproof.reference_impl.serving import Parts
 
-
-def _submitting(parts: Parts, change) -> Parts:
-    right = parts.handlers["SubmitJob"]
-
-    async def submit_job(call, request):
-        change(request)
-        return await right(call, request)
-
-    return replace(parts, handlers={**parts.handlers, "SubmitJob": submit_job})
+from .defining import ARRAYS, Wrong, asked, breaks, described, handles
 
 
-def _showing(parts: Parts, change) -> Parts:
-    """`change` gets each parent as DescribeJobs shows it, and its counts."""
-    right = parts.handlers["DescribeJobs"]
+def parents(change: Callable[[Any, Any], None]) -> Wrong:
+    """A server that changes each parent that DescribeJobs shows; `change` gets its counts as well."""
 
-    async def describe_jobs(call, request):
+    def parent(job: Any) -> None:
+        if job.arrayProperties is not None and job.arrayProperties.size is not None:
+            change(job, job.arrayProperties.statusSummary)
+
+    parent.__name__, parent.__doc__ = change.__name__, change.__doc__
+    return described(parent)
+
+
+def also_terminating(operation: str, others: Callable[[str], list[str]]) -> Wrong:
+    """A server that terminates, beside the job that is asked for, those that `others` names."""
+
+    async def handler(right: Callable, call: Any, request: Any) -> Any:
         reply = await right(call, request)
-        for job in reply.jobs:
-            if job.arrayProperties is not None and job.arrayProperties.size is not None:
-                change(job, job.arrayProperties.statusSummary)
+        for job_id in others(request.jobId):
+            await call.shell.ask(lambda number, job_id=job_id: TerminateRequested(number, job_id, request.reason))
         return reply
 
-    return replace(parts, handlers={**parts.handlers, "DescribeJobs": describe_jobs})
+    return handles(operation)(handler)
 
 
-def arr_01(parts: Parts) -> Parts:
-    """Takes any size, and makes one of it that is allowed."""
-
-    def clamp(request):
-        if request.arrayProperties is not None:
-            request.arrayProperties.size = min(max(request.arrayProperties.size, 2), 2)
-
-    return _submitting(parts, clamp)
+def array_of(job_id: str) -> list[str]:
+    """The array of a child; nothing where it is none."""
+    return [job_id.rpartition(":")[0]] if ":" in job_id else []
 
 
-def arr_03(parts: Parts) -> Parts:
-    """Shows a parent as RUNNING while a child runs."""
-
-    def running(job, counts):
-        if counts["RUNNING"]:
-            job.status = "RUNNING"
-
-    return _showing(parts, running)
+@breaks("ARR-01", reach=ARRAYS)
+@asked("SubmitJob")
+def every_array_has_two_children(request):
+    """Any size is taken, and two are made of it."""
+    if request.arrayProperties is not None:
+        request.arrayProperties.size = 2
 
 
-def arr_05(parts: Parts) -> Parts:
-    """Shows a parent as FAILED although all children succeeded."""
-
-    def failed(job, counts):
-        if job.status == "SUCCEEDED":
-            job.status = "FAILED"
-
-    return _showing(parts, failed)
+@breaks("ARR-03", reach=ARRAYS)
+@parents
+def a_parent_runs(job, counts):
+    """A parent is shown as RUNNING while a child runs."""
+    if counts["RUNNING"]:
+        job.status = "RUNNING"
 
 
-def arr_06(parts: Parts) -> Parts:
-    """Shows a parent as FAILED as soon as one child has failed."""
-
-    def early(job, counts):
-        if counts["FAILED"]:
-            job.status = "FAILED"
-
-    return _showing(parts, early)
+@breaks("ARR-05", reach=ARRAYS)
+@parents
+def a_parent_never_succeeds(job, counts):
+    """A parent is shown as FAILED although all children succeeded."""
+    if job.status == "SUCCEEDED":
+        job.status = "FAILED"
 
 
-def arr_08(parts: Parts) -> Parts:
-    """Counts one child less."""
+@breaks("ARR-06", reach=ARRAYS)
+@parents
+def a_parent_fails_early(job, counts):
+    """A parent is shown as FAILED as soon as one child has failed."""
+    if counts["FAILED"]:
+        job.status = "FAILED"
 
-    def less(job, counts):
-        counts["FAILED"] = max(0, counts["FAILED"] - 1)
 
-    return _showing(parts, less)
+@breaks("ARR-08", reach=ARRAYS)
+@parents
+def one_child_is_not_counted(job, counts):
+    """statusSummary has one FAILED child less."""
+    counts["FAILED"] = max(0, counts["FAILED"] - 1)
 
 
-def arr_15(parts: Parts) -> Parts:
-    """Tells every child that it is the first."""
+@breaks("ARR-15", reach=ARRAYS)
+def every_child_is_the_first(parts: Parts) -> Parts:
+    """AWS_BATCH_JOB_ARRAY_INDEX is 0 in every child."""
     right = parts.launcher.spawn
 
     def spawn(job_id, number, command, environment):
@@ -92,54 +90,37 @@ def arr_15(parts: Parts) -> Parts:
     return parts
 
 
-def _forgetting(parts: Parts, kind: str) -> Parts:
-    def forget(request):
-        request.dependsOn = [entry for entry in request.dependsOn or () if entry.type != kind]
-
-    return _submitting(parts, forget)
-
-
-def dep_12(parts: Parts) -> Parts:
-    """Forgets SEQUENTIAL."""
-    return _forgetting(parts, "SEQUENTIAL")
+@breaks("DEP-12 CANCEL-27", reach=ARRAYS)
+@asked("SubmitJob")
+def sequential_is_forgotten(request):
+    """Children do not wait for the one before them."""
+    request.dependsOn = [entry for entry in request.dependsOn or () if entry.type != "SEQUENTIAL"]
 
 
-def dep_14(parts: Parts) -> Parts:
-    """Forgets N_TO_N."""
-    return _forgetting(parts, "N_TO_N")
+@breaks("DEP-14", reach=ARRAYS)
+@asked("SubmitJob")
+def n_to_n_is_forgotten(request):
+    """Children do not wait for the child of the same index."""
+    request.dependsOn = [entry for entry in request.dependsOn or () if entry.type != "N_TO_N"]
 
 
-def _instead(parts: Parts, operation: str, of) -> Parts:
-    """Terminates, beside the job that is asked for, those that `of` names."""
-    right = parts.handlers[operation]
-
-    async def request(call, asked):
-        reply = await right(call, asked)
-        for job_id in of(asked.jobId):
-            await call.shell.ask(lambda number, job_id=job_id: TerminateRequested(number, job_id, asked.reason))
-        return reply
-
-    return replace(parts, handlers={**parts.handlers, operation: request})
+@breaks("CANCEL-27", reach=ARRAYS)
+def a_cancelled_child_ends_its_array(parts: Parts) -> Parts:
+    """CancelJob on a child terminates the whole array."""
+    return also_terminating("CancelJob", array_of)(parts)
 
 
-def cancel_27(parts: Parts) -> Parts:
-    """A cancelled child takes its whole array with it."""
-    return _instead(parts, "CancelJob", lambda job_id: [job_id.rpartition(":")[0]] if ":" in job_id else [])
+@breaks("TERM-21", reach=ARRAYS)
+def a_terminated_child_ends_its_array(parts: Parts) -> Parts:
+    """TerminateJob on a child terminates the whole array."""
+    return also_terminating("TerminateJob", array_of)(parts)
 
 
-def term_21(parts: Parts) -> Parts:
-    """So does a terminated one."""
-    return _instead(parts, "TerminateJob", lambda job_id: [job_id.rpartition(":")[0]] if ":" in job_id else [])
-
-
-def term_20(parts: Parts) -> Parts:
-    """Terminating an array ends its first child only."""
-    right = parts.handlers["TerminateJob"]
-
-    async def terminate_job(call, request):
-        job = call.ledger.jobs.get(request.jobId)
-        if job is not None and job.order.is_parent:
-            request.jobId += ":0"
-        return await right(call, request)
-
-    return replace(parts, handlers={**parts.handlers, "TerminateJob": terminate_job})
+@breaks("TERM-20", reach=ARRAYS)
+@handles("TerminateJob")
+async def terminate_ends_the_first_child(right, call, request):
+    """TerminateJob on an array ends its first child only."""
+    job = call.ledger.jobs.get(request.jobId)
+    if job is not None and job.order.is_parent:
+        request.jobId += ":0"
+    return await right(call, request)

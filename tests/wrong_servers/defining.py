@@ -102,6 +102,7 @@ def described(change: Callable[[Any], None]) -> Wrong:
 
 
 # The rules that can meet a fault: those that call the operation, or look at the member, in which it is.
+ARRAYS = "ARR-* DEP-12 DEP-14 CANCEL-27 TERM-20 TERM-21"
 LISTS = "LIST-* ST-01 TERM-14"
 BULK = "BULK-*"
 STRATEGIES = "RETRY-* TERM-12"

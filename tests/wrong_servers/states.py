@@ -91,14 +91,14 @@ def dependencies_are_not_echoed(job):
     job.dependsOn = []
 
 
-@breaks("ST-08")
+@breaks("ST-08 ARR-15")
 @described
 def exit_code_zero_is_not_shown(job):
     """A zero is taken for nothing, and container.exitCode is left out."""
     job.container.exitCode = job.container.exitCode or None
 
 
-@breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04")
+@breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04 ARR-06 ARR-08")
 def failed_does_not_last(parts):
     """A job whose only attempt exited 1 is shown FAILED once, and RUNNABLE from then on."""
     shown = set()

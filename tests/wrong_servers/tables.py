@@ -140,20 +140,20 @@ wrong(
 wrong(
     "cancel is lost in PENDING",
     "CancelJob on a PENDING job is accepted and forgotten.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
     rows("cancel", PENDING, gone),
 )
 wrong(
     "a cancelled PENDING job starts anyway",
     "A cancelled PENDING job becomes RUNNABLE with its dependencies, and nothing takes it out there.",
-    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-21 CANCEL-31 CANCEL-35 TERM-03 BULK-11",
+    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-21 CANCEL-31 CANCEL-35 TERM-03 BULK-11 CANCEL-27",
     rows("remove", RUNNABLE, gone),
     rows("choose", RUNNABLE, not_asking(~removal_accepted)),
 )
 wrong(
     "a cancelled PENDING job hangs",
     "A PENDING job that was cancelled stays PENDING when its dependencies have succeeded.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
     rows("dependencies_met", PENDING, also_when(~removal_accepted)),
 )
 # What a terminate right behind such a cancel still does, TERM-28 sees or not.
@@ -202,7 +202,7 @@ wrong(
 wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
-    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11",
+    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
     rows("stop", STARTED, gone),
     unclear="TERM-08 TERM-09",
 )
@@ -221,7 +221,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -253,7 +253,7 @@ wrong(
 wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
-    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11",
+    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 TERM-21",
     swapped,
     blind="TERM-28",
 )
