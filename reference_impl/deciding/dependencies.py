@@ -1,19 +1,49 @@
 """Who waits for whom: the dependencies of jobs, children of arrays included, as far as they have not ended.
 
-It keeps the books only. What an ended dependency means for the job that waits is an event of the table, which
-`model.dependencies` names and the engine lets happen. What is waited for need not exist yet: children come later.
+What an ended dependency means for the job that waits is an event of the table, which `model.dependencies` names. What is
+waited for need not exist yet: children come later.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+from ...model import dependencies
+from ...model.dependencies import DEPENDENCY_FAILED
 from ...model.status import FAILED, Status
+from .changes import Changes
+from .records import Job
 
 
 class Dependencies:
+    """What jobs wait for, and what comes of it."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.books = Books()
+        self._changes = changes
+
+    def wait(self, job: Job) -> None:
+        """A job begins to wait for all that it depends on."""
+        for name in job.order.depends_on:
+            self.books.add(job.id, name, self._changes.ledger.status_of(name))
+
+    def look_at(self, job_id: str) -> None:
+        """Let a job go on, or fail, if its dependencies are such."""
+        job = self._changes.ledger.jobs[job_id]
+        failed, outstanding = self.books.of(job_id)
+        if job.status.terminal or not (job.memory.waits or failed):
+            return
+        removed = job.memory.removal_accepted
+        event = dependencies.event(failed=failed, outstanding=outstanding, removal_accepted=removed)
+        if event is not None:
+            self._changes.move(job, event, reason=job.asked if removed else DEPENDENCY_FAILED)
+
+
+class Books:
     """
-    >>> books = Dependencies()
+    Who waits for whom.
+
+    >>> books = Books()
     >>> books.add("second", "first", Status.RUNNING)
     >>> books.of("second")
     (False, True)

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ...model.status import Status
+from ...model import arrays
+from ...model.status import SUBMITTED, Status
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 
@@ -83,6 +84,14 @@ class Ledger:
         """The job of this id, if it is one of this region."""
         job = self.jobs.get(job_id)
         return job if job is not None and job.order.region == region else None
+
+    def status_of(self, job_id: str) -> Status:
+        """The status of a job, or of a child that is not there: not yet, or never because its parent has ended."""
+        job = self.jobs.get(job_id)
+        if job is None and (found := arrays.parent_and_index(job_id)) is not None:
+            parent = self.jobs.get(found[0])
+            return parent.status if parent is not None and parent.status.terminal else SUBMITTED
+        return SUBMITTED if job is None else job.status
 
     def revisions(self, region: str, name: str) -> list[Definition]:
         """All revisions of a definition, oldest first; empty when there is none of this name."""

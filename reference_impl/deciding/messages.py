@@ -12,6 +12,9 @@ import msgspec
 
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
+NO_RUN = 0
+"""Runs count from 1; a deadline for run 0 is one of the job in its queue."""
+
 
 # What enters.
 class Put(msgspec.Struct, frozen=True):
@@ -110,7 +113,7 @@ class Retire(msgspec.Struct, frozen=True):
     ended_before_ms: int
 
 
-Event = (
+Input = (
     Put
     | QueueDeleted
     | JobTagged

@@ -1,10 +1,13 @@
-"""What a multi-node job hands down to its nodes, and what it shows of its main node."""
+"""What a multi-node job hands down to its nodes, which of them are there, and what it shows of its main node."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from ...model import multinode
+from .ledger import Ledger
 from .records import ONCE, Job, Order
 
 
@@ -49,3 +52,16 @@ def mirrored(job: Job, main: Job) -> Job:
         runs=main.runs,
         attempts=main.attempts,
     )
+
+
+def others(ledger: Ledger, main: Job) -> Iterator[Job]:
+    """The other nodes beside the main node, those that are there."""
+    for index in range(main.order.nodes.count if main.order.nodes is not None else 0):
+        node = ledger.jobs.get(multinode.node_id(main.order.shown_id, index))
+        if node is not None and index != main.order.node_index:
+            yield node
+
+
+def are_left(ledger: Ledger, job: Job) -> bool:
+    """Whether nodes of a main node's earlier attempt are still there, so that the next one has to wait."""
+    return job.order.is_main_node and any(node.run is not None for node in others(ledger, job))

@@ -16,7 +16,7 @@ class Call:
     """
     One request on its way through a handler.
 
-    `region` is the caller's world, `body_bytes` the length of the payload, `shell` takes events in.
+    `region` is the caller's world, `body_bytes` the length of the payload, `shell` takes inputs in.
     """
 
     shell: Shell

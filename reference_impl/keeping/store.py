@@ -1,6 +1,6 @@
 """Where records are kept. The engine's order of effects makes this the only place that decides what survives.
 
-The shell stages the records of one event with `save` and then asks for `commit`; whatever the engine ordered after a
+The shell stages the records of one input with `save` and then asks for `commit`; whatever the engine ordered after a
 Save waits for `then`. A store may gather many commits into one; it calls back in the order in which it was asked, and
 what was staged before one `commit` survives together or not at all.
 """

@@ -1,6 +1,6 @@
 """The operations of Batch that this server does, one file per family.
 
-A handler checks a request, turns it into an event for the engine, or reads the ledger, and makes the answer.
+A handler checks a request, turns it into an input for the engine, or reads the ledger, and makes the answer.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ...model.limits import TAGS
 from ..deciding import arns
-from ..deciding.messages import Event, JobTagged, Put
+from ..deciding.messages import Input, JobTagged, Put
 from ..deciding.records import Consumable, Definition, Policy, Queue
 from ..http import wire
 from ..http.call import Call
@@ -19,10 +19,10 @@ from .tag_limits import check_tags
 
 
 class Tagged(NamedTuple):
-    """Something that has tags, and the event by which it gets others."""
+    """Something that has tags, and the input by which it gets others."""
 
     tags: Mapping[str, str]
-    put: Callable[[int, dict[str, str]], Event]
+    put: Callable[[int, dict[str, str]], Input]
 
 
 async def tag(call: Call, request: Any) -> Any:

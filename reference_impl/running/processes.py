@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from .. import crash_points
-from ..deciding.messages import Event, Exited, HostLost, Started, StartFailed
+from ..deciding.messages import Exited, HostLost, Input, Started, StartFailed
 from . import accounts
 from .accounts import Account
 from .launcher import anchor, marks
@@ -42,7 +42,7 @@ ANCHOR_S = 0.25
 class Launcher(Protocol):
     """What the shell needs of whatever runs jobs."""
 
-    def connect(self, report: Callable[[Event], None]) -> None:
+    def connect(self, report: Callable[[Input], None]) -> None:
         """Where Started, StartFailed, Exited and HostLost go; each run reports Started before it reports Exited."""
         ...
 
@@ -117,7 +117,7 @@ class Processes:
         self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
         self._temporary = temporary
         self._loop = asyncio.get_running_loop()
-        self._report: Callable[[Event], None] = lambda event: None
+        self._report: Callable[[Input], None] = lambda news: None
         self._runs: dict[tuple[str, int], _Run] = {}
         self._line: _Line | None = None
         self._ready = False
@@ -130,7 +130,7 @@ class Processes:
         self._alone_since_s = self._loop.time() - ANCHOR_S
         self._connected = self._loop.create_task(self._stay_connected())
 
-    def connect(self, report: Callable[[Event], None]) -> None:
+    def connect(self, report: Callable[[Input], None]) -> None:
         self._report = report
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:

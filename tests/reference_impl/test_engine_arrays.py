@@ -150,5 +150,5 @@ def test_after_a_crash_a_parent_ends_although_nobody_saw_its_last_child_end():
         again.ledger.put(record)
 
     for _ in range(2):
-        again.resume_families()
+        again.families.resume()
         assert again.ledger.jobs["a"].status is Status.SUCCEEDED

@@ -78,7 +78,7 @@ def test_after_a_crash_nodes_follow_their_main_node_and_none_lives_twice():
         again.ledger.put(made.ledger.jobs[name])
 
     for _ in range(2):
-        again.resume_families()
+        again.families.resume()
         statuses = {name: found.status for name, found in again.ledger.jobs.items()}
         assert statuses == {
             "a": Status.RUNNING,

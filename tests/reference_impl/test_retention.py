@@ -9,9 +9,9 @@ import pytest
 
 from batchproof.reference_impl.deciding.engine import Engine
 from batchproof.reference_impl.deciding.messages import (
-    Event,
     Exited,
     Forget,
+    Input,
     Put,
     Retire,
     Save,
@@ -36,7 +36,7 @@ class Server:
         self.tell(Put(0, ROOM), 0)
         self.tell(Put(0, QUEUE), 0)
 
-    def tell(self, event: Event, now_ms: int) -> list[str]:
+    def tell(self, event: Input, now_ms: int) -> list[str]:
         """The ids of the jobs that were forgotten, in order."""
         forgotten: list[str] = []
         for effect in self.engine.handle(event, now_ms=now_ms):

@@ -10,8 +10,8 @@ from batchproof.reference_impl.deciding.engine import Engine
 from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     DeadlinePassed,
-    Event,
     Exited,
+    Input,
     LoseHostRequested,
     Put,
     QueueDeleted,
@@ -154,12 +154,12 @@ class OnEngine:
         for passed in due:
             self.tell(passed)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Input) -> None:
         self.take(event)
         while self.to_start:
             self.start(self.to_start.pop(0))
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Input) -> None:
         self.now_ms += 1
         for effect in self.engine.handle(event, now_ms=self.now_ms):
             match effect:

@@ -13,9 +13,9 @@ from .defining import odd
 @odd
 def never_moves(parts: Parts) -> Parts:
     """Answers everything with success, and no job ever leaves SUBMITTED."""
-    lifecycle = parts.engine.lifecycle
+    lifecycle = parts.engine.changes.lifecycle
     stuck = type(lifecycle)([move for move in lifecycle.table if move.event in ("cancel", "terminate")])
-    parts.engine.lifecycle = stuck
+    parts.engine.changes.lifecycle = stuck
     return parts
 
 
@@ -34,7 +34,7 @@ def mixes_readings(parts: Parts) -> Parts:
 
     async def submit_job(call, request):
         if (request.retryStrategy and request.retryStrategy.attempts) == 2:
-            engine.readings = valuation({"cancel_overrides_retry": answers[0]})
+            engine.changes.readings = valuation({"cancel_overrides_retry": answers[0]})
             answers.reverse()
         return await right(call, request)
 

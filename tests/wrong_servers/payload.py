@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batchproof.reference_impl.deciding import engine
+from batchproof.reference_impl.deciding import changes
 from batchproof.reference_impl.operations import containers
 
 from .defining import (
@@ -14,12 +14,12 @@ from .defining import (
 @breaks("ENV-01", reach=VARIABLES)
 def one_variable_is_not_set(parts):
     """AWS_BATCH_CE_NAME is missing."""
-    right = engine.batch_variables
+    right = changes.batch_variables
 
     def batch_variables(order, run):
         return {name: value for name, value in right(order, run).items() if name != "AWS_BATCH_CE_NAME"}
 
-    engine.batch_variables = batch_variables
+    changes.batch_variables = batch_variables
     return parts
 
 
@@ -46,11 +46,11 @@ def parameters_are_not_put_in(parts):
 @breaks("RETRY-24")
 def the_third_attempt_calls_itself_the_fourth(parts):
     """AWS_BATCH_JOB_ATTEMPT skips a number."""
-    right = engine.batch_variables
+    right = changes.batch_variables
 
     def batch_variables(order, run):
         number = run.attempt + (run.attempt > 2)
         return {**right(order, run), "AWS_BATCH_JOB_ATTEMPT": str(number)}
 
-    engine.batch_variables = batch_variables
+    changes.batch_variables = batch_variables
     return parts

@@ -41,7 +41,7 @@ def the_answer_does_not_name_the_job(reply):
 @breaks("ST-04")
 def one_dependency_is_enough(parts):
     """A job with several dependencies starts when the first of them has succeeded."""
-    books = parts.engine._dependencies
+    books = parts.engine.dependencies.books
     right = books.ended
 
     def ended(job_id, status):
@@ -58,22 +58,22 @@ def one_dependency_is_enough(parts):
 @breaks("DEP-07")
 def a_failed_attempt_fails_the_dependents(parts):
     """A dependency counts as failed from its first failed attempt on, though it is tried again."""
-    engine, right = parts.engine, parts.engine._attempt_ended
+    dependencies, runs, right = parts.engine.dependencies, parts.engine.runs, parts.engine.runs.ended
 
     def attempt_ended(job_id, number, outcome):
         right(job_id, number, outcome)
         if outcome.exit_code:
-            for dependent in engine._dependencies.ended(job_id, FAILED):
-                engine._look_at_dependencies(dependent)
+            for dependent in dependencies.books.ended(job_id, FAILED):
+                dependencies.look_at(dependent)
 
-    engine._attempt_ended = attempt_ended
+    runs.ended = attempt_ended
     return parts
 
 
 @breaks("CANCEL-31 TERM-25")
 def dependents_of_a_stopped_job_start(parts):
     """A job that was cancelled or terminated counts as a success for those that wait for it."""
-    engine, books = parts.engine, parts.engine._dependencies
+    engine, books = parts.engine, parts.engine.dependencies.books
     right = books.ended
 
     def ended(job_id, status):
