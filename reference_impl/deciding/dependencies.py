@@ -80,8 +80,10 @@ class Books:
         return job_id in self._failed, job_id in self._outstanding
 
     def forget(self, job_id: str) -> None:
-        """The job is gone, and so is what its dependencies have come to."""
+        """The job is gone: what its dependencies have come to, and will come to, is nobody's business any more."""
         self._failed.discard(job_id)
+        for depends_on in self._outstanding.pop(job_id, ()):
+            self._dependents[depends_on].remove(job_id)
 
     def _judge(self, job_id: str, status: Status) -> None:
         if status is FAILED:

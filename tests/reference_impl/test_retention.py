@@ -61,6 +61,20 @@ def server() -> Server:
     return Server()
 
 
+def test_what_a_forgotten_job_waited_for_can_end(server):
+    """It had failed by another of its dependencies; the end of this one is no news for it, and nothing else is disturbed."""
+    for name in ("fails", "lasts"):
+        server.submit(name)
+    server.submit("waits", depends_on=("fails", "lasts"))
+    server.submit("nodes", depends_on=("fails", "lasts"), nodes=Nodes(2, 0, (Group(":", ("true",), {}, {}, 500),)))
+    server.run("fails", 1000, code=1)
+
+    assert sorted(server.tell(Retire(1000), 9000)) == ["fails", "nodes", "nodes#0", "waits"]
+    server.run("lasts", 10_000)
+
+    assert server.engine.ledger.jobs["lasts"].status.terminal
+
+
 def test_a_job_is_forgotten_once_it_has_been_over_for_long_enough_and_not_before(server):
     server.submit("old")
     server.submit("new")
