@@ -97,7 +97,7 @@ def _format_of(output: str) -> str:
 
 def _drawn(view: str, form: str) -> bytes:
     from ..diagrams.dot import render, to_dot
-    from ..diagrams.graph import VIEWS
+    from ..diagrams.drawing import VIEWS
     from ..diagrams.markdown import to_markdown
     from ..diagrams.mermaid import to_mermaid
 

@@ -1,4 +1,4 @@
-"""`batchproof judge`: recorded histories, judged again by the specification of today."""
+"""`batchproof judge`: recorded histories, judged again."""
 
 from __future__ import annotations
 
@@ -18,32 +18,36 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads:
     """
     Judge HISTORIES (history.jsonl files of `check --report`, or its folders) again.
 
-    What is judged is the life of each job. What a service answered to a list or refused is in report.json alone.
+    What is judged is the life of each job, as the file says that it was judged when it was made. What a service answered
+    to a list or refused is in report.json alone.
 
     Exit status: 0 when every job is explained, 1 when one is not, 2 when a file is no history.
     """
-    from ..conformance.judging.history import Assumptions, judged, read
-    from ..conformance.judging.verdict import excuses, story
+    from dataclasses import replace
+
+    from ..conformance.judging.history import read
+    from ..conformance.judging.telling import excused, story
+    from ..conformance.judging.verdict import violation
     from ..model.readings import parse
 
-    assume = Assumptions(fresh_reads=not lagging_reads)
     jobs = unexplained = 0
     try:
         required = parse(readings)
         for path in histories:
             path = path / "history.jsonl" if path.is_dir() else path
-            for job, events in read(path).items():
-                monitor = judged(events, assume, required)
-                if monitor is None:
-                    continue
-                jobs += 1
-                if monitor.verdict:
-                    unexplained += 1
-                    print(f"{job}  DIVERGES\n  expected  {' or '.join(monitor.verdict.allowed)}")
-                    print(f"  observed  {monitor.verdict.saw}")
-                    print("\n".join(f"  {line}" for line in story(events)))
-                    for excuse in excuses(events, assume, required):
-                        print(f"  excused if  {excuse}")
+            for section in read(path).sections:
+                assume = section.variant.assumptions
+                if lagging_reads:
+                    assume = replace(assume, fresh_reads=False)
+                for label, life in section.jobs().items():
+                    jobs += 1
+                    found = violation({label: life}, assume, {**section.variant.readings, **required})
+                    if found is not None:
+                        unexplained += 1
+                        print(f"{label}  DIVERGES\n  expected  {found.expected}\n  observed  {found.observed}")
+                        print("\n".join(f"  {line}" for line in story(found.happenings)))
+                        for excuse in found.excuses:
+                            print(f"  excused if  {excused(excuse)}")
             if not jobs:
                 raise ValueError(f"{path} holds no job")
     except (OSError, ValueError) as trouble:

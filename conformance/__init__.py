@@ -7,19 +7,33 @@ assert report.exit_status == 0, report.text()
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .asked import Asked
+    from .judging.outcome import Outcome
+    from .power import Power
+    from .report.report import Report
     from .run import run_conformance
+    from .targets.target import Target, Variants
+
+_WHERE = {
+    "Asked": ".asked",
+    "Outcome": ".judging.outcome",
+    "Power": ".power",
+    "Report": ".report.report",
+    "Target": ".targets.target",
+    "Variants": ".targets.target",
+    "run_conformance": ".run",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Imported when asked for, so that `batchproof --help` does not wait for boto3 and Hypothesis.
-    if name == "run_conformance":
-        from .run import run_conformance
-
-        return run_conformance
+    if name in _WHERE:
+        return getattr(importlib.import_module(_WHERE[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["run_conformance"]
+__all__ = ["Asked", "Outcome", "Power", "Report", "Target", "Variants", "run_conformance"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -20,6 +21,35 @@ class Power(StrEnum):
     HOLDS_RUNNABLE = "the kit can keep a job RUNNABLE, in a queue without room"
     FRESH_READS = "DescribeJobs shows how things are now"
 
+    @property
+    def option(self) -> str:
+        """
+        How a command line calls it.
+
+        >>> Power.FRESH_READS.option
+        'fresh-reads'
+        """
+        return self.name.lower().replace("_", "-")
+
 
 LOCAL = frozenset(Power)
 """A service on this machine that runs jobs as processes here: everything."""
+
+
+def named(powers: Iterable[Power | str]) -> frozenset[Power]:
+    """
+    Powers by their names, in any case; `none` is none.
+
+    >>> named(["gate", "none"])
+    frozenset({<Power.GATE: "jobs reach the kit's gate, so that the kit decides when and how they end">})
+    """
+    return frozenset(_named(power) for power in powers if power != "none")
+
+
+def _named(power: Power | str) -> Power:
+    if isinstance(power, Power):
+        return power
+    name = power.upper().replace("-", "_")
+    if name not in Power.__members__:
+        raise ValueError(f"there is no power {power!r}: the powers are {', '.join(power.option for power in Power)}")
+    return Power[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from .rules import arrays, bulk, cancel, listing, retry, smoke, states, submission, terminate
+from .rules import arrays, bulk, cancel, either, listing, retry, smoke, states, submission, terminate  # noqa: F401
 from .rules.rule import REGISTERED, Rule
 from .searching import lives
 

@@ -2,294 +2,211 @@
 
 from __future__ import annotations
 
-import contextlib
+import inspect
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..model.readings import BY_NAME
-from .judging.history import Assumptions, History
+from .asked import Asked, asked
+from .judging.evidence import Evidence, Readings, inferred
+from .judging.history import Variant
 from .judging.outcome import Outcome
-from .judging.verdict import Evidence, Readings, Result, inferred
-from .power import Power
+from .judging.verdict import Result
 from .register import rules
+from .report.findings import Count
+from .report.jsonfile import JsonFile
+from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, everybody, in_turn, nobody
+from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
+from .steps.made import Made, state_folder
+from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
 from .steps.watcher import Watcher
+from .steps.wire import Wire
 from .steps.world import provide
-from .targets import Options, reference, variants
+from .targets.known import variants
 from .targets.target import Target
 
-THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
-"""A run that exercised no rule of one of these proves nothing about the founding question (exit status 2)."""
 
-
-@dataclass
-class Count:
-    """What a run took."""
-
-    rules: int = 0
-    scenarios: int = 0
-    histories: int = 0
-    calls: int = 0
-    jobs: int = 0
-    processes: int = 0
-    seconds: float = 0.0
-
-
-@dataclass
-class Report:
-    """
-    Everything that a run found. `results` holds one result a rule and variant.
-
-    `exit_status` is 1 if anything diverges; else 2 if anything is inconclusive, if SMOKE failed, or if not one rule of
-    cancel, of terminate and of retry was exercised (of those that `--rule` asked for); else 0.
-    """
-
-    target: str
-    variants: list[str]
-    results: list[Result]
-    readings: Readings
-    count: Count
-    profile: Profile
-    deadlines_s: dict[str, float] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    required: frozenset[str] = frozenset()
-    chosen: frozenset[str] = frozenset()
-    again: str = ""
-
-    @property
-    def verdicts(self) -> dict[str, Outcome]:
-        """One verdict a rule: a divergence in any variant counts, else the best that any variant came to."""
-        order = (Outcome.DIVERGES, Outcome.INCONCLUSIVE, Outcome.CONFORMS, Outcome.NOT_SUPPORTED)
-        found: dict[str, Outcome] = {}
-        for id in rules():  # in the order of the register, not in that in which threads were done
-            outcomes = [result.outcome for result in self.results if result.rule == id]
-            if outcomes:
-                found[id] = min(outcomes, key=order.index)
-        for name in self.required:  # --require
-            if found.get(name) is Outcome.NOT_SUPPORTED:
-                found[name] = Outcome.DIVERGES
-        return found
-
-    def deciding(self, rule: str) -> list[Result]:
-        """The results that decided a rule's verdict: one for each variant that came to it."""
-        results = [result for result in self.results if result.rule == rule]
-        wanted = self.verdicts[rule]
-        return [result for result in results if result.outcome is wanted] or results[:1]
-
-    def of(self, rule: str) -> Result:
-        """The first of them."""
-        return self.deciding(rule)[0]
-
-    @property
-    def exercised(self) -> dict[str, int]:
-        """For each theme that counts and was asked for, how many of its rules came to a verdict."""
-        known, verdicts = rules(), self.verdicts
-        asked = [theme for theme in THEMES_THAT_COUNT if any(known[id].theme == theme for id in self.chosen)]
-        came = [known[id].theme for id, v in verdicts.items() if v in (Outcome.CONFORMS, Outcome.DIVERGES)]
-        return {theme: came.count(theme) for theme in asked}
-
-    @property
-    def untried(self) -> int:
-        """How many of the rules that were asked for were not tried, because SMOKE did not pass."""
-        return len(self.chosen - set(self.verdicts))
-
-    @property
-    def smoke_failed(self) -> bool:
-        """Whether the kit and the service did not even understand each other."""
-        return any(
-            verdict in (Outcome.DIVERGES, Outcome.INCONCLUSIVE)
-            for id, verdict in self.verdicts.items()
-            if id.startswith("SMOKE")
-        )
-
-    @property
-    def exit_status(self) -> int:
-        """0 conforms, 1 diverges, 2 inconclusive."""
-        verdicts = set(self.verdicts.values())
-        if Outcome.DIVERGES in verdicts:
-            return 1
-        if Outcome.INCONCLUSIVE in verdicts or self.smoke_failed or not all(self.exercised.values()):
-            return 2
-        return 0
-
-    def text(self) -> str:
-        """The report as plain text, for an assertion's message."""
-        from .report.terminal import as_text
-
-        return as_text(self)
-
-
-@dataclass
-class Listener:
-    """Hears how a run goes on; the command line shows it."""
-
-    began: Callable[[Target, int], None] = lambda _target, _rules: None
-    result: Callable[[Result], None] = lambda _result: None
-
-
-def run_conformance(
-    target: str = "endpoint",
-    *,
-    endpoint_url: str | None = None,
-    powers: Iterable[Power | str] | None = None,
-    rule: Iterable[str] = (),
-    require: Iterable[str] = (),
-    readings: Mapping[str, str] | None = None,
-    queue: str | None = None,
-    job_definition: str | None = None,
-    deadline_s: float | None = None,
-    grace_s: float | None = None,
-    seed: int = 0,
-    histories: int | None = None,
-    history: Path | None = None,
-    serve: Iterable[str] = (),
-    listener: Listener | None = None,
-) -> Report:
+def run_conformance(target: str = "endpoint", *, hear: Hear = nobody, **given: Any) -> Report:
     """
     Check a service and report.
 
-    target, endpoint_url   a target by name, or any service by its URL
-    powers      what the harness can do there (`Power`, by name; "none"); by default what the target's kind declares
-    rule        patterns of rule ids to check, all by default; SMOKE is always checked
-    require     patterns of rule ids that must be supported: NOT_SUPPORTED counts as a divergence
-    readings    readings to require, by name
-    deadline_s  how long something urgent may take before it is called missing
-    grace_s     seconds between SIGTERM and SIGKILL at the service
-    queue, job_definition   existing ones to use
-    histories, seed   how many random histories to run, and from which seed they are drawn
-    history     a file to write the history to
-    serve       the reference only: further arguments for `batchproof serve`
-    listener    hears how the run goes on
+    The keyword arguments are the fields of `Asked`: run_conformance(endpoint_url="http://127.0.0.1:4566", grace_s=5).
+    `hear` is told how the run goes on.
 
     Raises ValueError for arguments that make no sense, DidNotStart when the target does not start and Unprovided
     when it does not let the kit create its queue.
     """
-    options = Options(
-        url=endpoint_url,
-        powers=None if powers is None else frozenset(as_power(power) for power in powers if power != "none"),
-        queue=queue,
-        definition=job_definition,
-        deadline_s=deadline_s,
-        grace_s=grace_s,
-        serve=tuple(serve),
-    )
-    chosen = rules(tuple(rule))
-    if not chosen:
-        raise ValueError(f"no rule is called {' or '.join(rule)}: `batchproof rules` lists them")
-    demanded = rules(tuple(require)) if require else {}
-    for pattern in require:
-        if not rules((pattern,)):
-            raise ValueError(f"no rule is called {pattern}: `batchproof rules` lists them")
+    return check(asked(target, **given), hear)
+
+
+# What `help` and editors show: the fields of `Asked`, which are written down there alone.
+run_conformance.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    [
+        inspect.Parameter("target", inspect.Parameter.POSITIONAL_OR_KEYWORD, default="endpoint", annotation="str"),
+        *(
+            inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=each.type)
+            for each in fields(Asked)
+            if each.name != "target"
+        ),
+        inspect.Parameter("hear", inspect.Parameter.KEYWORD_ONLY, default=nobody, annotation="Hear"),
+    ],
+    return_annotation="Report",
+)
+
+
+def check(wanted: Asked, hear: Hear = nobody) -> Report:
+    """The same, for what `asked` has made of a caller's words."""
+    chosen, required = _found(wanted.rule) or rules(), _found(wanted.require)
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
+    if wanted.report:
+        wanted.report.mkdir(parents=True, exist_ok=True)
+        hear = everybody(JsonFile(wanted.report).hear, hear)
+    hear = in_turn(hear)
     began_s = time.monotonic()
-    if readings is None and target == "reference":
-        readings = reference.served(options)  # our own server has to keep to what it was told to serve
-    whole = _Whole(History(history), dict(readings or {}), Count(rules=len({**smoke, **chosen})))
-    listener = listener or Listener()
+    whole = _Whole(
+        wanted,
+        Recorder(header(wanted.url or wanted.target, seed=wanted.seed, asked=wanted.as_data()), _history(wanted)),
+        Count(rules=len({**smoke, **chosen})),
+        smoke,
+        chosen,
+        hear,
+    )
     try:
-        for variant in variants(target, options):
+        for variant in variants(wanted):
             with variant() as service:
-                _examine(service, smoke, chosen, whole, listener, seed, histories)
+                _examine(service, whole)
     finally:
-        whole.history.close()
+        whole.recorder.close()
     whole.count.seconds = round(time.monotonic() - began_s, 1)
-    readings_found = _readings(whole)
-    required = frozenset(demanded)
-    return Report(
-        target=endpoint_url or target,
+    report = Report(
+        target=wanted.url or wanted.target,
         variants=whole.variants,
+        readings=_readings(whole),
         results=whole.results,
-        readings=readings_found,
         count=whole.count,
-        profile=whole.profile,
+        asked=wanted,
         deadlines_s=whole.deadlines_s,
         notes=whole.notes,
-        required=required,
+        required=frozenset(required),
         chosen=frozenset(chosen),
+        seed=wanted.seed,
     )
+    hear(RunEnded(report))
+    return report
 
 
-def as_power(power: Power | str) -> Power:
-    """
-    A power by its name, in any case.
+def _found(patterns: tuple[str, ...]) -> Mapping[str, Rule]:
+    for pattern in patterns:
+        if not rules((pattern,)):
+            raise ValueError(f"no rule is called {pattern}: `batchproof rules` lists them")
+    return rules(patterns) if patterns else {}
 
-    >>> as_power("gate")
-    <Power.GATE: "jobs reach the kit's gate, so that the kit decides when and how they end">
-    """
-    if isinstance(power, Power):
-        return power
-    name = power.upper().replace("-", "_")
-    if name not in Power.__members__:
-        names = ", ".join(name.lower().replace("_", "-") for name in Power.__members__)
-        raise ValueError(f"there is no power {power!r}: the powers are {names}")
-    return Power[name]
+
+def _history(wanted: Asked) -> Path | None:
+    return wanted.history or (wanted.report / "history.jsonl" if wanted.report else None)
 
 
 @dataclass
 class _Whole:
     """What comes together over the variants of a run."""
 
-    history: History
-    required: dict[str, str]
+    asked: Asked
+    recorder: Recorder
     count: Count
+    smoke: Mapping[str, Rule]
+    chosen: Mapping[str, Rule]
+    hear: Hear
+    required: dict[str, str] = field(default_factory=dict)
     variants: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     deadlines_s: dict[str, float] = field(default_factory=dict)
-    profile: Profile = field(default_factory=Profile)
     evidence: list[Evidence] = field(default_factory=list)
 
 
-def _examine(
-    target: Target,
-    smoke: Mapping[str, Rule],
-    chosen: Mapping[str, Rule],
-    whole: _Whole,
-    listener: Listener,
-    seed: int,
-    histories: int | None,
-) -> None:
+def _examine(target: Target, whole: _Whole) -> None:
     """One variant: provide its world, try SMOKE, then everything else."""
-    reference = target.name == "reference"
-    whole.profile = Profile(
-        histories=histories if histories is not None else (82 if reference else 12), seed=seed, shrink=reference
-    )
+    wanted, number = whole.asked, len({**whole.smoke, **whole.chosen})
+    readings = dict(target.must_read if wanted.readings is None else wanted.readings)
+    whole.required |= readings
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.deadlines_s[target.title] = target.deadline_s
-    listener.began(target, len({**smoke, **chosen}))
-    world = provide(target)
-    watcher = Watcher(target.client(), target.poll_s)
-    stage = Stage(
-        target=target,
-        world=world,
-        watcher=watcher,
-        history=whole.history,
-        assumptions=Assumptions(fresh_reads=Power.FRESH_READS in target.powers),
-        readings=whole.required,
-        profile=whole.profile,
-    )
+    whole.recorder.variant(_described(target, readings))
+    made = Made(_list_of_made(target, wanted))
+    if len(whole.variants) == 1:
+        whole.hear(RunBegan(wanted, number, str(made.path or "")))
+    wire = Wire(target.client(), whole.recorder)
+    made.at(target.endpoint_url, target.region)
     try:
-        results = run(smoke.values(), stage, listener.result)
-        if not any(result.outcome in (Outcome.DIVERGES, Outcome.INCONCLUSIVE) for result in results):
-            rest = [found for id, found in chosen.items() if id not in smoke]
-            results += run(rest, stage, listener.result)
-    finally:
-        watcher.close()
-        with contextlib.suppress(Exception):
-            if target.endpoint_url and target.name == target.endpoint_url:
+        world = provide(target, wire, made)
+        whole.hear(TargetReady(target.title, target.variant, number))
+        watcher = Watcher(wire, target.poll_s)
+        stage = Stage(
+            target=target,
+            world=world,
+            watcher=watcher,
+            wire=wire,
+            recorder=whole.recorder,
+            assumptions=target.assumptions,
+            readings=readings,
+            profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
+        )
+        try:
+            examine = partial(
+                run,
+                stage=stage,
+                began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
+                ended=lambda result: whole.hear(RuleEnded(result)),
+            )
+            results = examine(whole.smoke.values())
+            if not any(result.outcome in (Outcome.DIVERGES, Outcome.INCONCLUSIVE) for result in results):
+                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+                results += examine(rest)
+        finally:
+            watcher.close()
+            if not target.disposable:
                 world.close()
+    finally:
+        if made.path and made.left:
+            whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
+        made.close(keep=wanted.report is not None)
     whole.results += results
     whole.evidence += [item for result in results for item in result.evidence]
     whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
-    whole.count.calls += next(stage.calls) - 1 + watcher.calls
+    whole.count.calls = whole.recorder.calls
     whole.count.histories += sum(stage.histories)
     whole.count.processes += sum(stage.processes)
     whole.count.jobs += next(stage.submitted) - 1
+
+
+def _described(target: Target, readings: dict[str, str]) -> Variant:
+    return Variant(
+        title=target.title,
+        variant=target.variant,
+        powers=tuple(sorted(power.option for power in target.powers)),
+        assumptions=target.assumptions,
+        readings=readings,
+        bounds_s=target.bounds_s,
+        notes=target.notes,
+    )
+
+
+def _list_of_made(target: Target, wanted: Asked) -> Path | None:
+    """Where to list what is made: with the report; else, where it could outlive the run, in the user's state folder."""
+    if wanted.report:
+        return wanted.report / "made.jsonl"
+    if target.disposable:
+        return None
+    return state_folder() / f"made-{datetime.now().astimezone():%Y%m%dT%H%M%S.%f}.jsonl"
 
 
 def _readings(whole: _Whole) -> Readings:
@@ -303,7 +220,7 @@ def _readings(whole: _Whole) -> Readings:
                 Outcome.DIVERGES,
                 expected=f"one answer to {name} for all jobs: {' or '.join(BY_NAME[name].values)}",
                 observed=f"{one.job} and {other.job} exclude each other",
-                history=(*one.history, *other.history),
+                happenings=(*one.happenings, *other.happenings),
             )
         )
     return found

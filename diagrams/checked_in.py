@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .dot import drawn_from, render, to_dot
-from .graph import VIEWS
+from .drawing import VIEWS
 from .markdown import to_markdown
 from .mermaid import to_mermaid
 
@@ -19,10 +19,10 @@ OUT = Path(__file__).parent / "out"
 
 def texts() -> Mapping[str, str]:
     """Every text file of `out/` by its name, as it should be now."""
-    graphs = {name: draw() for name, draw in VIEWS.items()}
+    drawings = {name: draw() for name, draw in VIEWS.items()}
     return {
-        **{f"{name}.dot": to_dot(graph) for name, graph in graphs.items()},
-        **{f"{name}.mmd": to_mermaid(graph) for name, graph in graphs.items()},
+        **{f"{name}.dot": to_dot(drawing) for name, drawing in drawings.items()},
+        **{f"{name}.mmd": to_mermaid(drawing) for name, drawing in drawings.items()},
         "moves.md": to_markdown(),
     }
 

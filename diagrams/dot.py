@@ -1,4 +1,4 @@
-"""A graph as DOT text, and that text rendered as SVG or PNG.
+"""A drawing as DOT text, and that text rendered as SVG or PNG.
 
 The text is the same everywhere, so it is compared byte for byte. What Graphviz makes of it differs from version to
 version, so a rendered SVG carries the hash of its text instead.
@@ -14,7 +14,7 @@ from html import escape
 from textwrap import wrap
 from typing import Literal
 
-from .graph import Edge, Graph, Node, Phase, Style
+from .drawing import Drawing, Edge, Node, Phase, Style
 from .layout import BAR_HEIGHT, NODE_WIDTH, Layout, Line, placed
 
 # Verdana and DejaVu Sans are equally wide, so text that Graphviz measured with one is still centred in the other.
@@ -38,45 +38,45 @@ _LINE = {
 }
 
 
-def to_dot(graph: Graph) -> str:
+def to_dot(drawing: Drawing) -> str:
     """
-    The graph as DOT text.
+    The drawing as DOT text.
 
-    >>> from .graph import lifecycle
+    >>> from .drawing import lifecycle
     >>> to_dot(lifecycle()).splitlines()[0]
     'digraph lifecycle {'
     """
-    return _row(graph) if graph.row else _layered(graph)
+    return _row(drawing) if drawing.row else _layered(drawing)
 
 
-def _row(graph: Graph) -> str:
+def _row(drawing: Drawing) -> str:
     """Statuses side by side, everything in the place that `layout` gives it."""
-    nodes = {node.name: node for node in graph.nodes}
-    notes = {node.name: _wrapped(node.notes, 20) for node in graph.nodes}
-    words = {edge: _wrapped(edge.words, _room(edge, graph)) for edge in graph.edges}
+    nodes = {node.name: node for node in drawing.nodes}
+    notes = {node.name: _wrapped(node.notes, 20) for node in drawing.nodes}
+    words = {edge: _wrapped(edge.words, _room(edge, drawing)) for edge in drawing.edges}
     layout = placed(
-        graph,
+        drawing,
         {name: len(lines) for name, lines in notes.items()},
         {edge: (len(lines), _CHARACTER * max(map(len, lines), default=0)) for edge, lines in words.items()},
     )
     return _text(
-        graph,
+        drawing,
         "layout=nop2, splines=true, pad=0.3, bgcolor=white",
-        [f'title [shape=plain, style="", fontsize=20, pos="{layout.title}", label={_title(graph)}]']
-        + [_placed_node(nodes[name], notes[name], layout, graph) for name in nodes]
-        + [_placed_edge(edge, words[edge], layout.lines[edge], graph) for edge in graph.edges],
+        [f'title [shape=plain, style="", fontsize=20, pos="{layout.title}", label={_title(drawing)}]']
+        + [_placed_node(nodes[name], notes[name], layout, drawing) for name in nodes]
+        + [_placed_edge(edge, words[edge], layout.lines[edge], drawing) for edge in drawing.edges],
     )
 
 
-def _room(edge: Edge, graph: Graph) -> int:
+def _room(edge: Edge, drawing: Drawing) -> int:
     """How many characters fit on a line of this edge's label."""
-    if edge.destination == graph.bar:
+    if edge.destination == drawing.bar:
         return 17
-    return 13 if abs(graph.row.index(edge.source) - graph.row.index(edge.destination)) == 1 else 15
+    return 13 if abs(drawing.row.index(edge.source) - drawing.row.index(edge.destination)) == 1 else 15
 
 
-def _placed_node(node: Node, notes: list[str], layout: Layout, graph: Graph) -> str:
-    bar = node.name == graph.bar
+def _placed_node(node: Node, notes: list[str], layout: Layout, drawing: Drawing) -> str:
+    bar = node.name == drawing.bar
     width, height = (layout.bar_width, BAR_HEIGHT) if bar else (NODE_WIDTH, layout.row_height)
     return (
         f"{node.name} [{_coloured(node)}, label={_label(node.name, notes)}, "
@@ -84,50 +84,50 @@ def _placed_node(node: Node, notes: list[str], layout: Layout, graph: Graph) -> 
     )
 
 
-def _placed_edge(edge: Edge, words: list[str], line: Line, graph: Graph) -> str:
-    down = edge.destination == graph.bar
+def _placed_edge(edge: Edge, words: list[str], line: Line, drawing: Drawing) -> str:
+    down = edge.destination == drawing.bar
     where = f'pos="e,{line.tip} {line.start} {line.controls[0]} {line.controls[1]} {line.end}", lp="{line.label}"'
     return f"{edge.source} -> {edge.destination} [{_drawn(edge, words, left=down)}, {where}]"
 
 
-def _layered(graph: Graph) -> str:
+def _layered(drawing: Drawing) -> str:
     """From left to right, placed by Graphviz."""
     return _text(
-        graph,
-        f"rankdir=LR, ranksep=0.5, nodesep=0.35, pad=0.3, bgcolor=white, labelloc=t, fontsize=20, label={_title(graph)}",
+        drawing,
+        f"rankdir=LR, ranksep=0.5, nodesep=0.35, pad=0.3, bgcolor=white, labelloc=t, fontsize=20, label={_title(drawing)}",
         [
             f"{node.name} [{_coloured(node)}, label={_label(_shown(node), _wrapped(node.notes, 34))}]"
-            for node in graph.nodes
+            for node in drawing.nodes
         ]
         + [
             f"{edge.source} -> {edge.destination} [{_drawn(edge, _wrapped(edge.words, 36), pad=5)}]"
-            for edge in graph.edges
+            for edge in drawing.edges
         ],
     )
 
 
-def _text(graph: Graph, attributes: str, statements: list[str]) -> str:
+def _text(drawing: Drawing, attributes: str, statements: list[str]) -> str:
     head = [
         f'graph [fontname="{_FONT}", fontcolor="{_INK}", {attributes}]',
         f'node [shape=box, style="rounded,filled", fontname="{_FONT}", fontsize=14, fontcolor="{_INK}", margin="0.16,0.1"]',
         f'edge [fontname="{_FONT}", fontsize=11, arrowsize=0.8]',
     ]
-    return "\n".join([f"digraph {graph.name} {{", *(f"  {line}" for line in head + statements), "}", ""])
+    return "\n".join([f"digraph {drawing.name} {{", *(f"  {line}" for line in head + statements), "}", ""])
 
 
-def _title(graph: Graph) -> str:
+def _title(drawing: Drawing) -> str:
     """The name of the picture, and below it what its colours and lines mean."""
     legend = [
         f'<font color="{_FILL[phase][1]}">■</font> {phase.value}'
         for phase in Phase
-        if phase is not Phase.EVENT and any(node.phase is phase for node in graph.nodes)
+        if phase is not Phase.EVENT and any(node.phase is phase for node in drawing.nodes)
     ] + [
         f'<font color="{_LINE[style][1]}">{_LINE[style][0]}: {style.value}</font>'
         for style in Style
-        if style is not Style.PLAIN and any(edge.style is style for edge in graph.edges)
+        if style is not Style.PLAIN and any(edge.style is style for edge in drawing.edges)
     ]
     below = f'<font point-size="12">{" &#160; ".join(legend)}</font>'
-    return f"<<b>{escape(graph.title)}</b><br/>{_GAP}{below}<br/>{_GAP}>"
+    return f"<<b>{escape(drawing.title)}</b><br/>{_GAP}{below}<br/>{_GAP}>"
 
 
 def _coloured(node: Node) -> str:

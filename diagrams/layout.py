@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from .graph import Edge, Graph
+from .drawing import Drawing, Edge
 
 NODE_WIDTH = 144
 COLUMN = 240  # from one status to the next: room for the words between them
@@ -55,22 +55,22 @@ class Layout:
     bar_width: float
 
 
-def placed(graph: Graph, notes: dict[str, int], words: dict[Edge, tuple[int, float]]) -> Layout:
+def placed(drawing: Drawing, notes: dict[str, int], words: dict[Edge, tuple[int, float]]) -> Layout:
     """
     The layout of a row picture.
 
     `notes` counts the lines below each status's name, `words` gives the number of lines and the width of each label.
     """
-    assert graph.row
-    assert graph.bar
-    height = NAME_HEIGHT + NOTE_HEIGHT * max(notes[name] for name in graph.row)
-    x: dict[str, int] = {name: index * COLUMN for index, name in enumerate(graph.row)}
+    assert drawing.row
+    assert drawing.bar
+    height = NAME_HEIGHT + NOTE_HEIGHT * max(notes[name] for name in drawing.row)
+    x: dict[str, int] = {name: index * COLUMN for index, name in enumerate(drawing.row)}
     bar_y = -height / 2 - BAR_DROP - BAR_HEIGHT / 2
-    ends = [x[edge.source] for edge in graph.edges if edge.destination == graph.bar]
+    ends = [x[edge.source] for edge in drawing.edges if edge.destination == drawing.bar]
     bar_width = max(ends) - min(ends) + NODE_WIDTH
     lines: dict[Edge, Line] = {}
 
-    for _, several in groupby(_down(graph), key=lambda edge: edge.source):
+    for _, several in groupby(_down(drawing), key=lambda edge: edge.source):
         edges = list(several)
         for index, edge in enumerate(edges):
             at = x[edge.source] + (0 if len(edges) == 1 else SPREAD * (index / (len(edges) - 1) - 0.5))
@@ -80,7 +80,7 @@ def placed(graph: Graph, notes: dict[str, int], words: dict[Edge, tuple[int, flo
                 Point(at, top), Point(at, bottom), Point(at + 6 + width / 2, (top + bottom) / 2 + 4)
             )
 
-    for _, several in groupby(_beside(graph, x), key=lambda edge: frozenset((edge.source, edge.destination))):
+    for _, several in groupby(_beside(drawing, x), key=lambda edge: frozenset((edge.source, edge.destination))):
         edges = list(several)
         for index, edge in enumerate(edges):
             forward = 1 if x[edge.source] < x[edge.destination] else -1
@@ -91,7 +91,7 @@ def placed(graph: Graph, notes: dict[str, int], words: dict[Edge, tuple[int, flo
             lines[edge] = _straight(start, end, Point((start.x + end.x) / 2, y + (room if index == 0 else -room)))
 
     inner = 0.0
-    for edge in _over(graph, x):
+    for edge in _over(drawing, x):
         outer = any(_over_same(edge, other) for other in lines)
         forward = x[edge.source] < x[edge.destination]
         leave, arrive = (30, -34) if forward else ((24, 4) if outer else (-12, 34))
@@ -102,28 +102,28 @@ def placed(graph: Graph, notes: dict[str, int], words: dict[Edge, tuple[int, flo
         inner = max(inner, rise + words[edge][0] * LINE_HEIGHT)
 
     return Layout(
-        {**{name: Point(at, 0) for name, at in x.items()}, graph.bar: Point((max(ends) + min(ends)) / 2, bar_y)},
+        {**{name: Point(at, 0) for name, at in x.items()}, drawing.bar: Point((max(ends) + min(ends)) / 2, bar_y)},
         lines,
-        Point((len(graph.row) - 1) * COLUMN / 2, height / 2 + inner + 46),
+        Point((len(drawing.row) - 1) * COLUMN / 2, height / 2 + inner + 46),
         height,
         bar_width,
     )
 
 
-def _down(graph: Graph) -> list[Edge]:
+def _down(drawing: Drawing) -> list[Edge]:
     """The edges from the row to the bar, neighbours first, in the row's order."""
-    return sorted((e for e in graph.edges if e.destination == graph.bar), key=lambda e: graph.row.index(e.source))
+    return sorted((e for e in drawing.edges if e.destination == drawing.bar), key=lambda e: drawing.row.index(e.source))
 
 
-def _beside(graph: Graph, x: dict[str, int]) -> list[Edge]:
+def _beside(drawing: Drawing, x: dict[str, int]) -> list[Edge]:
     """The edges between neighbours in the row: those that go forward first."""
-    found = [e for e in graph.edges if e.destination in x and abs(x[e.source] - x[e.destination]) == COLUMN]
+    found = [e for e in drawing.edges if e.destination in x and abs(x[e.source] - x[e.destination]) == COLUMN]
     return sorted(found, key=lambda e: (min(x[e.source], x[e.destination]), x[e.destination] < x[e.source]))
 
 
-def _over(graph: Graph, x: dict[str, int]) -> list[Edge]:
+def _over(drawing: Drawing, x: dict[str, int]) -> list[Edge]:
     """The edges that pass over a status of the row."""
-    return [e for e in graph.edges if e.destination in x and abs(x[e.source] - x[e.destination]) > COLUMN]
+    return [e for e in drawing.edges if e.destination in x and abs(x[e.source] - x[e.destination]) > COLUMN]
 
 
 def _over_same(edge: Edge, other: Edge) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.lifecycle import EVENTS, MOVES, Move
+from ..model.event import Event
+from ..model.lifecycle import MOVES, Move
 
 _HEAD = ("source", "event", "guard", "destination", "effect", "rules")
 
@@ -31,7 +32,7 @@ def to_markdown(table: Iterable[Move] = MOVES) -> str:
         "",
         _row(("event", "made by", "what happens")),
         _row(["---"] * 3),
-        *(_row((event.name, event.kind.value, event.says)) for event in EVENTS.values() if event.name in used),
+        *(_row((event, event.kind.value, event.says)) for event in Event if event in used),
         "",
     ]
     return "\n".join(lines)

@@ -1,11 +1,11 @@
-"""A graph as a Mermaid state diagram, which GitHub draws inside Markdown.
+"""A drawing as a Mermaid state diagram, which GitHub draws inside Markdown.
 
 Mermaid has no dashed arrows in state diagrams, so a fault says that it is one.
 """
 
 from __future__ import annotations
 
-from .graph import Edge, Graph, Node, Phase, Style
+from .drawing import Drawing, Edge, Node, Phase, Style
 
 _CLASSES = {
     Phase.WAITING: "fill:#e6eef8,stroke:#4a6fa5,color:#1f2933",
@@ -16,28 +16,28 @@ _CLASSES = {
 }
 
 
-def to_mermaid(graph: Graph) -> str:
+def to_mermaid(drawing: Drawing) -> str:
     """
-    The graph as Mermaid text.
+    The drawing as Mermaid text.
 
-    >>> from .graph import lifecycle
+    >>> from .drawing import lifecycle
     >>> "SUBMITTED --> PENDING : has dependencies" in to_mermaid(lifecycle())
     True
     """
-    lines = ["---", f'title: "{graph.title}"', "---", "stateDiagram-v2", "    direction LR"]
-    lines += [f"    classDef {phase.name.lower()} {look}" for phase, look in _CLASSES.items() if _of(graph, phase)]
-    lines += [f'    state "{_label(node)}" as {node.name}' for node in graph.nodes]
-    if graph.row:
-        lines.append(f"    [*] --> {graph.row[0]}")
-    lines += [_arrow(edge) for edge in graph.edges]
+    lines = ["---", f'title: "{drawing.title}"', "---", "stateDiagram-v2", "    direction LR"]
+    lines += [f"    classDef {phase.name.lower()} {look}" for phase, look in _CLASSES.items() if _of(drawing, phase)]
+    lines += [f'    state "{_label(node)}" as {node.name}' for node in drawing.nodes]
+    if drawing.row:
+        lines.append(f"    [*] --> {drawing.row[0]}")
+    lines += [_arrow(edge) for edge in drawing.edges]
     for phase in _CLASSES:
-        if names := _of(graph, phase):
+        if names := _of(drawing, phase):
             lines.append(f"    class {','.join(names)} {phase.name.lower()}")
     return "\n".join([*lines, ""])
 
 
-def _of(graph: Graph, phase: Phase) -> list[str]:
-    return [node.name for node in graph.nodes if node.phase is phase]
+def _of(drawing: Drawing, phase: Phase) -> list[str]:
+    return [node.name for node in drawing.nodes if node.phase is phase]
 
 
 def _label(node: Node) -> str:

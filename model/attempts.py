@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .event import Event
 from .limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES, EXIT_CODE_PATTERN, PATTERN_CHARACTERS, Violation
 
 
@@ -31,7 +32,7 @@ class Ended(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptEnd:
     """
     An ended attempt, as far as a retry strategy may look at it.
 
@@ -57,19 +58,19 @@ class Entry:
     on_reason: str | None = None
     on_exit_code: str | None = None
 
-    def matches(self, outcome: Outcome) -> bool:
+    def matches(self, end: AttemptEnd) -> bool:
         """
         Whether every specified condition holds (RETRY-07).
 
-        >>> Entry(Action.EXIT, on_exit_code="1", on_reason="*").matches(Outcome(Ended.EXITED, 1))
+        >>> Entry(Action.EXIT, on_exit_code="1", on_reason="*").matches(AttemptEnd(Ended.EXITED, 1))
         True
-        >>> Entry(Action.EXIT, on_exit_code="1", on_reason="OutOf*").matches(Outcome(Ended.EXITED, 1))
+        >>> Entry(Action.EXIT, on_exit_code="1", on_reason="OutOf*").matches(AttemptEnd(Ended.EXITED, 1))
         False
         """
-        code = None if outcome.exit_code is None else str(outcome.exit_code)
+        code = None if end.exit_code is None else str(end.exit_code)
         return (
-            fits(self.on_status_reason, outcome.status_reason)
-            and fits(self.on_reason, outcome.reason)
+            fits(self.on_status_reason, end.status_reason)
+            and fits(self.on_reason, end.reason)
             and fits(self.on_exit_code, code)
         )
 
@@ -97,36 +98,38 @@ def fits(pattern: str | None, text: str | None) -> bool:
     return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
 
 
-def action(strategy: RetryStrategy, outcome: Outcome) -> Action:
+def action(strategy: RetryStrategy, end: AttemptEnd) -> Action:
     """
     What the strategy says about a failed attempt: the first entry that matches decides, none means RETRY (RETRY-09).
 
     >>> strategy = RetryStrategy(3, (Entry(Action.RETRY, on_exit_code="1*"), Entry(Action.EXIT, on_exit_code="1")))
-    >>> action(strategy, Outcome(Ended.EXITED, 1)).value
+    >>> action(strategy, AttemptEnd(Ended.EXITED, 1)).value
     'RETRY'
     """
     for entry in strategy.evaluate_on_exit:
-        if entry.matches(outcome):
+        if entry.matches(end):
             return entry.action
     return Action.RETRY
 
 
-def event(strategy: RetryStrategy, outcome: Outcome) -> str:
+def event(strategy: RetryStrategy, end: AttemptEnd) -> Event:
     """
     The event of the table that this end of an attempt is.
 
-    >>> event(RetryStrategy(), Outcome(Ended.EXITED, 0))
+    >>> event(RetryStrategy(), AttemptEnd(Ended.EXITED, 0)).value
     'exit_zero'
-    >>> event(RetryStrategy(3, (Entry(Action.EXIT, on_exit_code="2"),)), Outcome(Ended.EXITED, 2))
+    >>> event(RetryStrategy(3, (Entry(Action.EXIT, on_exit_code="2"),)), AttemptEnd(Ended.EXITED, 2)).value
     'exit_final'
-    >>> event(RetryStrategy(3), Outcome(Ended.HOST_LOST, status_reason="Host EC2 (instance i-1) terminated."))
+    >>> event(RetryStrategy(3), AttemptEnd(Ended.HOST_LOST, status_reason="Host EC2 (instance i-1) terminated.")).value
     'host_lost'
     """
-    if outcome.ended is Ended.EXITED and outcome.exit_code == 0:
-        return "exit_zero"  # evaluateOnExit is about failed attempts only (RETRY-29)
-    if action(strategy, outcome) is Action.EXIT:
-        return "exit_final" if outcome.ended is Ended.EXITED else "fault_final"
-    return {Ended.EXITED: "exit_retry", Ended.START_FAILED: "start_failed", Ended.HOST_LOST: "host_lost"}[outcome.ended]
+    if end.ended is Ended.EXITED and end.exit_code == 0:
+        return Event.EXIT_ZERO  # evaluateOnExit is about failed attempts only (RETRY-29)
+    if action(strategy, end) is Action.EXIT:
+        return Event.EXIT_FINAL if end.ended is Ended.EXITED else Event.FAULT_FINAL
+    return {Ended.EXITED: Event.EXIT_RETRY, Ended.START_FAILED: Event.START_FAILED, Ended.HOST_LOST: Event.HOST_LOST}[
+        end.ended
+    ]
 
 
 def parse(strategy: dict | None, field: str = "retryStrategy") -> RetryStrategy | None:

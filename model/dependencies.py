@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .arrays import child_id
+from .event import Event
 from .limits import DEPENDENCIES, Violation
 from .status import SUCCEEDED, Status
 
@@ -105,7 +106,7 @@ def met(statuses: Iterable[Status]) -> bool:
     return all(status is SUCCEEDED for status in statuses)
 
 
-def event(*, failed: bool, outstanding: bool, removal_accepted: bool) -> str | None:
+def event(*, failed: bool, outstanding: bool, removal_accepted: bool) -> Event | None:
     """
     The event of the table that the state of a job's dependencies is, None while it has to wait.
 
@@ -113,12 +114,12 @@ def event(*, failed: bool, outstanding: bool, removal_accepted: bool) -> str | N
     ends only when all that it waits for has ended (CANCEL-04). So a failure travels: what fails here is the failed
     dependency of the next (DEP-04).
 
-    >>> event(failed=True, outstanding=True, removal_accepted=False)
+    >>> event(failed=True, outstanding=True, removal_accepted=False).value
     'dependency_failed'
     >>> event(failed=True, outstanding=True, removal_accepted=True)
-    >>> event(failed=False, outstanding=False, removal_accepted=True)
+    >>> event(failed=False, outstanding=False, removal_accepted=True).value
     'dependencies_met'
     """
     if outstanding and (removal_accepted or not failed):
         return None
-    return "dependency_failed" if failed else "dependencies_met"
+    return Event.DEPENDENCY_FAILED if failed else Event.DEPENDENCIES_MET

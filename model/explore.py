@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .event import Event
 from .machine import LIFECYCLE, Configuration, Lifecycle
 from .readings import DEFAULT, Valuation
 
@@ -20,7 +21,7 @@ class Edge:
     """One step that the machine took: indices into `Graph.configurations`, and the event."""
 
     source: int
-    event: str
+    event: Event
     destination: int
 
 
@@ -48,22 +49,22 @@ class Graph:
         return {configuration: number for number, configuration in enumerate(self.configurations)}
 
     @cached_property
-    def successors(self) -> tuple[tuple[tuple[str, int], ...], ...]:
+    def successors(self) -> tuple[tuple[tuple[Event, int], ...], ...]:
         """For each configuration, the events that are possible there and where they lead."""
-        out: list[list[tuple[str, int]]] = [[] for _ in self.configurations]
+        out: list[list[tuple[Event, int]]] = [[] for _ in self.configurations]
         for edge in self.edges:
             out[edge.source].append((edge.event, edge.destination))
         return tuple(tuple(steps) for steps in out)
 
     @cached_property
-    def prefixes(self) -> tuple[tuple[str, ...], ...]:
+    def prefixes(self) -> tuple[tuple[Event, ...], ...]:
         """For each configuration, a shortest list of events that leads to it from a submission."""
         found = self.shortest(frozenset(edge.event for edge in self.edges))
         return tuple(found[number] for number in range(len(self.configurations)))
 
-    def shortest(self, events: frozenset[str]) -> dict[int, tuple[str, ...]]:
+    def shortest(self, events: frozenset[Event]) -> dict[int, tuple[Event, ...]]:
         """Shortest lists of these events alone, for each configuration that they lead to."""
-        found: dict[int, tuple[str, ...]] = dict.fromkeys(self.initial, ())
+        found: dict[int, tuple[Event, ...]] = dict.fromkeys(self.initial, ())
         queue = deque(self.initial)
         while queue:
             at = queue.popleft()
@@ -97,7 +98,7 @@ class Graph:
         at = next(i for i in self.initial if self.configurations[i].memory.waits is waits)
         passed = [self.configurations[at]]
         for event in events:
-            at = dict(self.successors[at])[event]
+            at = dict(self.successors[at])[Event(event)]
             passed.append(self.configurations[at])
         return passed
 

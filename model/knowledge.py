@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .lifecycle import EVENTS, Kind
+from .event import DEPENDENCY_EVENTS, EXITS, FAULTS, Event, Kind
 from .machine import Configuration
 from .status import PENDING
-
-FAULTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.FAULT)
-EXITS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.PROCESS)
-DEPENDENCY_EVENTS = frozenset(event.name for event in EVENTS.values() if event.kind is Kind.DEPENDENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +56,10 @@ class Knowledge:
         """
         return replace(self.released(attempt, ends), unstopped=self.unstopped | {attempt})
 
-    def allows(self, at: Configuration, event: str) -> bool:
+    def allows(self, at: Configuration, event: Event) -> bool:
         """Whether `event` may happen unseen in this configuration."""
         if event in EXITS:
-            plain = "exit_zero" if event == "exit_zero_overruled" else event
+            plain = Event.EXIT_ZERO if event is Event.EXIT_ZERO_OVERRULED else event
             attempt = at.memory.attempt
             stopped = at.memory.stop_sent and attempt not in self.unstopped and plain in self.stopped_exits
             return stopped or plain in self.ends(attempt)
@@ -71,18 +67,18 @@ class Knowledge:
             return event in self.dependencies
         if event in FAULTS:
             return event in self.faults
-        if event == "choose":
+        if event is Event.CHOOSE:
             return self.capacity
-        if event == "time_out":
+        if event is Event.TIME_OUT:
             return self.may_time_out
-        return EVENTS[event].kind is Kind.SERVICE
+        return event.kind is Kind.SERVICE
 
-    def due(self, at: Configuration, event: str) -> bool:
+    def due(self, at: Configuration, event: Event) -> bool:
         """Whether a working service does not put `event` off any longer in this configuration."""
-        if not EVENTS[event].urgent or not self.allows(at, event):
+        if not event.urgent or not self.allows(at, event):
             return False
         if event in EXITS:  # what was sent a SIGTERM is gone after the grace time
             return self.exits_due or at.memory.stop_sent
-        if event == "remove" and at.status is PENDING and at.memory.stop_accepted:
+        if event is Event.REMOVE and at.status is PENDING and at.memory.stop_accepted:
             return False  # a terminate may act on a PENDING job at once or wait (TERM-04)
         return self.dependencies_due or event not in DEPENDENCY_EVENTS

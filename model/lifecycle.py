@@ -12,10 +12,11 @@ strategy, which `dependencies.py` and `attempts.py` turn into events below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from .event import Event
 from .memory import (
     Assignment,
     Atom,
@@ -56,54 +57,6 @@ from .status import (
 )
 
 
-class Kind(Enum):
-    """Who makes an event happen."""
-
-    REQUEST = "an accepted API call"
-    SERVICE = "the service's own doing"
-    PROCESS = "the job's process ended"
-    DEPENDENCY = "a job that this one depends on ended"
-    FAULT = "something broke: a host, a start, a rule checked late"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that can happen in a job's life. `urgent`: a working service does not put it off for ever."""
-
-    name: str
-    kind: Kind
-    says: str
-    urgent: bool = False
-
-
-EVENTS: Mapping[str, Event] = {
-    event.name: event
-    for event in (
-        Event("cancel", Kind.REQUEST, "CancelJob is accepted"),
-        Event("terminate", Kind.REQUEST, "TerminateJob is accepted"),
-        Event("evaluate", Kind.SERVICE, "the scheduler looks at the job for the first time", urgent=True),
-        Event("choose", Kind.SERVICE, "a placement begins"),  # ST-05: never promised
-        Event("place", Kind.SERVICE, "the placement is done", urgent=True),
-        Event("start", Kind.SERVICE, "the container is up", urgent=True),
-        Event("remove", Kind.SERVICE, "an accepted removal is carried out", urgent=True),
-        Event("lose_cancel", Kind.SERVICE, "a cancel that came too late is forgotten"),
-        Event("stop", Kind.SERVICE, "SIGTERM is sent", urgent=True),
-        Event("abort_start", Kind.SERVICE, "a start is given up because of a terminate"),
-        Event("time_out", Kind.SERVICE, "attemptDurationSeconds have passed: SIGTERM is sent"),
-        Event("dependencies_met", Kind.DEPENDENCY, "every job that this one depends on has succeeded", urgent=True),
-        Event("dependency_failed", Kind.DEPENDENCY, "a job that this one depends on has failed", urgent=True),
-        Event("exit_zero", Kind.PROCESS, "the process exits 0", urgent=True),
-        Event("exit_zero_overruled", Kind.PROCESS, "the process exits 0 after its timeout, and it does not count"),
-        Event("exit_retry", Kind.PROCESS, "the attempt fails, and the retry strategy does not say EXIT", urgent=True),
-        Event("exit_final", Kind.PROCESS, "the attempt fails, and an evaluateOnExit entry says EXIT", urgent=True),
-        Event("start_failed", Kind.FAULT, "the container never came up"),
-        Event("host_lost", Kind.FAULT, "the host went away under the attempt"),
-        Event("fault_final", Kind.FAULT, "a fault for which an evaluateOnExit entry says EXIT"),
-        Event("give_up", Kind.FAULT, "late validation, a deleted queue or a time limit action ends the job"),
-    )
-}
-
-
 class Same(Enum):
     """The destination of a row that does not change the status."""
 
@@ -118,7 +71,7 @@ class Move:
     """One row: one move of one job's life. `rules` are ids of `model.promises`."""
 
     source: Status
-    event: str
+    event: Event
     destination: Status
     guard: tuple[Atom, ...]
     effect: tuple[Assignment, ...]
@@ -139,14 +92,13 @@ class Move:
 
 def moves(
     sources: Status | Iterable[Status],
-    event: str,
+    event: Event,
     destination: Status | Same,
     guard: tuple[Atom, ...],
     effect: tuple[Assignment, ...],
     rules: str,
 ) -> tuple[Move, ...]:
     """The rows that one line of the table stands for, one for each source. `rules` are ids with blanks between."""
-    assert event in EVENTS, f"no event {event}"
     return tuple(
         Move(
             source, event, source if isinstance(destination, Same) else destination, guard, effect, tuple(rules.split())
@@ -166,60 +118,60 @@ sets_both = reading("terminate_before_starting_sets", "both")
 # fmt: off
 _LINES = (
     # From the queue to a host.
-    moves(SUBMITTED, "evaluate",         PENDING,   (waits,),                                   (),             "ST-03"),
-    moves(SUBMITTED, "evaluate",         RUNNABLE,  (~waits,),                                  (),             "ST-03"),
-    moves(SUBMITTED, "dependencies_met", SAME,      (waits,),                                   (satisfied,),   "DEP-08"),
-    moves(PENDING,   "dependencies_met", RUNNABLE,  (waits,),                                   (satisfied,),   "ST-04 DEP-02"),
-    moves(SUBMITTED, "dependency_failed", FAILED,   (waits,),                                   (),             "DEP-03"),
-    moves(PENDING,   "dependency_failed", FAILED,   (waits,),                                   (),             "DEP-03"),
-    moves(RUNNABLE,  "choose",           SAME,      (~chosen, ~removal_accepted),               (choosing,),    "ST-06 CANCEL-05"),
-    moves(RUNNABLE,  "place",            STARTING,  (chosen,),                                  (unchosen, counted), "ST-06 CANCEL-22"),
-    moves(STARTING,  "start",            RUNNING,   (),                                         (),             "ST-07"),
+    moves(SUBMITTED,       Event.EVALUATE,            PENDING,   (waits,),                     (),                  "ST-03"),
+    moves(SUBMITTED,       Event.EVALUATE,            RUNNABLE,  (~waits,),                    (),                  "ST-03"),
+    moves(SUBMITTED,       Event.DEPENDENCIES_MET,    SAME,      (waits,),                     (satisfied,),        "DEP-08"),
+    moves(PENDING,         Event.DEPENDENCIES_MET,    RUNNABLE,  (waits,),                     (satisfied,),        "ST-04 DEP-02"),
+    moves(SUBMITTED,       Event.DEPENDENCY_FAILED,   FAILED,    (waits,),                     (),                  "DEP-03"),
+    moves(PENDING,         Event.DEPENDENCY_FAILED,   FAILED,    (waits,),                     (),                  "DEP-03"),
+    moves(RUNNABLE,        Event.CHOOSE,              SAME,      (~chosen, ~removal_accepted), (choosing,),         "ST-06 CANCEL-05"),
+    moves(RUNNABLE,        Event.PLACE,               STARTING,  (chosen,),                    (unchosen, counted), "ST-06 CANCEL-22"),
+    moves(STARTING,        Event.START,               RUNNING,   (),                           (),                  "ST-07"),
 
     # CancelJob: recorded at once, carried out when the service gets to it.
-    moves(BEFORE_STARTING, "cancel",     SAME,      (cancel_overrides,),                        (to_remove, no_retry, shown_cancelled), "CANCEL-02 CANCEL-03 CANCEL-15"),
-    moves(BEFORE_STARTING, "cancel",     SAME,      (~cancel_overrides,),                       (to_remove, shown_cancelled),           "CANCEL-02 CANCEL-03 CANCEL-15"),
-    moves(STARTED,   "cancel",           SAME,      (cancel_overrides,),                        (no_retry, shown_cancelled),            "CANCEL-06 CANCEL-07 CANCEL-19"),
-    moves(STARTED,   "cancel",           SAME,      (~cancel_overrides,),                       (shown_cancelled,),                     "CANCEL-06 CANCEL-07 CANCEL-19"),
-    moves(TERMINAL,  "cancel",           SAME,      (),                                         (),                                     "CANCEL-09"),
+    moves(BEFORE_STARTING, Event.CANCEL,              SAME,      (cancel_overrides,),  (to_remove, no_retry, shown_cancelled), "CANCEL-02 CANCEL-03 CANCEL-15"),
+    moves(BEFORE_STARTING, Event.CANCEL,              SAME,      (~cancel_overrides,), (to_remove, shown_cancelled),           "CANCEL-02 CANCEL-03 CANCEL-15"),
+    moves(STARTED,         Event.CANCEL,              SAME,      (cancel_overrides,),  (no_retry, shown_cancelled),            "CANCEL-06 CANCEL-07 CANCEL-19"),
+    moves(STARTED,         Event.CANCEL,              SAME,      (~cancel_overrides,), (shown_cancelled,),                     "CANCEL-06 CANCEL-07 CANCEL-19"),
+    moves(TERMINAL,        Event.CANCEL,              SAME,      (),                   (),                                     "CANCEL-09"),
 
     # TerminateJob: before STARTING a removal, afterwards a stop.
-    moves(BEFORE_STARTING, "terminate",  SAME,      (sets_is_terminated,),                      (to_remove, to_stop, no_retry, shown_terminated),                  "TERM-03 TERM-12 TERM-15"),
-    moves(BEFORE_STARTING, "terminate",  SAME,      (sets_is_cancelled,),                       (to_remove, to_stop, no_retry, shown_cancelled),                   "TERM-03 TERM-12 TERM-15"),
-    moves(BEFORE_STARTING, "terminate",  SAME,      (sets_both,),                               (to_remove, to_stop, no_retry, shown_cancelled, shown_terminated), "TERM-03 TERM-12 TERM-15"),
-    moves(STARTED,   "terminate",        SAME,      (),                                         (to_stop, no_retry, shown_terminated), "TERM-02 TERM-12 TERM-14"),
-    moves(TERMINAL,  "terminate",        SAME,      (),                                         (),             "TERM-16"),
+    moves(BEFORE_STARTING, Event.TERMINATE,           SAME,      (sets_is_terminated,), (to_remove, to_stop, no_retry, shown_terminated),                  "TERM-03 TERM-12 TERM-15"),
+    moves(BEFORE_STARTING, Event.TERMINATE,           SAME,      (sets_is_cancelled,),  (to_remove, to_stop, no_retry, shown_cancelled),                   "TERM-03 TERM-12 TERM-15"),
+    moves(BEFORE_STARTING, Event.TERMINATE,           SAME,      (sets_both,),          (to_remove, to_stop, no_retry, shown_cancelled, shown_terminated), "TERM-03 TERM-12 TERM-15"),
+    moves(STARTED,         Event.TERMINATE,           SAME,      (),                    (to_stop, no_retry, shown_terminated),                             "TERM-02 TERM-12 TERM-14"),
+    moves(TERMINAL,        Event.TERMINATE,           SAME,      (),                    (),                                                                "TERM-16"),
 
     # Carrying them out.
-    moves(SUBMITTED, "remove",           FAILED,    (removal_accepted,),                        (),             "CANCEL-02"),
-    moves(PENDING,   "remove",           FAILED,    (removal_accepted, ~pending_cancel_waits),  (),             "CANCEL-04"),
-    moves(PENDING,   "remove",           FAILED,    (removal_accepted, pending_cancel_waits, stop_accepted), (), "TERM-04"),
-    moves(RUNNABLE,  "remove",           FAILED,    (removal_accepted,),                        (),             "CANCEL-03"),
-    moves(STARTED,   "lose_cancel",      SAME,      (removal_accepted, ~stop_accepted, ~cancel_overrides), (unremoved,), "CANCEL-22"),
-    moves(STARTED,   "stop",             SAME,      (stop_accepted, ~stop_sent),                (stopping,),    "TERM-02 TERM-07"),
-    moves(STARTING,  "abort_start",      FAILED,    (stop_accepted,),                           (),             "TERM-26"),
-    moves(RUNNING,   "time_out",         SAME,      (~timed_out,),                              (late, no_retry, stopping), "TO-06 TO-07"),
+    moves(SUBMITTED,       Event.REMOVE,              FAILED,    (removal_accepted,),                                     (),                         "CANCEL-02"),
+    moves(PENDING,         Event.REMOVE,              FAILED,    (removal_accepted, ~pending_cancel_waits),               (),                         "CANCEL-04"),
+    moves(PENDING,         Event.REMOVE,              FAILED,    (removal_accepted, pending_cancel_waits, stop_accepted), (),                         "TERM-04"),
+    moves(RUNNABLE,        Event.REMOVE,              FAILED,    (removal_accepted,),                                     (),                         "CANCEL-03"),
+    moves(STARTED,         Event.LOSE_CANCEL,         SAME,      (removal_accepted, ~stop_accepted, ~cancel_overrides),   (unremoved,),               "CANCEL-22"),
+    moves(STARTED,         Event.STOP,                SAME,      (stop_accepted, ~stop_sent),                             (stopping,),                "TERM-02 TERM-07"),
+    moves(STARTING,        Event.ABORT_START,         FAILED,    (stop_accepted,),                                        (),                         "TERM-26"),
+    moves(RUNNING,         Event.TIME_OUT,            SAME,      (~timed_out,),                                           (late, no_retry, stopping), "TO-06 TO-07"),
 
     # The end of an attempt.
-    moves(RUNNING,   "exit_zero",        SUCCEEDED, (~stop_sent,),                              (),             "ST-08 TERM-06"),
-    moves(RUNNING,   "exit_zero",        SUCCEEDED, (stop_sent, ~stop_accepted),                (),             "TO-14"),
-    moves(RUNNING,   "exit_zero",        FAILED,    (stop_sent, stop_accepted, zero_still_fails), (),           "TERM-02 TERM-11"),
-    moves(RUNNING,   "exit_zero",        SUCCEEDED, (stop_sent, stop_accepted, ~zero_still_fails), (),          "ST-08 TERM-11"),
-    moves(RUNNING,   "exit_zero_overruled", FAILED, (timed_out,),                               (),             "TO-06 TO-14"),
-    moves(RUNNING,   "exit_retry",       RUNNABLE,  (attempts_left, ~retry_overridden),         (),             "ST-09 RETRY-09"),
-    moves(RUNNING,   "exit_retry",       FAILED,    (attempts_left, retry_overridden),          (),             "RETRY-20"),
-    moves(RUNNING,   "exit_retry",       FAILED,    (~attempts_left,),                          (),             "RETRY-28 RETRY-26"),
-    moves(RUNNING,   "exit_final",       FAILED,    (),                                         (),             "RETRY-27"),
+    moves(RUNNING,         Event.EXIT_ZERO,           SUCCEEDED, (~stop_sent,),                                 (), "ST-08 TERM-06"),
+    moves(RUNNING,         Event.EXIT_ZERO,           SUCCEEDED, (stop_sent, ~stop_accepted),                   (), "TO-14"),
+    moves(RUNNING,         Event.EXIT_ZERO,           FAILED,    (stop_sent, stop_accepted, zero_still_fails),  (), "TERM-02 TERM-11"),
+    moves(RUNNING,         Event.EXIT_ZERO,           SUCCEEDED, (stop_sent, stop_accepted, ~zero_still_fails), (), "ST-08 TERM-11"),
+    moves(RUNNING,         Event.EXIT_ZERO_OVERRULED, FAILED,    (timed_out,),                                  (), "TO-06 TO-14"),
+    moves(RUNNING,         Event.EXIT_RETRY,          RUNNABLE,  (attempts_left, ~retry_overridden),            (), "ST-09 RETRY-09"),
+    moves(RUNNING,         Event.EXIT_RETRY,          FAILED,    (attempts_left, retry_overridden),             (), "RETRY-20"),
+    moves(RUNNING,         Event.EXIT_RETRY,          FAILED,    (~attempts_left,),                             (), "RETRY-28 RETRY-26"),
+    moves(RUNNING,         Event.EXIT_FINAL,          FAILED,    (),                                            (), "RETRY-27"),
 
     # Faults. None is the job's own doing; the kit assumes that they do not happen and says when that would excuse a service.
-    moves(STARTING,  "start_failed",     RUNNABLE,  (attempts_left, ~retry_overridden),         (),             "ST-11"),
-    moves(STARTING,  "start_failed",     FAILED,    (attempts_left, retry_overridden),          (),             "ST-12 RETRY-20"),
-    moves(STARTING,  "start_failed",     FAILED,    (~attempts_left,),                          (),             "ST-12"),
-    moves(STARTED,   "host_lost",        RUNNABLE,  (attempts_left, ~retry_overridden),         (),             "RETRY-19 RETRY-30"),
-    moves(STARTED,   "host_lost",        FAILED,    (attempts_left, retry_overridden),          (),             "RETRY-20 RETRY-30"),
-    moves(STARTED,   "host_lost",        FAILED,    (~attempts_left,),                          (),             "RETRY-28 RETRY-30"),
-    moves(STARTED,   "fault_final",      FAILED,    (),                                         (),             "RETRY-27"),
-    moves(BEFORE_STARTING, "give_up",    FAILED,    (),                                         (),             "ST-13"),
+    moves(STARTING,        Event.START_FAILED,        RUNNABLE,  (attempts_left, ~retry_overridden), (), "ST-11"),
+    moves(STARTING,        Event.START_FAILED,        FAILED,    (attempts_left, retry_overridden),  (), "ST-12 RETRY-20"),
+    moves(STARTING,        Event.START_FAILED,        FAILED,    (~attempts_left,),                  (), "ST-12"),
+    moves(STARTED,         Event.HOST_LOST,           RUNNABLE,  (attempts_left, ~retry_overridden), (), "RETRY-19 RETRY-30"),
+    moves(STARTED,         Event.HOST_LOST,           FAILED,    (attempts_left, retry_overridden),  (), "RETRY-20 RETRY-30"),
+    moves(STARTED,         Event.HOST_LOST,           FAILED,    (~attempts_left,),                  (), "RETRY-28 RETRY-30"),
+    moves(STARTED,         Event.FAULT_FINAL,         FAILED,    (),                                 (), "RETRY-27"),
+    moves(BEFORE_STARTING, Event.GIVE_UP,             FAILED,    (),                                 (), "ST-13"),
 )
 # fmt: on
 

@@ -96,6 +96,19 @@ class Atom:
         """How a diagram writes it."""
         return self.denies if self.negated else self.says
 
+    @property
+    def name(self) -> str:
+        """
+        The fact itself as one word, negated or not: two atoms that ask for the same have the same name.
+
+        >>> [atom.name for atom in (stop_sent, ~stop_sent, attempts_left, reading("pending_cancel", "waits"))]
+        ['stop_sent', 'stop_sent', 'attempt_below_attempts', 'pending_cancel_is_waits']
+        """
+        if self.value is True:
+            return self.field
+        value = self.value.field if isinstance(self.value, Other) else self.value
+        return f"{self.field}_{'is' if self.relation == '=' else 'below'}_{value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -109,6 +122,16 @@ class Assignment:
     field: str
     value: bool | None
     says: str
+
+    @property
+    def name(self) -> str:
+        """
+        The change as one word: two assignments that do the same have the same name.
+
+        >>> to_stop.name, unchosen.name, counted.name
+        ('set_stop_accepted', 'clear_chosen', 'count_attempt')
+        """
+        return f"{'count' if self.value is None else 'set' if self.value else 'clear'}_{self.field}"
 
     def applied(self, memory: Memory) -> Memory:
         value = getattr(memory, self.field) + 1 if self.value is None else self.value

@@ -21,8 +21,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from .event import DEPENDENCY_EVENTS, Event
 from .explore import Graph, explore
-from .knowledge import DEPENDENCY_EVENTS, Knowledge
+from .knowledge import Knowledge
 from .machine import LIFECYCLE, Lifecycle
 from .readings import Valuation, valuations
 from .status import STARTED, Status
@@ -92,10 +93,10 @@ class _Explainer:
         configuration = self.graph.configurations[at]
         for event, after in self.graph.successors[at]:
             seen = after if self.fresh_reads else view
-            if event == "cancel":
+            if event is Event.CANCEL:
                 if cancels:
                     yield _Point(after, seen, cancels - 1, terminates)
-            elif event == "terminate":
+            elif event is Event.TERMINATE:
                 if terminates:
                     yield _Point(after, seen, cancels, terminates - 1)
             elif knowledge.allows(configuration, event):
@@ -164,8 +165,8 @@ class Monitor:
         # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
         self._asleep = [*self._explainers][1:] if lifecycle is LIFECYCLE else []
         self._beliefs = {v: e.start(waits=waits) for v, e in self._explainers.items() if v not in self._asleep}
-        self._in_flight = {"cancel": 0, "terminate": 0}
-        self._asked = {"cancel": False, "terminate": False}
+        self._in_flight: dict[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 0}
+        self._asked: dict[str, bool] = {Event.CANCEL: False, Event.TERMINATE: False}
         self._late_calls = late_calls
         self._past: list[tuple[Knowledge, dict[Valuation, _Belief]]] = []  # since the first mark, each change
 
@@ -284,8 +285,8 @@ class Monitor:
         return (
             status is shown.status
             # Whether a request that changed nothing shows in its flag is free; one that was never made must not.
-            and (not shown.is_cancelled or memory.is_cancelled or self._asked["cancel"])
-            and (not shown.is_terminated or memory.is_terminated or self._asked["terminate"])
+            and (not shown.is_cancelled or memory.is_cancelled or self._asked[Event.CANCEL])
+            and (not shown.is_terminated or memory.is_terminated or self._asked[Event.TERMINATE])
             # An attempt counts from RUNNING in the guide and from RUNNABLE in the API (RETRY-22), so one more may show.
             and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
         )
@@ -364,11 +365,11 @@ def _explainer(
 
 
 def _waiting(point: _Point, request: str) -> int:
-    return point.cancels if request == "cancel" else point.terminates
+    return point.cancels if request == Event.CANCEL else point.terminates
 
 
 def _pending(point: _Point, request: str, change: int) -> _Point:
-    if request == "cancel":
+    if request == Event.CANCEL:
         return point._replace(cancels=point.cancels + change)
     return point._replace(terminates=point.terminates + change)
 

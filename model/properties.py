@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from .event import DEPENDENCY_EVENTS, Event
 from .explore import Graph, components
 from .machine import Configuration
 from .status import BEFORE_STARTING, FAILED, PENDING, RUNNABLE, RUNNING, STARTED, STARTING, SUBMITTED, SUCCEEDED, Status
 
-Step = Callable[[Configuration, str, Configuration], bool]
+Step = Callable[[Configuration, Event, Configuration], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Eventually:
     rules: tuple[str, ...]
     when: Callable[[Configuration], bool]
     goal: Callable[[Configuration], bool]
-    fair: frozenset[str]
+    fair: frozenset[Event]
     attempts: int = 1
 
 
@@ -59,7 +60,7 @@ class Finding:
 
     says: str
     rules: tuple[str, ...]
-    life: tuple[str, ...]
+    life: tuple[Event, ...]
     where: str
 
 
@@ -107,7 +108,7 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "after a cancel or terminate was accepted before STARTING no placement begins",
         ("S5", "CANCEL-05"),
-        lambda a, e, _: e != "choose" or not a.memory.removal_accepted,
+        lambda a, e, _: e is not Event.CHOOSE or not a.memory.removal_accepted,
     ),
     Always(
         "only a placement that was under way wins against an accepted removal",
@@ -122,7 +123,7 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "an accepted request changes no status",
         ("CANCEL-08", "TERM-05"),
-        lambda a, e, b: e not in ("cancel", "terminate") or a.status is b.status,
+        lambda a, e, b: e not in (Event.CANCEL, Event.TERMINATE) or a.status is b.status,
     ),
     Always(
         "no retry after a terminate, a timeout or an overriding cancel",
@@ -137,7 +138,7 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "an attempt that an EXIT entry matched is the last",
         ("S7", "RETRY-27"),
-        lambda _a, e, b: e not in ("exit_final", "fault_final") or b.status is FAILED,
+        lambda _a, e, b: e not in (Event.EXIT_FINAL, Event.FAULT_FINAL) or b.status is FAILED,
     ),
     Always(
         "there are never more attempts than the strategy allows",
@@ -160,7 +161,7 @@ ALWAYS: tuple[Always, ...] = (
         lambda a, e, b: (
             not (
                 b.status is FAILED
-                and e == "exit_retry"
+                and e is Event.EXIT_RETRY
                 and a.memory.attempt < a.memory.attempts
                 and not a.memory.retry_overridden
             )
@@ -169,7 +170,7 @@ ALWAYS: tuple[Always, ...] = (
     Always(
         "SUCCEEDED means that a process exited 0",
         ("ST-08",),
-        lambda a, e, b: b.status is not SUCCEEDED or a.status is SUCCEEDED or e == "exit_zero",
+        lambda a, e, b: b.status is not SUCCEEDED or a.status is SUCCEEDED or e is Event.EXIT_ZERO,
     ),
     Always(
         "a flag that was shown stays",
@@ -228,9 +229,8 @@ SOMETIMES: tuple[Sometimes, ...] = (
     ),
 )
 
-_QUEUE = frozenset({"evaluate", "remove", "place", "start"})
-_ENDS = frozenset({"exit_zero", "exit_retry", "exit_final"})
-_DEPENDENCIES = frozenset({"dependencies_met", "dependency_failed"})
+_QUEUE = frozenset({Event.EVALUATE, Event.REMOVE, Event.PLACE, Event.START})
+_ENDS = frozenset({Event.EXIT_ZERO, Event.EXIT_RETRY, Event.EXIT_FINAL})
 
 
 def _ended(at: Configuration) -> bool:
@@ -243,42 +243,42 @@ EVENTUALLY: tuple[Eventually, ...] = (
         ("L1",),
         when=lambda at: at.status is SUBMITTED,
         goal=lambda at: at.status is not SUBMITTED,
-        fair=frozenset({"evaluate"}),
+        fair=frozenset({Event.EVALUATE}),
     ),
     Eventually(
         "a cancel accepted in RUNNABLE leads to FAILED, or lost against a placement",
         ("L2", "CANCEL-03", "CANCEL-22"),
         when=lambda at: at.status is RUNNABLE and at.memory.removal_accepted,
         goal=lambda at: at.status is FAILED or at.status in STARTED,
-        fair=frozenset({"remove"}),
+        fair=frozenset({Event.REMOVE}),
     ),
     Eventually(
         "a cancel accepted in PENDING leads to FAILED once the dependencies have ended",
         ("L3", "CANCEL-04", "CANCEL-05"),
         when=lambda at: at.status is PENDING and at.memory.removal_accepted,
         goal=lambda at: at.status is FAILED,
-        fair=_DEPENDENCIES | {"remove"},
+        fair=DEPENDENCY_EVENTS | {Event.REMOVE},
     ),
     Eventually(
         "a terminate accepted before STARTING ends the job",
         ("L2", "L3", "TERM-03"),
         when=lambda at: at.status in BEFORE_STARTING and at.memory.stop_accepted,
         goal=_ended,
-        fair=_QUEUE | _ENDS | _DEPENDENCIES | {"stop"},
+        fair=_QUEUE | _ENDS | DEPENDENCY_EVENTS | {Event.STOP},
     ),
     Eventually(
         "a terminate accepted in STARTING or RUNNING ends the job when its process ends",
         ("L4", "TERM-02"),
         when=lambda at: at.status in STARTED and at.memory.stop_accepted,
         goal=_ended,
-        fair=frozenset({"start", "stop"}) | _ENDS,
+        fair=frozenset({Event.START, Event.STOP}) | _ENDS,
     ),
     Eventually(
         "a job whose processes end is finished, if capacity comes",
         ("L1", "L7"),
         when=lambda _: True,
         goal=_ended,
-        fair=_QUEUE | _ENDS | _DEPENDENCIES | {"choose"},
+        fair=_QUEUE | _ENDS | DEPENDENCY_EVENTS | {Event.CHOOSE},
         attempts=1,
     ),
     Eventually(
@@ -333,7 +333,7 @@ def _stuck(graph: Graph, rule: Eventually) -> list[Finding]:
     the component, or is not possible in some configuration of it. (Weak fairness.)
     """
     goals = {i for i, at in enumerate(graph.configurations) if rule.goal(at)}
-    lives: dict[int, tuple[str, ...]] = {}  # shortest lives that pass through `when` and not yet through the goal
+    lives: dict[int, tuple[Event, ...]] = {}  # shortest lives that pass through `when` and not yet through the goal
     queue = [
         (len(graph.prefixes[i]), i, graph.prefixes[i])
         for i, at in enumerate(graph.configurations)

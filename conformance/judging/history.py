@@ -1,217 +1,188 @@
-"""What was asked of a service and what was seen of it, in order: data that can be judged again at any time.
+"""A run as a file that describes itself: what was checked and what was taken for granted first, then all that happened.
 
-One JSON object a line, written as it happens. The monitor of a job is fed from these events and from nothing else,
-so that a history read back from its file is judged exactly as it was while it was made.
+JSON lines. The first is a `Header`; each variant of the target begins with a `Variant`, and what follows it up to the
+next one happened there. Each line has a `what`, so that a kit which does not know one can say so.
 """
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from typing import BinaryIO
 
-from ...model.knowledge import FAULTS, Knowledge
-from ...model.monitor import Monitor, Shown
-from ...model.status import Status
+import msgspec
+from msgspec import Struct
 
-Event = dict[str, Any]
-"""
-One thing that happened. `at_ms` since the run began, `job` the label of the job, and `what`:
+from ...model.lifecycle import MOVES
+from .assumptions import Assumptions
+from .happenings import Acted, Failed, Got, Happening, OfJob, OnWire, Sent
 
-    submitted  attempts, waits, knowledge            began, signalled, gone   attempt
-    exiting    attempt, code                         knows      knowledge
-    called, answered, refused, lost   request        saw        status, flags, attempts, settled, since
-"""
+FORMAT = 1
+"""Changed when a line changes its meaning. An older kit refuses a newer file; a newer kit reads every older one."""
 
 
-def as_data(knowledge: Knowledge) -> dict[str, Any]:
-    """A `Knowledge` as plain data, and back again with `as_knowledge`."""
-    return {
-        "exits": [sorted(exits) for exits in knowledge.exits],
-        "later_exits": sorted(knowledge.later_exits),
-        "stopped_exits": sorted(knowledge.stopped_exits),
-        "unstopped": sorted(knowledge.unstopped),
-        "exits_due": knowledge.exits_due,
-        "dependencies": sorted(knowledge.dependencies),
-        "dependencies_due": knowledge.dependencies_due,
-        "capacity": knowledge.capacity,
-        "may_time_out": knowledge.may_time_out,
-        "faults": sorted(knowledge.faults),
-    }
+LONGEST_LINE_BYTES = 64 * 2**20
+"""More than any answer that a kit reads: what is longer is another kind of file."""
 
 
-def as_knowledge(data: Mapping[str, Any]) -> Knowledge:
+class Header(Struct, frozen=True, tag_field="what", tag="history", kw_only=True):
     """
-    The inverse of `as_data`.
+    What the run was.
 
-    >>> as_knowledge(as_data(Knowledge(capacity=False))) == Knowledge(capacity=False)
-    True
-    """
-    return Knowledge(
-        exits=tuple(frozenset(exits) for exits in data["exits"]),
-        later_exits=frozenset(data["later_exits"]),
-        stopped_exits=frozenset(data["stopped_exits"]),
-        unstopped=frozenset(data.get("unstopped", ())),
-        exits_due=data["exits_due"],
-        dependencies=frozenset(data["dependencies"]),
-        dependencies_due=data["dependencies_due"],
-        capacity=data["capacity"],
-        may_time_out=data["may_time_out"],
-        faults=frozenset(data["faults"]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """
-    What a verdict takes for granted about the service; the report says which of them would excuse it.
-
-    fresh_reads   DescribeJobs shows how things are, not how they were
-    prompt_calls  a request that was answered with success has taken effect
-    no_faults     no host is lost, no start fails, no queue is deleted
-    capacity      a full queue starts nothing
-    deadline      what is urgent happens within the target's deadline
+    kit, model   version of batchproof, and `model_digest()` of its table
+    began_at     date and time in UTC, ISO 8601
+    asked        what the caller asked for, as far as it was not left open
     """
 
-    fresh_reads: bool = True
-    prompt_calls: bool = True
-    no_faults: bool = True
-    capacity: bool = True
-    deadline: bool = True
+    format: int
+    kit: str
+    model: str
+    target: str
+    began_at: str
+    seed: int = 0
+    asked: dict[str, object] = {}
 
 
-class Follower:
-    """Feeds the events of one job to its monitor, under given assumptions."""
+class Variant(Struct, frozen=True, tag_field="what", tag="variant", kw_only=True):
+    """
+    What was known of the service from here on.
 
-    def __init__(self, assumptions: Assumptions, readings: Mapping[str, str] | None = None) -> None:
-        self._assume = assumptions
-        self._readings = readings
-        self.monitor: Monitor | None = None
-        self._marks: dict[int, object] = {}
-        self._count = 0
+    title, variant   how reports call it
+    powers        what the harness could bring about there, by the names that `--power` takes
+    assumptions   what was taken for granted
+    readings      those that were required
+    bounds_s      how long things may take, in seconds, by name
+    """
 
-    def mark(self) -> int:
-        """The number of events so far: a later `saw` names it as its `since`."""
-        if self.monitor is not None:
-            self._marks[self._count] = self.monitor.mark()
-        return self._count
-
-    def feed(self, event: Event, *, keep_marks: frozenset[int] = frozenset()) -> None:
-        """Take in the job's next event."""
-        if self._count in keep_marks:
-            self.mark()
-        self._count += 1
-        if event["what"] == "submitted":
-            self.monitor = Monitor(
-                attempts=event["attempts"],
-                waits=event["waits"],
-                knowledge=self._weakened(as_knowledge(event["knowledge"])),
-                fresh_reads=self._assume.fresh_reads,
-                late_calls=not self._assume.prompt_calls,
-                readings=self._readings,
-            )
-        elif self.monitor is not None:
-            self._feed(self.monitor, event)
-
-    def _feed(self, monitor: Monitor, event: Event) -> None:
-        match event["what"]:
-            case "knows":
-                monitor.now_knows(self._weakened(as_knowledge(event["knowledge"])))
-            case "called":
-                monitor.called(event["request"])
-            case "answered":
-                monitor.answered(event["request"])
-            case "refused":
-                monitor.refused(event["request"])
-            case "began":
-                monitor.began(event["attempt"])
-            case "signalled":
-                ends = event.get("ends")
-                monitor.signalled(event["attempt"], None if ends is None else frozenset(ends))
-            case "saw":
-                since = event.get("since")
-                mark = None if since is None or since == self._count - 1 else self._marks.get(since)
-                shown = Shown(
-                    Status(event["status"]), event.get("isCancelled"), event.get("isTerminated"), event.get("attempts")
-                )
-                monitor.saw(shown, settled=event.get("settled", False) and self._assume.deadline, since=mark)
-
-    def _weakened(self, knowledge: Knowledge) -> Knowledge:
-        if not self._assume.no_faults:
-            knowledge = replace(knowledge, faults=FAULTS)
-        if not self._assume.capacity:
-            knowledge = replace(knowledge, capacity=True)
-        return knowledge
+    title: str
+    variant: str = ""
+    powers: tuple[str, ...] = ()
+    assumptions: Assumptions = Assumptions()
+    readings: dict[str, str] = {}
+    bounds_s: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
 
 
-def judged(
-    events: Iterable[Event], assumptions: Assumptions, readings: Mapping[str, str] | None = None
-) -> Monitor | None:
-    """The monitor after all events of one job, as it would have been live; None where the job was never submitted."""
-    events = list(events)
-    follower = Follower(assumptions, readings)
-    wanted = marks(events)
-    for event in events:
-        follower.feed(event, keep_marks=wanted)
-    return follower.monitor
+Line = Header | Variant | Happening
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder = msgspec.json.Decoder(Line)
 
 
-def marks(events: Iterable[Event]) -> frozenset[int]:
-    """The moments, as numbers of events, at which some read began."""
-    return frozenset(event["since"] for event in events if event.get("since") is not None)
+class NoHistory(ValueError):
+    """What was read is no history, or none that this kit can read; the text names the file and the line."""
+
+
+@cache
+def model_digest() -> str:
+    """Which table a verdict rests on: two kits with the same digest have the same rows."""
+    return hashlib.sha256("\n".join(f"{move!r}" for move in MOVES).encode()).hexdigest()[:12]
+
+
+def kit_version() -> str:
+    """The version of batchproof that is installed."""
+    try:
+        return version("batchproof")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "unknown"
+
+
+@dataclass
+class Section:
+    """One variant, and what happened there."""
+
+    variant: Variant
+    happenings: list[Happening] = field(default_factory=list)
+
+    def jobs(self) -> Mapping[str, list[OfJob]]:
+        """What happened to each job, by its label."""
+        found: dict[str, list[OfJob]] = {}
+        for happening in self.happenings:
+            if not isinstance(happening, OnWire | Acted):
+                found.setdefault(happening.job, []).append(happening)
+        return found
+
+    def exchanges(self) -> Iterator[tuple[Sent, Got | Failed | None]]:
+        """Every request with its answer, in the order in which they were sent. None where the run ended before one came."""
+        answers = {h.number: h for h in self.happenings if isinstance(h, Got | Failed)}
+        for happening in self.happenings:
+            if isinstance(happening, Sent):
+                answer = answers.get(happening.number)
+                if isinstance(answer, Got) and answer.same_as is not None:
+                    same = answers[answer.same_as]
+                    assert isinstance(same, Got)
+                    answer = msgspec.structs.replace(answer, body=same.body, same_as=None)
+                yield happening, answer
 
 
 @dataclass
 class History:
+    """A whole run."""
+
+    header: Header
+    sections: list[Section]
+
+
+def encoded(line: Line) -> bytes:
+    """One line of the file, without its end."""
+    return _encoder.encode(line)
+
+
+def read(path: Path) -> History:
     """
-    Every event of a run, in order, kept in memory and (with a path) in a file.
+    The history in a file.
 
-    Times are milliseconds since the history began. Safe to write from several threads.
+    Raises NoHistory, naming the line that is none, and OSError where the file cannot be read.
     """
-
-    path: Path | None = None
-    events: list[Event] = field(default_factory=list)
-    _lock: RLock = field(default_factory=RLock)
-    _began_s: float = field(default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        self._file = self.path.open("w", encoding="utf-8", buffering=1) if self.path else None
-
-    def add(self, event: Event) -> Event:
-        """Append an event; `at_ms` is set here."""
-        with self._lock:
-            stamped = {"at_ms": round((time.monotonic() - self._began_s) * 1000), **event}
-            self.events.append(stamped)
-            if self._file:
-                self._file.write(json.dumps(stamped) + "\n")
-            return stamped
-
-    def of(self, job: str) -> list[Event]:
-        """The events of one job."""
-        with self._lock:
-            return [event for event in self.events if event["job"] == job]
-
-    def close(self) -> None:
-        """Close the file, if there is one."""
-        if self._file:
-            self._file.close()
+    with path.open("rb") as file:
+        return parsed(_bounded(file, str(path)), str(path))
 
 
-def read(path: Path) -> dict[str, list[Event]]:
+def _bounded(file: BinaryIO, name: str) -> Iterator[bytes]:
+    number = 0
+    while line := file.readline(LONGEST_LINE_BYTES + 1):
+        number += 1
+        if len(line) > LONGEST_LINE_BYTES:
+            raise NoHistory(f"{name}:{number} is longer than {LONGEST_LINE_BYTES} bytes: no line of a history is")
+        yield line
+
+
+def parsed(lines: Iterable[bytes], name: str) -> History:
     """
-    The events of a history file, by job.
+    The history in these lines. A last line that was cut short, as by a crash, is left out.
 
-    Raises ValueError naming the line that is not an event.
+    Raises NoHistory, as `read` does.
     """
-    jobs: dict[str, list[Event]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    header: Header | None = None
+    sections: list[Section] = []
+    for number, text in enumerate(lines, start=1):
         try:
-            event = json.loads(line)
-            jobs.setdefault(event["job"], []).append(event)
-        except (ValueError, KeyError, TypeError) as reason:
-            raise ValueError(f"{path}:{number} is not an event of a history: {reason!r}") from reason
-    return jobs
+            line = _decoder.decode(text)
+        except (msgspec.MsgspecError, RecursionError) as reason:
+            if header is not None and not text.endswith(b"\n"):
+                break
+            raise NoHistory(f"{name}:{number} is not a line of a history: {reason}") from None
+        if header is None:
+            if not isinstance(line, Header):
+                raise NoHistory(f"{name}:1 is not the first line of a history: it does not say how it was made")
+            if line.format > FORMAT:
+                raise NoHistory(
+                    f"{name} is a history of format {line.format}, written by batchproof {line.kit}; "
+                    f"this one, {kit_version()}, reads formats up to {FORMAT}"
+                )
+            header = line
+        elif isinstance(line, Variant):
+            sections.append(Section(line))
+        elif isinstance(line, Header):
+            raise NoHistory(f"{name}:{number} begins another history: give each a file of its own")
+        elif not sections:
+            raise NoHistory(f"{name}:{number} comes before the variant that it happened at")
+        else:
+            sections[-1].happenings.append(line)
+    if header is None:
+        raise NoHistory(f"{name} is empty")
+    return History(header, sections)

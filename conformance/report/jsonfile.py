@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ..judging.outcome import Outcome
+from ..judging.telling import exchanged, excused, story
 from ..register import rules
-from ..run import Report
-from .terminal import again
+from .findings import Findings
+from .news import News, RunEnded
 
 
-def as_data(report: Report) -> dict[str, Any]:
+class JsonFile:
+    """A listener that writes `report.json` into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "report.json"
+
+    def hear(self, news: News) -> None:
+        """Write it, before anybody is told that it is there."""
+        if isinstance(news, RunEnded):
+            self.path.write_text(json.dumps(as_data(news.report), indent=1) + "\n", encoding="utf-8")
+
+
+def as_data(report: Findings) -> dict[str, Any]:
     """The report as JSON types. `format` changes when a member changes its meaning."""
     return {
         "format": 1,
         "target": report.target,
         "variants": report.variants,
         "exit_status": report.exit_status,
-        "profile": asdict(report.profile),
+        "seed": report.seed,
         "deadlines_s": report.deadlines_s,
         "notes": report.notes,
         "count": asdict(report.count),
@@ -35,7 +50,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
+def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
     rule = rules()[id]
     return {
         "id": id,
@@ -43,7 +58,7 @@ def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
         "says": rule.says,
         "verdict": verdict.value,
         "sources": list(rule.sources),
-        "again": again(report, report.of(id)),
+        "again": report.again(id),
         "results": [
             {
                 "variant": result.variant,
@@ -51,9 +66,9 @@ def _rule(report: Report, id: str, verdict: Outcome) -> dict[str, Any]:
                 "expected": result.expected,
                 "observed": result.observed,
                 "allowed": list(result.allowed),
-                "calls": list(result.calls),
-                "history": list(result.history),
-                "excuses": list(result.excuses),
+                "calls": [exchanged(*call) for call in result.calls],
+                "history": list(story(result.happenings)),
+                "excuses": [excused(excuse) for excuse in result.excuses],
                 "why": result.why,
                 "seconds": result.seconds,
             }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,11 +15,31 @@ from ...model.promises import Modality, Promise
 from ...model.readings import READINGS
 from ...model.sources import find
 from ..judging.outcome import Outcome
-from ..judging.verdict import Result
+from ..judging.telling import exchanged, excused, story
 from ..register import rules
+from .findings import Findings
+from .news import News, RunBegan, RunEnded
 
-if TYPE_CHECKING:
-    from ..run import Report
+
+class Terminal:
+    """A listener that prints the report at the end, in colours where a person reads it, and before it what may be left."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._verbose = verbose
+
+    def hear(self, news: News) -> None:
+        """Print it."""
+        match news:
+            case RunBegan(made=made) if made:
+                print(f"what this run makes at the service is listed in {made}")
+            case RunEnded(report=report):
+                if sys.stdout.isatty():
+                    show(report, Console(highlight=False), verbose=self._verbose)
+                else:
+                    print(as_text(report, verbose=self._verbose), end="")
+                if folder := report.asked.report:
+                    print(f"written: {folder / 'report.json'} and {folder / 'history.jsonl'}")
+
 
 COLOURS = {
     Outcome.CONFORMS: "green",
@@ -32,7 +52,7 @@ HISTORY_LINES = 24
 """A longer history is shown from its end; the report as JSON has all of it."""
 
 
-def as_text(report: Report, *, verbose: bool = False) -> str:
+def as_text(report: Findings, *, verbose: bool = False) -> str:
     """The report without colours, for a file or a pipe: no line is broken, none ends in blanks."""
     console = Console(file=io.StringIO(), width=1000, force_terminal=False, color_system=None)
     show(report, console, verbose=verbose)
@@ -40,7 +60,7 @@ def as_text(report: Report, *, verbose: bool = False) -> str:
     return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
 
 
-def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+def show(report: Findings, console: Console, *, verbose: bool = False) -> None:
     """Print the report. `verbose` also lists every rule that conforms or is not supported."""
     by = {outcome: [id for id, v in report.verdicts.items() if v is outcome] for outcome in Outcome}
     for id in by[Outcome.DIVERGES]:
@@ -57,7 +77,7 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
     _summary(report, console)
 
 
-def _divergence(report: Report, id: str, console: Console) -> None:
+def _divergence(report: Findings, id: str, console: Console) -> None:
     rule, result = rules()[id], report.of(id)
     console.print(Text.assemble((id, "bold"), "  ", ("DIVERGES", COLOURS[Outcome.DIVERGES]), "  ", rule.says))
     facts = Table.grid(padding=(0, 2))
@@ -76,11 +96,11 @@ def _divergence(report: Report, id: str, console: Console) -> None:
         if any(variants):
             facts.add_row("variant", ", ".join(variants))
     if result.calls:
-        facts.add_row("calls", "\n".join(result.calls))
-    if result.history:
-        facts.add_row("history", "\n".join(_shortened(result.history)))
+        facts.add_row("calls", "\n".join(exchanged(*call) for call in result.calls))
+    if lines := story(result.happenings):
+        facts.add_row("history", "\n".join(_shortened(lines)))
     for excuse in result.excuses:
-        facts.add_row("excused if", excuse)
+        facts.add_row("excused if", excused(excuse))
     if not result.excuses and result.allowed:
         facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
     if isinstance(rule.promise, Promise) and rule.promise.modality is Modality.CONFLICTING:
@@ -90,13 +110,8 @@ def _divergence(report: Report, id: str, console: Console) -> None:
         facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
     if len(rule.sources) > SOURCES:
         facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
-    facts.add_row("again", again(report, result))
+    facts.add_row("again", report.again(id))
     console.print(Padding(facts, (0, 0, 1, 2), expand=False))
-
-
-def again(report: Report, result: Result) -> str:
-    """The command that shows a result again."""
-    return f"{report.again or f'batchproof check {report.target}'} --rule {result.rule} --seed {report.profile.seed}"
 
 
 def _shortened(history: tuple[str, ...]) -> list[str]:
@@ -105,7 +120,7 @@ def _shortened(history: tuple[str, ...]) -> list[str]:
     return [f"... {len(history) - HISTORY_LINES} earlier events", *history[-HISTORY_LINES:]]
 
 
-def _everything(report: Report, console: Console) -> None:
+def _everything(report: Findings, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     for id, verdict in report.verdicts.items():
         if verdict is Outcome.CONFORMS:
@@ -113,7 +128,7 @@ def _everything(report: Report, console: Console) -> None:
     console.print(Padding(table, (0, 0, 1, 0), expand=False))
 
 
-def _not_supported(report: Report, ids: list[str], console: Console) -> None:
+def _not_supported(report: Findings, ids: list[str], console: Console) -> None:
     if not ids:
         return
     reasons: dict[str, list[str]] = {}
@@ -125,7 +140,7 @@ def _not_supported(report: Report, ids: list[str], console: Console) -> None:
     console.print()
 
 
-def _readings(report: Report, console: Console) -> None:
+def _readings(report: Findings, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -143,7 +158,7 @@ def _readings(report: Report, console: Console) -> None:
     console.print(Padding(table, (0, 0, 1, 4), expand=False))
 
 
-def _summary(report: Report, console: Console) -> None:
+def _summary(report: Findings, console: Console) -> None:
     counts = Counter(report.verdicts.values())
     count = report.count
     for note in report.notes:

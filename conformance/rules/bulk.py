@@ -1,4 +1,4 @@
-"""CancelJobs and TerminateJobs (semantics.md 4)."""
+"""CancelJobs and TerminateJobs."""
 
 from __future__ import annotations
 

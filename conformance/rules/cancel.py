@@ -1,8 +1,6 @@
-"""CancelJob (semantics.md 2): drops what has not reached STARTING, lets the rest finish, overrides the retry strategy."""
+"""CancelJob: drops what has not reached STARTING, lets the rest finish, overrides the retry strategy."""
 
 from __future__ import annotations
-
-import uuid
 
 from botocore.exceptions import ClientError
 
@@ -10,54 +8,9 @@ from ...model.limits import REASON_CHARACTERS
 from ...model.status import FAILED, PENDING, RUNNABLE, RUNNING, SUCCEEDED
 from ..judging.outcome import Broken, Unclear
 from ..power import Power
-from ..steps.job import Job
 from ..steps.scenario import Scenario
-from .retry import tries
 from .rule import rule
-
-
-def held_pending(batch: Scenario, **request) -> tuple[Job, Job | None]:
-    """A PENDING job, and the job that it waits for where the kit holds one."""
-    if batch.target.pending_on:
-        job, first = batch.submit(pending=True, **request), None
-    else:
-        first = batch.submit(hold=True)
-        job = batch.submit(depends_on=(first,), **request)
-    batch.wait(job, PENDING)
-    return job, first
-
-
-def held_runnable(batch: Scenario, **request) -> tuple[Job, Job]:
-    """A RUNNABLE job in a queue without room, and the job that takes the room."""
-    queue, _ = batch.stage.world.narrow_queue()
-    holder = batch.submit(queue=queue, hold=True)
-    batch.wait(holder, RUNNING)
-    job = batch.submit(queue=queue, behind=holder, **request)
-    batch.wait(job, RUNNABLE)
-    return job, holder
-
-
-@rule("CANCEL-01", "CancelJob answers 200 with an empty object.")
-def cancel_answers_nothing(batch: Scenario) -> None:
-    job = batch.submit()
-    answer = batch.cancel(job)
-    status = answer.pop("ResponseMetadata", {}).get("HTTPStatusCode")
-    batch.expect((status, answer) == (200, {}), "200 {}", f"{status} {answer}")
-
-
-@rule(
-    "CANCEL-03",
-    "A cancelled RUNNABLE job ends FAILED and never starts, also when room comes.",
-    (Power.GATE, Power.HOLDS_RUNNABLE),
-)
-def a_cancelled_runnable_job_never_starts(batch: Scenario) -> None:
-    job, holder = held_runnable(batch, attempts=2)
-    batch.cancel(job)
-    job.wait(lambda: job.ended, batch.target.deadline_s)
-    batch.release(holder)
-    batch.finish(holder)
-    detail = batch.settle(job)
-    batch.expect(detail["status"] == FAILED, "FAILED, never STARTING", detail["status"])
+from .staging import accepted_with_a_reason, ended_by_it, held_pending, held_runnable, tries
 
 
 @rule(
@@ -110,25 +63,6 @@ def cancel_leaves_a_running_job_alone(batch: Scenario) -> None:
     batch.expect(detail["status"] == SUCCEEDED, "SUCCEEDED by its own exit code 0", detail["status"])
 
 
-@rule("CANCEL-09", "Cancelling a finished job succeeds and does not change its status.")
-def cancel_of_a_finished_job_changes_nothing(batch: Scenario) -> None:
-    job = batch.submit()
-    before = batch.finish(job)["status"]
-    try:
-        batch.cancel(job)
-    except ClientError as refusal:
-        raise Broken("200 on a finished job", str(refusal)) from refusal
-    batch.canary()
-    after = batch.read(job)["status"]
-    batch.expect(after == before, f"{before} as before", after)
-
-
-@rule("CANCEL-10", "CancelJob with an id that no job has succeeds.")
-def cancel_of_an_unknown_id_succeeds(batch: Scenario) -> None:
-    refusal = batch.refusal("cancel_job", jobId=str(uuid.uuid4()), reason=batch.reason)
-    batch.expect(refusal is None, "200: an unknown id is no error", refusal)
-
-
 @rule("CANCEL-12", "An empty `jobId` or `reason` is refused.")
 def cancel_needs_an_id_and_a_reason(batch: Scenario) -> None:
     job = batch.submit()
@@ -148,13 +82,6 @@ def a_long_reason_is_accepted(batch: Scenario) -> None:
     accepted_with_a_reason(batch, job)
     refusal = batch.refusal("cancel_job", jobId=job.id, reason="x" * most)
     batch.expect(refusal is None, f"a reason of {most} characters is accepted", refusal)
-
-
-def accepted_with_a_reason(batch: Scenario, job: Job) -> None:
-    """Raise Unclear when a cancel with an ordinary reason is refused: what the reason has to do with it is not seen."""
-    refusal = batch.refusal("cancel_job", jobId=job.id, reason=batch.reason)
-    if refusal is not None:
-        raise Unclear(f"CancelJob refuses this job whatever the reason: {refusal}")
 
 
 @rule("CANCEL-14", "The reason of an effective cancel is shown, verbatim, as `statusReason`.", (Power.HOLDS_PENDING,))
@@ -178,14 +105,6 @@ def an_accepted_cancel_is_shown(batch: Scenario) -> None:
     batch.expect(
         shown, "isCancelled true", f"isCancelled {detail.get('isCancelled', 'absent')}, status {detail['status']}"
     )
-
-
-def ended_by_it(batch: Scenario, job: Job, first: Job | None) -> None:
-    """Wait until a cancelled job that waited has ended, letting its dependency end where it waits for that."""
-    if first is not None:
-        batch.release(first, 0)
-        batch.finish(first)
-    batch.settle(job)
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""DescribeJobs and ListJobs (semantics.md 14)."""
+"""DescribeJobs and ListJobs."""
 
 from __future__ import annotations
 

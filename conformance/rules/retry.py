@@ -1,48 +1,14 @@
-"""Retry strategies (semantics.md 5)."""
+"""Retry strategies."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from ...model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
 from ...model.status import FAILED, SUCCEEDED
 from ..judging.outcome import Unclear
 from ..power import Power
-from ..steps.job import Detail
 from ..steps.scenario import Scenario
 from .rule import rule
-
-
-def tries(detail: Detail) -> int:
-    """How many attempts a job shows."""
-    return len(detail.get("attempts") or ())
-
-
-def exit_codes(detail: Detail) -> list[int | None]:
-    """The exit codes of the attempts it shows."""
-    return [(attempt.get("container") or {}).get("exitCode") for attempt in detail.get("attempts") or ()]
-
-
-def tried_again(batch: Scenario, detail: Detail, why: str) -> None:
-    """Broken unless a job whose second attempt exits 0 got one. Its status says so; how much `attempts` shows varies."""
-    batch.expect(detail["status"] == SUCCEEDED, f"SUCCEEDED by a second attempt: {why}", told(detail))
-
-
-def not_tried_again(batch: Scenario, detail: Detail, why: str) -> None:
-    """Broken unless a job whose next attempt would exit 0 got none."""
-    batch.expect(detail["status"] == FAILED, f"FAILED without another attempt: {why}", told(detail))
-
-
-def told(detail: Detail) -> str:
-    """How a job ended, in words."""
-    return f"{detail['status']} with {tries(detail)} attempts"
-
-
-def ended(
-    batch: Scenario, *, attempts: int, ends: tuple[int, ...], entries: tuple[Mapping[str, str], ...] = ()
-) -> Detail:
-    """A job with this strategy, whose attempts end with these codes, after it has ended."""
-    return batch.finish(batch.submit(attempts=attempts, ends=ends, entries=entries))
+from .staging import ended, exit_codes, not_tried_again, tried_again, tries
 
 
 @rule(
@@ -96,18 +62,8 @@ def attempts_is_bounded(batch: Scenario) -> None:
 
 @rule("RETRY-04", "A retryStrategy of SubmitJob replaces the one of the job definition.", (Power.FAILS,))
 def submission_replaces_the_definitions_strategy(batch: Scenario) -> None:
-    client_request = {
-        "jobDefinitionName": f"{batch.stage.world.prefix}-retry-04",
-        "type": "container",
-        "containerProperties": {
-            "image": "busybox",
-            "command": ["false"],
-            "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}],
-        },
-        "retryStrategy": {"attempts": 3},
-    }
-    made = batch.call("register_job_definition", **client_request)
-    name = f"{made['jobDefinitionName']}:{made['revision']}"
+    world = batch.stage.world
+    name = world.register(batch.call, f"{world.prefix}-retry-04", retryStrategy={"attempts": 3})
     alone = tries(batch.finish(batch.submit(ends=(1,), jobDefinition=name, inherits=3)))
     if alone != 3:
         raise Unclear(

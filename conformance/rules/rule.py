@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any, TypeVar
 
 from ...model.promises import PROMISES, PROPERTIES, Promise, Property
 from ..power import Power
+from ..steps.scenario import Scenario
 
-if TYPE_CHECKING:
-    from ..steps.scenario import Scenario
-
-
-Check = Callable[["Scenario"], None]
+Check = Callable[[Scenario], None]
 
 
 @dataclass(frozen=True)
@@ -44,17 +42,24 @@ class Rule:
 
 
 REGISTERED: dict[str, Rule] = {}
-"""Every rule by its id, as its theme's file registered it; `conformance.rules.rules` reads it in order."""
+"""Every rule by its id, as its theme's file registered it; `conformance.register.rules` reads it in order."""
+
+F = TypeVar("F", bound=Callable[..., None])
 
 
-def rule(id: str, says: str, needs: tuple[Power, ...] = ()) -> Callable[[Check], Check]:
-    """Register a check under the id of its promise."""
+def rule(id: str, says: str, needs: tuple[Power, ...] = (), *, of: str = "") -> Callable[[F], F]:
+    """
+    Register a check under the id of its promise.
 
-    def register(check: Check) -> Check:
+    A promise that holds for both requests is one function of the scenario and the request: `of` says which of them this
+    rule is about, `cancel` or `terminate`, and the rule is one of that theme.
+    """
+
+    def register(check: F) -> F:
         assert id not in REGISTERED, f"{id} has two checks"
         assert id in PROMISES or id in PROPERTIES or id.startswith("SMOKE-"), f"{id} is not a promise of model.promises"
-        theme = check.__module__.rpartition(".")[2]
-        REGISTERED[id] = Rule(id, says, frozenset(needs), theme, check)
+        bound: Any = partial(check, request=of) if of else check
+        REGISTERED[id] = Rule(id, says, frozenset(needs), of or check.__module__.rpartition(".")[2], bound)
         return check
 
     return register

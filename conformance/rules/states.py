@@ -1,4 +1,4 @@
-"""States, their order, their times, and dependencies (semantics.md 1 and 7)."""
+"""States, their order, their times, and dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SubmitJob refuses, and what it does with the rest (semantics.md 12 and 14)."""
+"""What SubmitJob refuses, and what it does with the rest."""
 
 from __future__ import annotations
 

@@ -1,27 +1,16 @@
-"""TerminateJob (semantics.md 3): also stops what runs, which ends FAILED, and overrides the retry strategy."""
+"""TerminateJob: also stops what runs, which ends FAILED, and overrides the retry strategy."""
 
 from __future__ import annotations
 
 import time
-import uuid
-
-from botocore.exceptions import ClientError
 
 from ...model.status import FAILED, PENDING, RUNNING, SUCCEEDED
-from ..judging.outcome import Broken, Unclear
+from ..judging.outcome import Unclear
 from ..power import Power
 from ..steps.payload import OnSigterm
 from ..steps.scenario import Scenario
-from .cancel import ended_by_it, held_pending, held_runnable
-from .retry import tries
 from .rule import rule
-
-
-@rule("TERM-01", "TerminateJob answers 200 with an empty object.")
-def terminate_answers_nothing(batch: Scenario) -> None:
-    answer = batch.terminate(batch.submit())
-    status = answer.pop("ResponseMetadata", {}).get("HTTPStatusCode")
-    batch.expect((status, answer) == (200, {}), "200 {}", f"{status} {answer}")
+from .staging import ended_by_it, held_pending, tries
 
 
 @rule("TERM-02", "A RUNNING job is stopped and ends FAILED.", (Power.HOLDS_RUNNING,))
@@ -31,22 +20,6 @@ def a_running_job_is_stopped(batch: Scenario) -> None:
     batch.terminate(job)
     detail = batch.settle(job)
     batch.expect(detail["status"] == FAILED, "FAILED", detail["status"])
-
-
-@rule(
-    "TERM-03",
-    "A RUNNABLE job is dropped like one that is cancelled: FAILED, never started.",
-    (Power.GATE, Power.HOLDS_RUNNABLE),
-)
-def a_terminated_runnable_job_never_starts(batch: Scenario) -> None:
-    job, holder = held_runnable(batch, attempts=2)
-    batch.terminate(job)
-    job.wait(lambda: job.ended, batch.target.deadline_s)
-    batch.release(holder)
-    batch.finish(holder)
-    detail = batch.settle(job)
-    batch.expect(detail["status"] == FAILED, "FAILED, never STARTING", detail["status"])
-    batch.expect(not detail.get("attempts"), "no attempt", detail.get("attempts"))
 
 
 @rule("TERM-07", "A RUNNING job gets SIGTERM, and SIGKILL when it is still there after the grace time.", (Power.GATE,))
@@ -152,25 +125,6 @@ def a_terminate_before_starting_is_shown(batch: Scenario) -> None:
     flags = tuple(name for name in ("isTerminated", "isCancelled") if detail.get(name))
     batch.expect(bool(flags), "isTerminated or isCancelled, or both", "neither")
     batch.shows("terminate_before_starting_sets", flags[0] if len(flags) == 1 else "both", job)
-
-
-@rule("TERM-16", "Terminating a finished job succeeds and does not change its status.")
-def terminate_of_a_finished_job_changes_nothing(batch: Scenario) -> None:
-    job = batch.submit()
-    before = batch.finish(job)["status"]
-    try:
-        batch.terminate(job)
-    except ClientError as refusal:
-        raise Broken("200 on a finished job", str(refusal)) from refusal
-    batch.canary()
-    after = batch.read(job)["status"]
-    batch.expect(after == before, f"{before} as before", after)
-
-
-@rule("TERM-17", "TerminateJob with an id that no job has succeeds.")
-def terminate_of_an_unknown_id_succeeds(batch: Scenario) -> None:
-    refusal = batch.refusal("terminate_job", jobId=str(uuid.uuid4()), reason=batch.reason)
-    batch.expect(refusal is None, "200: an unknown id is no error", refusal)
 
 
 @rule("TERM-25", "When a terminate ends a job, the jobs that depend on it fail.", (Power.HOLDS_RUNNING,))

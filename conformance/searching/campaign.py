@@ -6,15 +6,14 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..judging import verdict
 from ..judging.outcome import Absent, Broken, Outcome, Unclear
-from ..judging.verdict import Result
+from ..judging.verdict import Result, broken, violation
 from ..power import Power
 from ..rules.rule import Rule
 from ..steps.scenario import Scenario
@@ -24,8 +23,6 @@ AT_ONCE = 24
 """Scenarios at once: each is a thread that mostly waits."""
 
 log = logging.getLogger(__name__)
-
-Progress = Callable[[Result], None]
 
 
 def missing(rule: Rule, powers: frozenset[Power]) -> str:
@@ -55,37 +52,49 @@ def examined(rule: Rule, stage: Stage) -> Result:
 
 def _checked(rule: Rule, scenario: Scenario) -> Result:
     variant = scenario.target.variant
-    result = Result(rule.id, variant, Outcome.CONFORMS)
+    came = partial(Result, rule.id, variant)
+    result = came(Outcome.CONFORMS)
     try:
         rule.check(scenario)
     except Broken as error:
-        result = verdict.broken(error, scenario, rule.id, variant)
+        result = _broken(error, rule, scenario)
     except Absent as error:
-        result = Result(rule.id, variant, Outcome.NOT_SUPPORTED, why=str(error))
+        result = came(Outcome.NOT_SUPPORTED, why=str(error))
     except Unclear as error:
-        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=str(error))
+        result = came(Outcome.INCONCLUSIVE, why=str(error))
     except ClientError as error:
-        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"an unexpected refusal: {error}")
+        result = came(Outcome.INCONCLUSIVE, why=f"an unexpected refusal: {error}")
     except BotoCoreError as error:
-        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"the service did not answer: {error}")
+        result = came(Outcome.INCONCLUSIVE, why=f"the service did not answer: {error}")
     except Exception as error:  # a failure of the kit is never one of the service
         log.exception("the check of %s failed", rule.id)
-        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"the kit itself failed: {error!r}")
+        result = came(Outcome.INCONCLUSIVE, why=f"the kit itself failed: {error!r}")
     if result.outcome is Outcome.CONFORMS:
         _look_once_more(scenario)
     if result.outcome is not Outcome.DIVERGES:
         # What no life explains is a divergence, whatever the check made of it.
-        result = verdict.violation(scenario.jobs, rule.id, variant) or result
+        result = _unexplained(rule, scenario) or result
     trouble = next((job.trouble for job in scenario.jobs if job.trouble), None)
     if trouble:
         if rule.id == "ST-01":  # which is about nothing else
-            result = verdict.broken(trouble, scenario, rule.id, variant)
+            result = _broken(trouble, rule, scenario)
         else:
-            result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=f"{trouble.observed}: see ST-01")
+            result = came(Outcome.INCONCLUSIVE, why=f"{trouble.observed}: see ST-01")
     if rule.theme == "smoke" and result.outcome is Outcome.DIVERGES:
         why = f"expected {result.expected}, observed {result.observed}"
-        result = Result(rule.id, variant, Outcome.INCONCLUSIVE, why=why, history=result.history, calls=result.calls)
+        result = came(Outcome.INCONCLUSIVE, why=why, happenings=result.happenings, calls=result.calls)
     return replace(result, evidence=tuple(scenario.judged_readings()))
+
+
+def _broken(error: Broken, rule: Rule, scenario: Scenario) -> Result:
+    variant, calls = scenario.target.variant, scenario.calls.last
+    return broken(error.expected, error.observed, scenario.lives(), calls, rule=rule.id, variant=variant)
+
+
+def _unexplained(rule: Rule, scenario: Scenario) -> Result | None:
+    stage = scenario.stage
+    lives = {job.label: job.life() for job in scenario.jobs if job.monitor.verdict}
+    return violation(lives, stage.assumptions, stage.readings, rule=rule.id, variant=scenario.target.variant)
 
 
 def _look_once_more(scenario: Scenario) -> None:
@@ -95,15 +104,17 @@ def _look_once_more(scenario: Scenario) -> None:
             scenario.read(job)
 
 
-def run(rules: Iterable[Rule], stage: Stage, progress: Progress, executor: Executor | None = None) -> list[Result]:
-    """Every rule on one variant, in waves; `progress` hears each result as it comes."""
-    with _threads(executor) as pool:
-        futures = [pool.submit(examined, rule, stage) for rule in rules]
+def run(
+    rules: Iterable[Rule], stage: Stage, *, began: Callable[[Rule], None], ended: Callable[[Result], None]
+) -> list[Result]:
+    """Every rule on one variant, in waves; `began` and `ended` are told of each, from several threads."""
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="scenario") as pool:
+        futures = [pool.submit(_examined, rule, stage, began) for rule in rules]
         results = []
         try:
             for future in as_completed(futures):
                 results.append(future.result())
-                progress(results[-1])
+                ended(results[-1])
         except BaseException:
             for future in futures:
                 future.cancel()
@@ -112,5 +123,6 @@ def run(rules: Iterable[Rule], stage: Stage, progress: Progress, executor: Execu
         return results
 
 
-def _threads(executor: Executor | None) -> AbstractContextManager[Executor]:
-    return executor or ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="scenario")
+def _examined(rule: Rule, stage: Stage, began: Callable[[Rule], None]) -> Result:
+    began(rule)
+    return examined(rule, stage)

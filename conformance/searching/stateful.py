@@ -19,36 +19,18 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from ...model.event import DEPENDENCY_EVENTS, REQUESTS, STEERED, Event
 from ...model.explore import explore
 from ...model.monitor import Verdict
 from ...model.status import PENDING, RUNNABLE, STARTED
-from ..judging.history import Event
+from ..judging.happenings import OfJob
 from ..judging.outcome import Absent, Broken, Unclear
 from ..power import Power
 from ..steps.job import Job
 from ..steps.scenario import Scenario
 from ..steps.stage import Profile, Stage
 
-STEERED = frozenset(
-    [
-        "evaluate",
-        "choose",
-        "place",
-        "start",
-        "stop",
-        "remove",
-        "cancel",
-        "terminate",
-        "dependencies_met",
-        "dependency_failed",
-        "exit_zero",
-        "exit_retry",
-        "exit_final",
-    ]
-)
-"""Events of the table that steps of the kit bring about, or that a service does by itself meanwhile."""
-
-EXIT_CODES = {"exit_zero": 0, "exit_retry": 1, "exit_final": 9}
+EXIT_CODES = {Event.EXIT_ZERO: 0, Event.EXIT_RETRY: 1, Event.EXIT_FINAL: 9}
 EXIT_ENTRY = {"action": "EXIT", "onExitCode": "9"}
 
 
@@ -59,16 +41,16 @@ class Plan:
     attempts: int
     waits: bool
     queue_full: bool
-    events: tuple[str, ...]
+    events: tuple[Event, ...]
 
 
 @dataclass
 class Found:
-    """A run that no life explains: the fewer events, the better."""
+    """A run that no life explains: the fewer happenings, the better."""
 
     job: Job
     verdict: Verdict
-    events: list[Event]
+    life: list[OfJob]
 
 
 @dataclass
@@ -96,20 +78,20 @@ def plans(powers: frozenset[Power], attempts: int = 2) -> list[Plan]:
     found = dict[Plan, None]()
     for number, events in sorted(graph.shortest(STEERED).items(), key=lambda item: len(item[1])):
         start = graph.configurations[number]
-        waits = bool(events) and any(e in ("dependencies_met", "dependency_failed") for e in events)
+        waits = bool(events) and any(e in DEPENDENCY_EVENTS for e in events)
         waits = waits or start.memory.waits
         full = start.status is RUNNABLE and not start.memory.chosen and start.memory.attempt == 0
         if waits and Power.GATE not in powers and Power.HOLDS_PENDING not in powers:
             continue
         if full and not {Power.HOLDS_RUNNABLE, Power.GATE} <= powers:
             continue
-        if any(event in EXIT_CODES or event == "start" for event in events) and Power.GATE not in powers:
+        if any(event in EXIT_CODES or event is Event.START for event in events) and Power.GATE not in powers:
             continue
         found[Plan(attempts, waits, full, tuple(e for e in events if e in _STEPS))] = None
     return list(found)
 
 
-_STEPS = frozenset({"start", "cancel", "terminate", "dependencies_met", "dependency_failed", *EXIT_CODES})
+_STEPS = frozenset({Event.START, *EXIT_CODES}) | REQUESTS | DEPENDENCY_EVENTS
 
 
 def _step(step: Callable[..., None]) -> Callable[..., None]:
@@ -136,7 +118,7 @@ class Life(RuleBasedStateMachine):
     """One job, from a chosen configuration on."""
 
     search: Search
-    plans: ClassVar[list[Plan]] = []
+    plan: ClassVar[Plan]
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,11 +130,11 @@ class Life(RuleBasedStateMachine):
         self.let_go: list[Job] = []
         self.void = False
 
-    @initialize(plan=st.runner().flatmap(lambda life: st.sampled_from(life.plans)))
+    @initialize()
     @_step
-    def begin(self, plan: Plan) -> None:
+    def begin(self) -> None:
         """Submit the job and bring it to the chosen configuration."""
-        powers = self.search.stage.target.powers
+        plan, powers = self.plan, self.search.stage.target.powers
         queue = None
         if plan.queue_full:
             queue, _ = self.batch.stage.world.narrow_queue()
@@ -169,29 +151,29 @@ class Life(RuleBasedStateMachine):
             depends_on=(self.first,) if self.first else (),
             pending=plan.waits and bool(self.batch.target.pending_on),
         )
-        if plan.waits and plan.events[:1] not in (("cancel",), ("terminate",)):
+        if plan.waits and plan.events[:1] not in ((Event.CANCEL,), (Event.TERMINATE,)):
             self._until(lambda: job.status is PENDING)
         for event in plan.events:
             if event in EXIT_CODES:
                 self._release(EXIT_CODES[event])
-            elif event in ("cancel", "terminate"):
+            elif event in REQUESTS:
                 self._request(event)
-            elif event == "start":
+            elif event is Event.START:
                 self._until(lambda: self._held(job) or (self.search.stage.gate is None and job.status in STARTED))
             elif self.first:
-                self._let_go(self.first, 0 if event == "dependencies_met" else 1)
+                self._let_go(self.first, 0 if event is Event.DEPENDENCIES_MET else 1)
 
     @rule()
     @_step
     def cancel(self) -> None:
         """CancelJob."""
-        self._request("cancel")
+        self._request(Event.CANCEL)
 
     @rule()
     @_step
     def terminate(self) -> None:
         """TerminateJob."""
-        self._request("terminate")
+        self._request(Event.TERMINATE)
 
     @rule(code=st.sampled_from(sorted(EXIT_CODES.values())))
     @_step
@@ -248,10 +230,10 @@ class Life(RuleBasedStateMachine):
         self.let_go.append(other)
         self.batch.release(other, code)
 
-    def _request(self, request: str) -> None:
+    def _request(self, request: Event) -> None:
         if self.job:
             with contextlib.suppress(ClientError):
-                self.batch.cancel(self.job) if request == "cancel" else self.batch.terminate(self.job)
+                self.batch.ask(request, self.job)
 
     def _release(self, code: int) -> None:
         job = self.job
@@ -278,7 +260,7 @@ class Life(RuleBasedStateMachine):
             if job.trouble:
                 raise job.trouble
             if job.monitor.verdict is not None:
-                self.search.found.append(Found(job, job.monitor.verdict, job.events()))
+                self.search.found.append(Found(job, job.monitor.verdict, job.life()))
                 raise AssertionError(f"no life explains {job.monitor.verdict.saw}")
 
 
@@ -290,7 +272,7 @@ def explore_lives(batch: Scenario) -> None:
     """
     stage = batch.stage
     search = Search(stage, batch.label)
-    phases = [Phase.explicit, Phase.reuse, Phase.generate]
+    phases = [Phase.explicit, Phase.generate]
     if stage.profile.shrink:
         phases.append(Phase.shrink)
     options = settings(
@@ -305,7 +287,7 @@ def explore_lives(batch: Scenario) -> None:
     )
     trouble: Exception | None = None
     for number, plan in enumerate(_in_turn(plans(stage.target.powers), stage.profile)):
-        machine = type("Life", (Life,), {"search": search, "plans": [plan]})
+        machine = type("Life", (Life,), {"search": search, "plan": plan})
         try:
             run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
         except (Broken, Absent, Unclear, ClientError) as error:
@@ -318,7 +300,7 @@ def explore_lives(batch: Scenario) -> None:
     for scenario in search.done:
         batch.evidence.extend(scenario.judged_readings())
     if search.found:
-        batch.jobs = [min(search.found, key=lambda found: len(found.events)).job]
+        batch.jobs[:] = [min(search.found, key=lambda found: len(found.life)).job]
     elif trouble:
         raise trouble
     elif search.unclear and len(search.unclear) * 2 > search.runs:

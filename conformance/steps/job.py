@@ -7,12 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...model.attempts import Ended, Outcome, RetryStrategy, event
+from msgspec import structs
+
+from ...model.attempts import AttemptEnd, Ended, RetryStrategy, event
 from ...model.monitor import Monitor
 from ...model.status import Status
-from ..judging.history import Assumptions, Event, Follower, History, as_data
+from ..judging.assumptions import Assumptions
+from ..judging.follower import Follower
+from ..judging.happenings import Began, Exiting, Gone, Knows, OfJob, Saw, Signalled
 from ..judging.outcome import Broken, Interrupted
 from .payload import Payload
+from .recorder import Recorder
 
 Detail = Mapping[str, Any]
 """A JobDetail as boto3 gives it."""
@@ -20,7 +25,7 @@ Detail = Mapping[str, Any]
 
 def exit_event(strategy: RetryStrategy, code: int) -> str:
     """The event of the table that an exit with `code` is under a strategy. Statuses reasons are those of Batch."""
-    return event(strategy, Outcome(Ended.EXITED, code, status_reason="Essential container in task exited"))
+    return event(strategy, AttemptEnd(Ended.EXITED, code, status_reason="Essential container in task exited"))
 
 
 @dataclass(slots=True)
@@ -47,7 +52,7 @@ class Job:
     id: str
     strategy: RetryStrategy
     payload: Payload
-    history: History
+    recorder: Recorder
     assumptions: Assumptions
     readings: Mapping[str, str]
     interrupted: threading.Event = field(default_factory=threading.Event)
@@ -61,7 +66,7 @@ class Job:
     vouches: bool = False
     stop_asked: bool = False
     _follower: Follower = field(init=False)
-    _last: Event | None = None
+    _last: OfJob | None = None
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -82,10 +87,10 @@ class Job:
         """Whether a terminal status was seen."""
         return self.status is not None and self.status.terminal
 
-    def record(self, what: str, **rest: Any) -> None:
-        """Write an event of this job down and feed it to the monitor, in one step."""
+    def record(self, happening: OfJob) -> None:
+        """Write down what happened to this job and feed it to the monitor, in one step."""
         with self._changed:
-            stamped = self.history.add({"job": self.label, "what": what, **rest})
+            stamped = self.recorder.add(happening)
             self._follower.feed(stamped)
             self._last = stamped
             self._changed.notify_all()
@@ -93,33 +98,41 @@ class Job:
     def knows(self, **changes: Any) -> None:
         """The observer's knowledge changes (fields of `Knowledge`): before the world does, never after."""
         with self._changed:
-            self.record("knows", knowledge=as_data(replace(self.monitor.knowledge, **changes)))
+            self.record(Knows(job=self.label, knowledge=replace(self.monitor.knowledge, **changes)))
 
     def mark(self) -> int:
-        """Taken when a read begins: the number of events so far."""
+        """Taken when a read begins: the number of happenings so far."""
         with self._changed:
             return self._follower.mark()
 
-    def shown(self, detail: Detail, *, since: int | None = None, settled: bool = False) -> None:
+    def shown(
+        self, detail: Detail, *, since: int | None = None, settled: bool = False, call: int | None = None
+    ) -> None:
         """A read showed this of the job."""
         status = detail.get("status")
-        seen = {
-            "status": status,
-            "isCancelled": detail.get("isCancelled"),
-            "isTerminated": detail.get("isTerminated"),
-            "attempts": len(detail.get("attempts") or ()),
-        }
+        saw = Saw(
+            job=self.label,
+            status=str(status),
+            is_cancelled=detail.get("isCancelled"),
+            is_terminated=detail.get("isTerminated"),
+            attempts=len(detail.get("attempts") or ()),
+            settled=settled,
+            since=since,
+            call=call,
+        )
         with self._changed:
-            if status not in Status.__members__:
+            if settled or not self._told(saw):  # an unchanged answer after nothing happened says nothing new
+                self.record(saw)
+            if status in Status.__members__:
+                self.detail = detail
+            else:
                 self.trouble = Broken("one of the seven statuses", f"status {status!r}")
-                self._changed.notify_all()
-                return
-            last = self._last or {}
-            told = last.get("what") == "saw" and all(last.get(name) == value for name, value in seen.items())
-            if settled or not told:  # an unchanged answer after nothing happened says nothing new
-                self.record("saw", **seen, since=since, settled=settled)
-            self.detail = detail
             self._changed.notify_all()
+
+    def _told(self, saw: Saw) -> bool:
+        last = self._last
+        same = structs.replace(saw, at_ms=0, settled=False, since=None, call=None)
+        return isinstance(last, Saw) and structs.replace(last, at_ms=0, settled=False, since=None, call=None) == same
 
     def reported(self, _job_id: str, attempt: int, what: str) -> None:
         """An attempt reported at the gate."""
@@ -127,13 +140,15 @@ class Job:
             self.signs.append(Sign(attempt, what))
             number = self._number(attempt)
             if what == "began":
-                self.record("began", attempt=number)
+                self.record(Began(job=self.label, attempt=number, told=attempt))
             elif what == "sigterm":
-                ends = self.payload.ends_on_sigterm
-                self.record("signalled", attempt=number, ends=sorted(ends) if ends else None)
+                self.record(Signalled(job=self.label, attempt=number, ends=self.payload.ends_on_sigterm))
+            elif what == "gone":
+                self.record(Gone(job=self.label, attempt=number))
             elif what.startswith("exiting "):
-                ends = frozenset({exit_event(self.strategy, int(what.split()[1]))})
-                known = self.monitor.knowledge.ended_itself(number, ends)
+                code = int(what.split()[1])
+                self.record(Exiting(job=self.label, attempt=number, code=code))
+                known = self.monitor.knowledge.ended_itself(number, frozenset({exit_event(self.strategy, code)}))
                 self.knows(exits=known.exits, unstopped=known.unstopped)
             self._changed.notify_all()
 
@@ -174,6 +189,6 @@ class Job:
         with self._changed:
             return any(sign.what == "sigterm" for sign in self.signs)
 
-    def events(self) -> list[Event]:
-        """Its part of the history."""
-        return self.history.of(self.label)
+    def life(self) -> list[OfJob]:
+        """What happened to it so far."""
+        return self.recorder.of(self.label)

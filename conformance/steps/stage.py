@@ -1,4 +1,4 @@
-"""What all scenarios of one run share: the target and its world, the watcher, the history, and how thorough to be."""
+"""What all scenarios of one run share: the target and its world, the wire, the watcher, the recorder, how thorough to be."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..judging.history import Assumptions, History
+from ..judging.assumptions import Assumptions
 from ..targets.gate import Gate
 from ..targets.target import Target
+from .recorder import Recorder
 from .watcher import Watcher
+from .wire import Wire
 from .world import World
 
 
@@ -23,7 +25,6 @@ class Profile:
     seed        of everything that is drawn                shrink  whether failures are made smaller on the service
     """
 
-    name: str = "quick"
     histories: int = 82
     steps: int = 6
     seed: int = 0
@@ -37,11 +38,11 @@ class Stage:
     target: Target
     world: World
     watcher: Watcher
-    history: History
+    wire: Wire
+    recorder: Recorder
     assumptions: Assumptions
     readings: Mapping[str, str]
     profile: Profile = field(default_factory=Profile)
-    calls: itertools.count = field(default_factory=lambda: itertools.count(1))
     submitted: itertools.count = field(default_factory=lambda: itertools.count(1))
     processes: list[int] = field(default_factory=list)
     histories: list[int] = field(default_factory=list)

@@ -12,7 +12,7 @@ from ...model import attempts as retrying
 from ...model.arrays import child_id
 from ...model.attempts import RetryStrategy
 from ...model.knowledge import DEPENDENCY_EVENTS
-from ..judging.history import as_data
+from ..judging.happenings import Submitted
 from ..judging.outcome import Broken, Unclear
 from ..power import Power
 from .calls import Calls
@@ -32,14 +32,12 @@ class Array:
     children: tuple[Job, ...]
 
 
-class Submitting(Calls):
-    """Submits the jobs of one scenario, and has each of them watched."""
+class Submitting:
+    """Submits the jobs of one scenario, and has each of them watched. `jobs` has the children of arrays among them."""
 
-    def __init__(self, stage: Stage, label: str) -> None:
-        super().__init__(stage)
-        self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
+    def __init__(self, stage: Stage, label: str, calls: Calls) -> None:
+        self._stage, self._label, self._calls = stage, label, calls
         self.jobs: list[Job] = []
-        self.arrays: list[str] = []  # ids of parents
 
     def submit(
         self,
@@ -56,6 +54,7 @@ class Submitting(Calls):
         pending: bool = False,
         command: tuple[str, ...] | None = None,
         inherits: int = 1,
+        vouches: bool = False,
         **request: Any,
     ) -> Job:
         """
@@ -68,20 +67,21 @@ class Submitting(Calls):
         depends_on          jobs to wait for; `pending`: wait for something that does not end
         inherits            without attempts: those that the job definition gives
         behind              a job that fills the queue: this one cannot be placed before that one ends
+        vouches             it is a canary, no part of the story
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
         parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
         assert parsed is not None
         payload = self._payload(parsed, ends, hold, on_sigterm, command)
-        label = f"{self.label}.{len(self.jobs) + 1}"
+        label = f"{self._label}.{len(self.jobs) + 1}"
         on = [{"jobId": job.id} for job in depends_on]
         if pending:
-            assert self.target.pending_on, "the target can keep a job PENDING by an id of its own"
-            on.append({"jobId": self.target.pending_on()})
+            assert self._stage.target.pending_on, "the target can keep a job PENDING by an id of its own"
+            on.append({"jobId": self._stage.target.pending_on()})
         request = {
-            "jobName": as_name(label),
-            "jobQueue": queue or self.stage.world.queue,
-            "jobDefinition": self.stage.world.definition,
+            "jobName": self._named(label),
+            "jobQueue": queue or self._stage.world.queue,
+            "jobDefinition": self._stage.world.definition,
             "containerOverrides": {
                 "command": list(payload.command),
                 "environment": [{"name": name, "value": value} for name, value in (environment or {}).items()],
@@ -91,22 +91,22 @@ class Submitting(Calls):
             **request,
         }
         try:
-            answer = self.call("submit_job", **request)
+            answer = self._calls.call("submit_job", **request)
         except ClientError as refusal:
             raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
         if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
             raise Broken("a jobId in the answer to SubmitJob", f"jobId {answer.get('jobId')!r}")
-        next(self.stage.submitted)
         job = Job(
             label=label,
             id=answer["jobId"],
             strategy=parsed,
             payload=payload,
-            history=self.stage.history,
-            assumptions=self.stage.assumptions,
-            readings=self.stage.readings,
-            interrupted=self.stage.interrupted,
+            recorder=self._stage.recorder,
+            assumptions=self._stage.assumptions,
+            readings=self._stage.readings,
+            interrupted=self._stage.interrupted,
             depends_on=depends_on,
+            vouches=vouches,
         )
         self._admit(job, waits=bool(on), behind=behind)
         return job
@@ -114,9 +114,9 @@ class Submitting(Calls):
     def submission(self) -> dict[str, Any]:
         """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
         return {
-            "jobName": as_name(self.label),
-            "jobQueue": self.stage.world.queue,
-            "jobDefinition": self.stage.world.definition,
+            "jobName": self._named(self._label),
+            "jobQueue": self._stage.world.queue,
+            "jobDefinition": self._stage.world.definition,
             "containerOverrides": {"command": ["true"]},
         }
 
@@ -128,6 +128,10 @@ class Submitting(Calls):
         """The same with any command."""
         return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
 
+    def _named(self, label: str) -> str:
+        """A name that no other run gives, so that its jobs can be found by their names."""
+        return f"{self._stage.world.prefix}-{as_name(label)}"
+
     def _payload(
         self,
         strategy: RetryStrategy,
@@ -136,15 +140,15 @@ class Submitting(Calls):
         on_sigterm: OnSigterm,
         command: tuple[str, ...] | None,
     ) -> Payload:
-        powers = self.target.powers
+        powers = self._stage.target.powers
         events = {code: exit_event(strategy, code) for code in {*ends, 137, 143}}
         if Power.RUNS not in powers:
             return unknown(ends)
         if command is not None:
             return plain(command, ends, events)
-        if hold and Power.GATE in powers and self.stage.gate:
-            return gated(self.stage.gate.path, ends, on_sigterm, events)
-        return timed(self.target.hold_s if hold else 0, ends, events)
+        if hold and Power.GATE in powers and self._stage.gate:
+            return gated(self._stage.gate.path, ends, on_sigterm, events)
+        return timed(self._stage.target.hold_s if hold else 0, ends, events)
 
     def _admit(self, job: Job, *, waits: bool, behind: Job | None, dependencies: frozenset[str] = frozenset()) -> None:
         knowledge = replace(
@@ -153,11 +157,14 @@ class Submitting(Calls):
             capacity=behind is None or not behind.payload.gated,
         )
         job.record(
-            "submitted",
-            attempts=job.strategy.attempts,
-            waits=waits,
-            knowledge=as_data(knowledge),
-            id=job.id,
+            Submitted(
+                job=job.label,
+                id=job.id,
+                attempts=job.strategy.attempts,
+                waits=waits,
+                knowledge=knowledge,
+                vouches=job.vouches,
+            )
         )
         if not job.payload.gated:  # nothing holds it: it may end at any time
             job.ends_in = DEPENDENCY_EVENTS
@@ -166,9 +173,9 @@ class Submitting(Calls):
         if behind is not None:
             behind.blocks.append(job)
         self.jobs.append(job)
-        if self.stage.gate:
-            self.stage.gate.listen(job.id, job.reported)
-        self.stage.watcher.watch(job)
+        if self._stage.gate:
+            self._stage.gate.listen(job.id, job.reported)
+        self._stage.watcher.watch(job)
 
     def submit_array(
         self,
@@ -186,16 +193,14 @@ class Submitting(Calls):
         SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
         """
         payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
-        label = f"{self.label}.{len(self.jobs) + 1}"
-        request = self.submission() | {"jobName": as_name(label), "arrayProperties": {"size": size}}
+        label = f"{self._label}.{len(self.jobs) + 1}"
+        request = self.submission() | {"jobName": self._named(label), "arrayProperties": {"size": size}}
         request["containerOverrides"] = {"command": list(payload.command)}
         on = [dict(entry) for entry in depends_on]
         try:
-            answer = self.call("submit_job", **request, **({"dependsOn": on} if on else {}))
+            answer = self._calls.call("submit_job", **request, **({"dependsOn": on} if on else {}))
         except ClientError as refusal:
             raise Unclear(f"SubmitJob of an array was refused: {refusal}") from refusal
-        next(self.stage.submitted)
-        self.arrays.append(answer["jobId"])
         children: list[Job] = []
         for index in range(size):
             child = Job(
@@ -203,10 +208,10 @@ class Submitting(Calls):
                 id=child_id(answer["jobId"], index),
                 strategy=RetryStrategy(),
                 payload=payload,
-                history=self.stage.history,
-                assumptions=self.stage.assumptions,
-                readings=self.stage.readings,
-                interrupted=self.stage.interrupted,
+                recorder=self._stage.recorder,
+                assumptions=self._stage.assumptions,
+                readings=self._stage.readings,
+                interrupted=self._stage.interrupted,
             )
             children.append(child)
             self._admit(child, waits=True, behind=None, dependencies=DEPENDENCY_EVENTS if on else MET)

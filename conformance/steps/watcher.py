@@ -6,30 +6,26 @@ import threading
 import time
 from collections.abc import Iterable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ...model.limits import DESCRIBED_JOBS
-
-if TYPE_CHECKING:
-    from .job import Job
+from .job import Job
+from .wire import Wire
 
 
 class Watcher:
     """
     Reads the jobs that are watched, over and over, and hands each what was shown of it.
 
-    `calls` counts the calls made. A call that fails is tried again at the next round; `trouble` holds the last
-    failure while it lasts.
+    A call that fails is tried again at the next round; `trouble` holds the last failure while it lasts.
     """
 
-    def __init__(self, client: Any, poll_s: float) -> None:
-        self._client, self._poll_s = client, poll_s
+    def __init__(self, wire: Wire, poll_s: float) -> None:
+        self._wire, self._poll_s = wire, poll_s
         self._jobs: dict[str, Job] = {}
         self._changed = threading.Condition()
         self._closing = False
-        self.calls = 0
         self.trouble: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
@@ -76,9 +72,8 @@ class Watcher:
 
     def _read(self, jobs: list[Job]) -> None:
         began = {job.label: job.mark() for job in jobs}
-        self.calls += 1
         try:
-            answer = self._client.describe_jobs(jobs=list({job.id for job in jobs}))
+            answer = self._wire.call("watcher", "describe_jobs", jobs=list({job.id for job in jobs}))
             self.trouble = None
         except (ClientError, BotoCoreError) as reason:
             self.trouble = reason
@@ -87,4 +82,4 @@ class Watcher:
         details = {detail.get("jobId"): detail for detail in answer.get("jobs", [])}
         for job in jobs:
             if job.id in details:  # one that is missing says nothing: it may not be visible yet (ST-20)
-                job.shown(details[job.id], since=began[job.label])
+                job.shown(details[job.id], since=began[job.label], call=self._wire.last()[0].number)

@@ -20,15 +20,15 @@ from urllib.request import Request, urlopen
 
 import boto3
 
+from ..asked import Asked
 from ..power import Power
-from . import Options, Variants
 from .child import DidNotStart, free_port, running
-from .target import Target
+from .target import Target, Variants
 
 ROLE = {"Version": "2012-10-17", "Statement": []}
 
 
-def variants(options: Options) -> Variants:
+def variants(asked: Asked) -> Variants:
     """The three variants of the module's docstring; `docker` has more powers where there is an engine."""
     engine = _docker_answers()
     docker = frozenset({Power.FRESH_READS, Power.HOLDS_PENDING})
@@ -37,23 +37,23 @@ def variants(options: Options) -> Variants:
     fresh = frozenset({Power.FRESH_READS})
     return iter(
         [
-            partial(_started, options, "simple", {}, fresh, True),
+            partial(_started, asked, "simple", {}, fresh, True),
             partial(
                 _started,
-                options,
+                asked,
                 "simple-failing",
                 {"MOTO_SIMPLE_BATCH_FAIL_AFTER": "0"},
                 fresh | {Power.FAILS},
                 True,
             ),
-            partial(_started, options, "docker" if engine else "docker-without-engine", {}, docker, False),
+            partial(_started, asked, "docker" if engine else "docker-without-engine", {}, docker, False),
         ]
     )
 
 
 @contextmanager
 def _started(
-    options: Options, variant: str, env: dict[str, str], powers: frozenset[Power], simple: bool
+    asked: Asked, variant: str, env: dict[str, str], powers: frozenset[Power], simple: bool
 ) -> Iterator[Target]:
     try:
         import moto  # noqa: F401
@@ -69,8 +69,9 @@ def _started(
             variant=variant,
             endpoint_url=url,
             powers=powers,
-            deadline_s=options.deadline_s or 6.0,
-            grace_s=options.grace_s if options.grace_s is not None else 0.0,
+            deadline_s=asked.deadline_s or 6.0,
+            grace_s=asked.grace_s if asked.grace_s is not None else 0.0,
+            disposable=True,
             service_role=_role(url),
             pending_on=None if simple else _never,
             notes=_notes(variant),

@@ -8,35 +8,39 @@ from contextlib import contextmanager
 from functools import partial
 
 from ...model.readings import parse, valuation
+from ..asked import Asked
 from ..power import LOCAL
-from . import Options, Variants
 from .child import running
 from .gate import Gate
-from .target import Target
+from .target import Target, Variants
 
 READY = "batchproof serves AWS Batch at "
 QUICK_GRACE_S = 3.0
 """Instead of AWS's 30 s, so that a run takes seconds; `--grace-s 30` asks for the real thing."""
 
 
-def variants(options: Options) -> Variants:
+def variants(asked: Asked) -> Variants:
     """One variant: `batchproof serve` on a free port."""
-    return iter([partial(_started, options)])
+    return iter([partial(_started, asked)])
 
 
 @contextmanager
-def _started(options: Options) -> Iterator[Target]:
-    grace_s = options.grace_s if options.grace_s is not None else QUICK_GRACE_S
+def _started(asked: Asked) -> Iterator[Target]:
+    grace_s = asked.grace_s if asked.grace_s is not None else QUICK_GRACE_S
     command = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--stop-on-eof"]
-    command += ["--grace-s", f"{grace_s:g}", *options.serve]
+    command += ["--grace-s", f"{grace_s:g}", *asked.serve]
     with running(command, ready=_url) as (url, _):
         target = Target(
             name="reference",
             variant="",
             endpoint_url=url,
             powers=LOCAL,
-            deadline_s=options.deadline_s or 2.5,
+            deadline_s=asked.deadline_s or 2.5,
             grace_s=grace_s,
+            histories=82,
+            shrinks=True,
+            disposable=True,
+            must_read=_served(asked),
             notes=(f"SIGKILL follows SIGTERM after {grace_s:g} s here (AWS: 30 s)",),
             gate=Gate().open(),
         )
@@ -46,9 +50,9 @@ def _started(options: Options) -> Iterator[Target]:
             target.close()
 
 
-def served(options: Options) -> dict[str, str]:
-    """The readings that the server is told to serve: the defaults, and what `--reading` changes."""
-    told = [value for name, value in zip(options.serve, options.serve[1:], strict=False) if name == "--reading"]
+def _served(asked: Asked) -> dict[str, str]:
+    """The readings that the server is told to serve, and has to keep to: the defaults, and what `--reading` changes."""
+    told = [value for name, value in zip(asked.serve, asked.serve[1:], strict=False) if name == "--reading"]
     return dict(valuation(parse(told)))
 
 

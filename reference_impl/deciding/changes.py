@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ...model import arrays, dependencies
+from ...model.event import Event
 from ...model.machine import Configuration, Lifecycle
 from ...model.readings import Valuation
 from ...model.status import PENDING, RUNNING, STARTED
@@ -70,12 +71,12 @@ class Changes:
         at = self.lifecycle.submitted(order.strategy.attempts, waits=waits, readings=self.readings)
         return Job(order, at, ordinal=self.ledger.next_ordinal(), created_at_ms=self.now_ms)
 
-    def stepped(self, at: Configuration, event: str) -> Configuration:
+    def stepped(self, at: Configuration, event: Event) -> Configuration:
         """The configuration after `event`, or the same where no row of the table allows it."""
         after = self.lifecycle.attempt(at, event)
         return at if after is None else after
 
-    def move(self, job: Job, event: str, *, reason: str | None = None) -> bool:
+    def move(self, job: Job, event: Event, *, reason: str | None = None) -> bool:
         """Let `event` happen, if a row of the table allows it."""
         after = self.lifecycle.attempt(job.at, event)
         if after is None:
@@ -99,7 +100,7 @@ class Changes:
         """
         before = self.ledger.jobs[job.id]
         job = replace(job, at=at, **changes)
-        for event in ("remove", "stop"):
+        for event in (Event.REMOVE, Event.STOP):
             after = self.lifecycle.attempt(job.at, event)
             if after is not None:
                 reason = (job.asked or reason) if after.status.terminal and not job.status.terminal else reason

@@ -18,7 +18,8 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from ...model.attempts import Ended, Outcome
+from ...model.attempts import AttemptEnd, Ended
+from ...model.event import Event
 from ...model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ...model.machine import LIFECYCLE, Lifecycle
 from ...model.readings import DEFAULT, Valuation
@@ -117,20 +118,20 @@ class Engine:
             case Submitted(request, order):
                 self._submit(request, order)
             case CancelRequested(request, job_id, reason):
-                self._requested(request, job_id, "cancel", reason)
+                self._requested(request, job_id, Event.CANCEL, reason)
             case TerminateRequested(request, job_id, reason):
-                self._requested(request, job_id, "terminate", reason)
+                self._requested(request, job_id, Event.TERMINATE, reason)
             case LoseHostRequested(request, job_id):
                 self._lose_host(request, job_id)
             case Started(job_id, number):
                 self.runs.started(job_id, number)
             case StartFailed(job_id, number, reason):
                 reason = reason[: CONTAINER_REASON_CHARACTERS.high]
-                self.runs.ended(job_id, number, Outcome(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
+                self.runs.ended(job_id, number, AttemptEnd(Ended.START_FAILED, None, reasons.NEVER_STARTED, reason))
             case Exited(job_id, number, exit_code):
-                self.runs.ended(job_id, number, Outcome(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
+                self.runs.ended(job_id, number, AttemptEnd(Ended.EXITED, exit_code, reasons.EXITED_BY_ITSELF))
             case HostLost(job_id, number, reason):
-                self.runs.ended(job_id, number, Outcome(Ended.HOST_LOST, None, reason))
+                self.runs.ended(job_id, number, AttemptEnd(Ended.HOST_LOST, None, reason))
             case Retire(ended_before_ms):
                 self._retire(ended_before_ms)
             case DeadlinePassed(_, number) if number == NO_RUN:
@@ -157,14 +158,14 @@ class Engine:
             job = self.changes.born(order_of_node(order, order.nodes.main))
             self.changes.keep(job, job)
         self._acknowledge(request)
-        if order.late_refusal is not None and self.changes.move(job, "give_up", reason=order.late_refusal):
+        if order.late_refusal is not None and self.changes.move(job, Event.GIVE_UP, reason=order.late_refusal):
             return  # accepted first, failed later (ST-15, ENV-09)
         self.dependencies.wait(job)
-        self.changes.move(job, "evaluate")
+        self.changes.move(job, Event.EVALUATE)
         self.families.react()
         self.dependencies.look_at(job.id)
 
-    def _requested(self, request: int, job_id: str, event: str, reason: str) -> None:
+    def _requested(self, request: int, job_id: str, event: Event, reason: str) -> None:
         """A cancel or terminate: recorded as the table says; then the service does what it can do at once."""
         job = self.families.addressed(job_id)
         after = None if job is None else self.changes.lifecycle.attempt(job.at, event)
@@ -175,7 +176,7 @@ class Engine:
             self.families.requested_of_all(job, after, event, reason)
             self._acknowledge(request)
         else:
-            if event == "terminate" and job.order.is_main_node:
+            if event is Event.TERMINATE and job.order.is_main_node:
                 self.families.stop_nodes(job, reason)  # TERM-22
             self.changes.arrive(reasons.asking(job, event, reason), after, reason=reason, acknowledge=request)
 

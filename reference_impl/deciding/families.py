@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ...model import arrays, multinode
+from ...model.event import Event
 from ...model.machine import Configuration
 from ...model.status import RUNNABLE, RUNNING, STARTED
 from . import nodes, parents, reasons
@@ -66,7 +67,7 @@ class Families:
         for index in range(parent.order.array_size or 0):
             child = self._changes.born(parents.order_of_child(parent.order, index))
             self._dependencies.wait(child)
-            child = replace(child, at=self._changes.stepped(child.at, "evaluate"))
+            child = replace(child, at=self._changes.stepped(child.at, Event.EVALUATE))
             self._changes.keep(child, child)
             self._dependencies.look_at(child.id)
 
@@ -86,7 +87,7 @@ class Families:
         for index in range(parent.order.array_size or 0):
             yield self._jobs[arrays.child_id(parent.id, index)]
 
-    def requested_of_all(self, parent: Job, after: Configuration, event: str, reason: str) -> None:
+    def requested_of_all(self, parent: Job, after: Configuration, event: Event, reason: str) -> None:
         """The same of every child, each by its own status (CANCEL-24, TERM-20); the parent's status follows from theirs."""
         at = Configuration(parent.status, after.memory)
         self._changes.keep(replace(reasons.asking(parent, event, reason), at=at), parent)
@@ -135,13 +136,13 @@ class Families:
                 if known.run is not None or known.runs >= lives:
                     continue  # it was started before a crash; or its process is still there, under a wrong table
                 # The id, the place among submissions and the attempts stay; the rest begins anew.
-                at = self._changes.stepped(node.at, "evaluate")
+                at = self._changes.stepped(node.at, Event.EVALUATE)
                 node = replace(
                     node, at=at, ordinal=known.ordinal, created_at_ms=known.created_at_ms,
                     runs=known.runs, attempts=known.attempts,
                 )  # fmt: skip
                 self._changes.keep(node, known)
-                at = self._changes.stepped(self._changes.stepped(node.at, "choose"), "place")
+                at = self._changes.stepped(self._changes.stepped(node.at, Event.CHOOSE), Event.PLACE)
                 if at.status in STARTED:
                     run = Run(node.runs + 1, main.memory.attempt, main.run.environment)
                     self._changes.arrive(node, at, run=run, runs=run.number)
@@ -149,6 +150,6 @@ class Families:
     def stop_nodes(self, main: Job, reason: str) -> None:
         """End every other node that runs, as a terminate would (MNP-08): FAILED, and not tried again by itself."""
         for node in list(nodes.others(self._changes.ledger, main)):
-            at = self._changes.lifecycle.attempt(node.at, "terminate")
+            at = self._changes.lifecycle.attempt(node.at, Event.TERMINATE)
             if node.run is not None and at is not None and at != node.at:
-                self._changes.arrive(reasons.asking(node, "terminate", reason), at, reason=reason)
+                self._changes.arrive(reasons.asking(node, Event.TERMINATE, reason), at, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ...model.event import Event
 from ...model.status import STARTED
 from . import reasons
 from .changes import Changes
@@ -45,7 +46,7 @@ class QueueDeletion:
 
     def _end(self, job: Job) -> None:
         lifecycle = self._changes.lifecycle
-        after = lifecycle.attempt(job.at, "give_up") or lifecycle.attempt(job.at, "terminate")
+        after = lifecycle.attempt(job.at, Event.GIVE_UP) or lifecycle.attempt(job.at, Event.TERMINATE)
         if after is None or after == job.at:
             return
         if job.status in STARTED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ...model.event import Event
 from . import arns
 from .records import Job
 
@@ -25,7 +26,7 @@ def of_stop(job: Job) -> str | None:
     return TOO_LATE if job.memory.timed_out else job.asked
 
 
-def asking(job: Job, event: str, reason: str) -> Job:
+def asking(job: Job, event: Event, reason: str) -> Job:
     """The job with the reason of a request; what was asked first stays (CANCEL-23)."""
-    member = "cancel_reason" if event == "cancel" else "terminate_reason"
+    member = "cancel_reason" if event is Event.CANCEL else "terminate_reason"
     return replace(job, **{member: getattr(job, member) or reason})

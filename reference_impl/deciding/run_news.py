@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...model import attempts
-from ...model.attempts import Ended, Outcome
+from ...model.attempts import AttemptEnd, Ended
+from ...model.event import Event
 from ...model.status import RUNNING, SUCCEEDED
 from . import reasons
 from .changes import Changes
@@ -20,23 +21,23 @@ class RunNews:
     def started(self, job_id: str, number: int) -> None:
         """The process of a run is up."""
         if (job := self._running(job_id, number)) is not None:
-            self._changes.move(job, "start")
+            self._changes.move(job, Event.START)
 
-    def ended(self, job_id: str, number: int, outcome: Outcome) -> None:
+    def ended(self, job_id: str, number: int, end: AttemptEnd) -> None:
         """A run has ended, and with it an attempt: what that means is decided by strategy and table."""
         job = self._running(job_id, number)
         if job is None or job.run is None:
             return
-        names = [attempts.event(job.order.strategy, outcome)]
-        if names == ["exit_zero"] and job.memory.timed_out:
-            names.insert(0, "exit_zero_overruled")  # a job ended by its timeout is FAILED (TO-06), as is our choice
+        names = [attempts.event(job.order.strategy, end)]
+        if names == [Event.EXIT_ZERO] and job.memory.timed_out:
+            names.insert(0, Event.EXIT_ZERO_OVERRULED)  # a job ended by its timeout is FAILED (TO-06), as is our choice
         at = job.at
         for name in names:
             after = self._changes.lifecycle.attempt(job.at, name)
             if after is not None:
                 at = after
                 break
-        reason = outcome.status_reason or ""
+        reason = end.status_reason or ""
         if at.status is not SUCCEEDED and job.memory.stop_sent:
             reason = reasons.of_stop(job) or reason
         attempt = Attempt(
@@ -44,8 +45,8 @@ class RunNews:
             job.run.started_at_ms,
             self._changes.now_ms,
             reason,
-            exit_code=outcome.exit_code,
-            reason=outcome.reason,
+            exit_code=end.exit_code,
+            reason=end.reason,
         )
         attempts_so_far = (*job.attempts, attempt)
         self._changes.arrive(job, at, reason=reason, run=None, attempts=attempts_so_far, status_reason=reason)
@@ -60,7 +61,7 @@ class RunNews:
         if self._changes.now_ms < at_ms:  # never earlier than promised (TO-04), whatever the timer thinks
             self._changes.effects.append(SetDeadline(job_id, number, at_ms))
         else:
-            self._changes.move(job, "time_out", reason=reasons.TOO_LATE)
+            self._changes.move(job, Event.TIME_OUT, reason=reasons.TOO_LATE)
 
     def lose_host(self, job_id: str) -> Stop | None:
         """
@@ -74,7 +75,7 @@ class RunNews:
             job = jobs[job.order.process_id]
         if job is None or (run := job.run) is None:
             return None
-        self.ended(job.id, run.number, Outcome(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
+        self.ended(job.id, run.number, AttemptEnd(Ended.HOST_LOST, None, reasons.host_lost(job.id, run.number)))
         return Stop(job.id, run.number, grace_ms=0)
 
     def _running(self, job_id: str, number: int) -> Job | None:

@@ -13,9 +13,11 @@ from itertools import combinations, permutations
 
 import pytest
 
-from batchproof.conformance.judging.history import Assumptions, History, as_data
+from batchproof.conformance.judging.assumptions import Assumptions
+from batchproof.conformance.judging.happenings import Answered, Called, Submitted
 from batchproof.conformance.steps.job import Job, exit_event
 from batchproof.conformance.steps.payload import OnSigterm, gated
+from batchproof.conformance.steps.recorder import Recorder, header
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.machine import LIFECYCLE, Configuration
 from batchproof.model.readings import Valuation, valuation
@@ -48,8 +50,8 @@ class Life:
         strategy = RetryStrategy(ATTEMPTS)
         ends = {code: exit_event(strategy, code) for code in (0, 1, 137, 143)}
         payload = gated("/nowhere", (1, 1, 0), self.on_sigterm, ends)
-        self.job = Job("a.1", "id", strategy, payload, History(), Assumptions(), dict(self.readings))
-        self.job.record("submitted", attempts=ATTEMPTS, waits=False, knowledge=as_data(payload.knowledge))
+        self.job = Job("a.1", "id", strategy, payload, Recorder(header("nowhere")), Assumptions(), dict(self.readings))
+        self.job.record(Submitted(job="a.1", id="id", attempts=ATTEMPTS, waits=False, knowledge=payload.knowledge))
         self.at = LIFECYCLE.step(LIFECYCLE.submitted(ATTEMPTS, readings=self.readings), "evaluate")
         self.look()
 
@@ -76,7 +78,7 @@ class Life:
         if instant == "takes effect":
             self.goes(request)
         else:
-            self.job.record(instant, request=request)
+            self.job.record((Called if instant == "called" else Answered)(job="a.1", request=request))
 
     def step(self) -> bool:
         """The next thing that happens without a request. False when the job has ended."""

@@ -1,4 +1,4 @@
-"""The graphs as text and as pictures, the pictures that are checked in, and the command that draws them."""
+"""The drawings as text and as pictures, the pictures that are checked in, and the command that draws them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from batchproof.cli.draw import VIEW_NAMES, draw
 from batchproof.diagrams import checked_in
 from batchproof.diagrams.dot import drawn_from, render, to_dot
-from batchproof.diagrams.graph import VIEWS, lifecycle
+from batchproof.diagrams.drawing import VIEWS, lifecycle
 from batchproof.diagrams.layout import COLUMN, NODE_WIDTH, placed
 from batchproof.diagrams.markdown import to_markdown
 from batchproof.diagrams.mermaid import to_mermaid
@@ -47,14 +47,14 @@ def test_a_missing_and_a_forgotten_picture_are_noticed(tmp_path):
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_an_svg_is_xml_on_white_with_every_status(name):
-    graph = VIEWS[name]()
-    dot = to_dot(graph)
+    drawing = VIEWS[name]()
+    dot = to_dot(drawing)
     svg = render(dot, "svg").decode()
     tree = ElementTree.fromstring(svg)
     assert tree.tag == f"{SVG}svg"
     assert any(shape.get("fill") == "white" for shape in tree.iter(f"{SVG}polygon")), "readable on a dark page too"
     written = {text.text for text in tree.iter(f"{SVG}text")}
-    assert {node.name for node in graph.nodes if node.name in Status.__members__} <= written
+    assert {node.name for node in drawing.nodes if node.name in Status.__members__} <= written
     assert drawn_from(svg, dot)
     assert not drawn_from(svg, dot + " ")
 
@@ -77,11 +77,11 @@ def test_drawing_twice_gives_the_same_text():
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_mermaid_declares_every_node_before_it_is_used(name):
-    graph = VIEWS[name]()
-    lines = to_mermaid(graph).splitlines()
-    assert lines[:4] == ["---", f'title: "{graph.title}"', "---", "stateDiagram-v2"]
+    drawing = VIEWS[name]()
+    lines = to_mermaid(drawing).splitlines()
+    assert lines[:4] == ["---", f'title: "{drawing.title}"', "---", "stateDiagram-v2"]
     declared = [match[1] for line in lines if (match := re.fullmatch(r' +state "[^"]+" as (\w+)', line))]
-    assert declared == [node.name for node in graph.nodes]
+    assert declared == [node.name for node in drawing.nodes]
     used = {end for line in lines if "-->" in line for end in re.split(r" --> | : ", line.strip())[:2]}
     assert used - {"[*]"} <= set(declared)
     assert not [line for line in lines[3:] if ";" in line or "#" in line.partition(" : ")[2]]
@@ -103,25 +103,25 @@ def test_markdown_of_another_table_is_another():
 
 @pytest.mark.parametrize("name", ["lifecycle", "cancel", "terminate"])
 def test_the_row_is_even_and_what_goes_down_goes_straight(name):
-    graph = VIEWS[name]()
-    edges = graph.edges
-    layout = placed(graph, {n.name: len(n.notes) for n in graph.nodes}, dict.fromkeys(edges, (1, 60.0)))
-    places = [layout.nodes[status] for status in graph.row]
+    drawing = VIEWS[name]()
+    edges = drawing.edges
+    layout = placed(drawing, {n.name: len(n.notes) for n in drawing.nodes}, dict.fromkeys(edges, (1, 60.0)))
+    places = [layout.nodes[status] for status in drawing.row]
     assert {b.x - a.x for a, b in pairwise(places)} == {COLUMN}
     for edge in edges:
         line = layout.lines[edge]
-        if edge.destination == graph.bar:
+        if edge.destination == drawing.bar:
             assert line.start.x == line.end.x == line.tip.x
             assert abs(line.start.x - layout.nodes[edge.source].x) < NODE_WIDTH / 2
 
 
 def test_no_two_arrows_share_a_place():
     for view in ("lifecycle", "cancel", "terminate"):
-        graph = VIEWS[view]()
-        layout = placed(graph, {n.name: len(n.notes) for n in graph.nodes}, dict.fromkeys(graph.edges, (1, 60.0)))
+        drawing = VIEWS[view]()
+        layout = placed(drawing, {n.name: len(n.notes) for n in drawing.nodes}, dict.fromkeys(drawing.edges, (1, 60.0)))
         tips = [line.tip for line in layout.lines.values()]
         labels = [line.label for line in layout.lines.values()]
-        assert len(layout.lines) == len(graph.edges)
+        assert len(layout.lines) == len(drawing.edges)
         assert len(set(tips)) == len(tips)
         assert len(set(labels)) == len(labels)
 

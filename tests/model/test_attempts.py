@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batchproof.model.attempts import Action, Ended, Entry, Outcome, RetryStrategy, action, event, fits, parse
-from batchproof.model.lifecycle import EVENTS, Kind
+from batchproof.model.attempts import Action, AttemptEnd, Ended, Entry, RetryStrategy, action, event, fits, parse
+from batchproof.model.event import Kind
 from batchproof.model.limits import Violation
 
 RETRY, EXIT = Action.RETRY, Action.EXIT
@@ -20,9 +20,9 @@ entries = st.builds(
     Entry, st.sampled_from(Action), patterns, patterns, st.none() | st.from_regex(r"[0-9]{0,3}\*?", fullmatch=True)
 )
 outcomes = st.builds(
-    Outcome, st.just(Ended.EXITED), st.integers(0, 255), st.none() | texts, st.none() | texts
+    AttemptEnd, st.just(Ended.EXITED), st.integers(0, 255), st.none() | texts, st.none() | texts
 ) | st.builds(
-    Outcome,
+    AttemptEnd,
     st.sampled_from([Ended.START_FAILED, Ended.HOST_LOST]),
     st.none() | st.integers(0, 255),
     st.none() | texts,
@@ -31,8 +31,8 @@ outcomes = st.builds(
 strategies = st.builds(RetryStrategy, st.integers(1, 10), st.lists(entries, max_size=5).map(tuple))
 
 
-def exited(code: int, **reasons: str) -> Outcome:
-    return Outcome(Ended.EXITED, code, **reasons)
+def exited(code: int, **reasons: str) -> AttemptEnd:
+    return AttemptEnd(Ended.EXITED, code, **reasons)
 
 
 # The order of entries, and what is inside one.
@@ -67,7 +67,7 @@ def test_every_condition_of_an_entry_must_hold():
     entry = Entry(EXIT, on_status_reason="Host*", on_reason="OutOf*", on_exit_code="137")
     for status_reason, reason, code in product(("Host EC2", "Task"), ("OutOfMemory", "Cannot"), (137, 1)):
         holds = (status_reason, reason, code) == ("Host EC2", "OutOfMemory", 137)
-        assert entry.matches(Outcome(Ended.EXITED, code, status_reason, reason)) is holds
+        assert entry.matches(AttemptEnd(Ended.EXITED, code, status_reason, reason)) is holds
 
 
 @settings(deadline=None)
@@ -97,7 +97,7 @@ def test_the_guides_own_example():
     """RETRY-11: a plain exit has no reason at all, and still `onReason: *` means it."""
     strategy = RetryStrategy(5, (Entry(RETRY, on_status_reason="Host EC2*"), Entry(EXIT, on_reason="*")))
     assert event(strategy, exited(1)) == "exit_final"
-    lost = Outcome(Ended.HOST_LOST, status_reason="Host EC2 (instance i-0) terminated.")
+    lost = AttemptEnd(Ended.HOST_LOST, status_reason="Host EC2 (instance i-0) terminated.")
     assert event(strategy, lost) == "host_lost"
 
 
@@ -136,7 +136,7 @@ def test_a_lone_star_fits_everything_and_nothing_too(text):
 
 def test_an_absent_text_fits_no_word():
     assert not fits("Host*", None)
-    assert not Entry(EXIT, on_exit_code="0*").matches(Outcome(Ended.HOST_LOST))
+    assert not Entry(EXIT, on_exit_code="0*").matches(AttemptEnd(Ended.HOST_LOST))
 
 
 def test_an_exit_code_is_compared_in_decimal_form():
@@ -154,7 +154,7 @@ def test_an_exit_code_is_compared_in_decimal_form():
 @given(strategies, st.none() | texts, st.none() | texts)
 def test_exit_zero_is_success_whatever_the_strategy_says(strategy, status_reason, reason):
     """RETRY-29: `evaluateOnExit` is about failed attempts."""
-    assert event(strategy, Outcome(Ended.EXITED, 0, status_reason, reason)) == "exit_zero"
+    assert event(strategy, AttemptEnd(Ended.EXITED, 0, status_reason, reason)) == "exit_zero"
 
 
 def test_an_entry_for_exit_code_zero_makes_no_retry_of_a_success():
@@ -165,14 +165,12 @@ def test_an_entry_for_exit_code_zero_makes_no_retry_of_a_success():
 @settings(deadline=None)
 @given(strategies, outcomes)
 def test_an_end_is_an_event_of_the_table_and_of_its_kind(strategy, outcome):
-    found = EVENTS[event(strategy, outcome)]
+    found = event(strategy, outcome)
     assert found.kind is (Kind.PROCESS if outcome.ended is Ended.EXITED else Kind.FAULT)
-    assert found.name.endswith("final") is (
-        outcome != exited(0, **_reasons(outcome)) and action(strategy, outcome) is EXIT
-    )
+    assert found.endswith("final") is (outcome != exited(0, **_reasons(outcome)) and action(strategy, outcome) is EXIT)
 
 
-def _reasons(outcome: Outcome) -> dict:
+def _reasons(outcome: AttemptEnd) -> dict:
     return {"status_reason": outcome.status_reason, "reason": outcome.reason}
 
 
@@ -185,7 +183,7 @@ def test_the_number_of_attempts_is_not_the_strategys_to_look_at(strategy, attemp
 
 def test_a_process_that_exited_has_a_code():
     with pytest.raises(AssertionError, match="has a code"):
-        Outcome(Ended.EXITED)
+        AttemptEnd(Ended.EXITED)
 
 
 # Requests.

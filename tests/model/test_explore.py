@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from batchproof.model.event import Event, Kind, of_kind
 from batchproof.model.explore import Edge, Graph, components, explore, first
-from batchproof.model.lifecycle import EVENTS, MOVES, Kind
+from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import LIFECYCLE, Lifecycle
 from batchproof.model.readings import valuation, valuations
 from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Status
@@ -72,7 +73,7 @@ def test_every_edge_is_a_step_of_the_machine_and_every_step_an_edge(graph):
     steps = [
         Edge(number, event, graph.index[after])
         for number, at in enumerate(graph.configurations)
-        for event in EVENTS
+        for event in Event
         if (after := lifecycle.attempt(at, event)) is not None
     ]
     assert steps == sorted(graph.edges, key=lambda edge: edge.source)
@@ -106,7 +107,7 @@ def test_reachable_is_what_walking_finds(graph):
 def test_shortest_keeps_to_the_events_that_it_was_given():
     """Purposes are steered with it: into RUNNING without a request, a fault or a timeout."""
     graph = explore(2)
-    quiet = frozenset(e.name for e in EVENTS.values() if e.kind is Kind.SERVICE) - {"time_out"}
+    quiet = of_kind(Kind.SERVICE)
     found = graph.shortest(quiet)
     assert all(set(prefix) <= quiet for prefix in found.values())
     running = [prefix for number, prefix in found.items() if graph.configurations[number].status is RUNNING]

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from transitions import Machine
+from transitions.extensions.markup import MarkupMachine
 
 import batchproof.model
-from batchproof.model.lifecycle import EVENTS, MOVES, Move
-from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle, Refused
+from batchproof.model.event import Event
+from batchproof.model.lifecycle import MOVES, Move
+from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle, Refused, _as_transition
 from batchproof.model.memory import fresh
 from batchproof.model.readings import BY_NAME, valuation
 from batchproof.model.status import FAILED, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Status
@@ -24,19 +26,71 @@ def test_the_machine_has_the_events_of_the_table_and_no_other():
     """`to_SUCCEEDED` and its like, which `transitions` adds unasked, would be moves that no row allows."""
     machine = LIFECYCLE._machine
     assert isinstance(machine, Machine)
-    assert set(machine.events) == {move.event for move in MOVES} == set(EVENTS)
+    assert set(machine.events) == {move.event for move in MOVES} == set(Event)
     assert set(machine.states) == set(Status.__members__)
 
 
-def test_the_machine_has_the_rows_of_the_table_and_no_other():
-    """Counted inside `transitions`, row by row."""
-    kept = [
-        (source, event, transition.dest)
-        for event, held in LIFECYCLE._machine.events.items()
-        for source, transitions in held.transitions.items()
-        for transition in transitions
+def test_transitions_sees_the_rows_of_the_table_with_guards_and_effects_by_name():
+    """What it says of itself, row by row: nothing about a guard or an effect is hidden in code that it cannot see."""
+    seen = [
+        (
+            transition.source,
+            event,
+            transition.dest,
+            {condition.func: condition.target for condition in transition.conditions},
+            transition.after,
+        )
+        for event in Event
+        for transition in LIFECYCLE._machine.get_transitions(event)
     ]
-    assert sorted(kept) == sorted((m.source.name, m.event, m.destination.name) for m in MOVES)
+    told = [
+        (
+            move.source.name,
+            move.event,
+            move.destination.name,
+            {atom.name: not atom.negated for atom in move.guard},
+            [change.name for change in move.effect],
+        )
+        for event in Event
+        for move in MOVES
+        if move.event is event
+    ]
+    assert sorted(seen, key=str) == sorted(told, key=str)
+
+
+def test_a_name_means_one_thing():
+    """`transitions` looks guards and effects up by name, so two that differ must not share one."""
+    atoms = {~atom if atom.negated else atom for move in MOVES for atom in move.guard}
+    changes = {change for move in MOVES for change in move.effect}
+    names = [*(atom.name for atom in atoms), *(change.name for change in changes)]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+    assert not set(names) & {"status", "memory", "trigger", *Event}
+
+
+def test_the_markup_of_transitions_reads_like_the_table():
+    """Its own way of writing a machine down, which its drawings are made from."""
+    markup = MarkupMachine(
+        model=None,
+        states=Status,
+        initial=SUBMITTED,
+        auto_transitions=False,
+        transitions=[_as_transition(move) for move in MOVES],
+    ).markup
+    assert {
+        "trigger": "exit_zero",
+        "source": "RUNNING",
+        "dest": "FAILED",
+        "conditions": ["stop_sent", "stop_accepted", "exit_zero_after_terminate_is_FAILED"],
+    } in markup["transitions"]
+    assert {
+        "trigger": "place",
+        "source": "RUNNABLE",
+        "dest": "STARTING",
+        "conditions": ["chosen"],
+        "after": ["clear_chosen", "count_attempt"],
+    } in markup["transitions"]
+    assert len(markup["transitions"]) == len(MOVES)
 
 
 def test_one_module_imports_transitions():
@@ -60,21 +114,21 @@ def test_a_step_is_triggered_in_transitions(monkeypatch):
     trigger = lifecycle._flyweight.trigger
     monkeypatch.setattr(lifecycle._flyweight, "trigger", lambda event: triggered.append(event) or trigger(event))
     for _ in range(3):
-        assert lifecycle.step(lifecycle.submitted(), "evaluate").status is RUNNABLE
-    assert triggered == ["evaluate"]
+        assert lifecycle.step(lifecycle.submitted(), Event.EVALUATE).status is RUNNABLE
+    assert triggered == [Event.EVALUATE]
 
 
 def test_a_changed_row_changes_the_life():
     """Destination, guard and effect: whatever the row says is done, however wrong."""
-    odd = Move(SUBMITTED, "evaluate", SUCCEEDED, (), (), ("ST-10",))
+    odd = Move(SUBMITTED, Event.EVALUATE, SUCCEEDED, (), (), ("ST-10",))
     lifecycle = Lifecycle([odd])
-    assert lifecycle.step(lifecycle.submitted(), "evaluate") == Configuration(SUCCEEDED, fresh())
-    assert {event for event, _ in lifecycle.successors(lifecycle.submitted())} == {"evaluate"}
+    assert lifecycle.step(lifecycle.submitted(), Event.EVALUATE) == Configuration(SUCCEEDED, fresh())
+    assert {event for event, _ in lifecycle.successors(lifecycle.submitted())} == {Event.EVALUATE}
 
 
 def test_effects_are_applied_in_the_order_of_the_row():
-    row = next(move for move in MOVES if move.event == "place")
-    placed = LIFECYCLE.step(Configuration(RUNNABLE, fresh(2)._replace(chosen=True)), "place")
+    row = next(move for move in MOVES if move.event == Event.PLACE)
+    placed = LIFECYCLE.step(Configuration(RUNNABLE, fresh(2)._replace(chosen=True)), Event.PLACE)
     assert [change.field for change in row.effect] == ["chosen", "attempt"]
     assert (placed.status, placed.memory.chosen, placed.memory.attempt) == (STARTING, False, 1)
 
@@ -82,13 +136,13 @@ def test_effects_are_applied_in_the_order_of_the_row():
 def test_a_refused_event_changes_nothing_and_says_what_and_where():
     submitted = LIFECYCLE.submitted()
     with pytest.raises(Refused, match="no row allows exit_zero in SUBMITTED"):
-        LIFECYCLE.step(submitted, "exit_zero")
-    assert LIFECYCLE.attempt(submitted, "exit_zero") is None
-    assert LIFECYCLE.step(submitted, "evaluate").status is RUNNABLE
+        LIFECYCLE.step(submitted, Event.EXIT_ZERO)
+    assert LIFECYCLE.attempt(submitted, Event.EXIT_ZERO) is None
+    assert LIFECYCLE.step(submitted, Event.EVALUATE).status is RUNNABLE
 
 
 def test_an_event_that_does_not_exist_is_our_own_mistake():
-    with pytest.raises(AssertionError, match="no event explode"):
+    with pytest.raises(ValueError, match="'explode' is not a valid Event"):
         LIFECYCLE.attempt(LIFECYCLE.submitted(), "explode")
 
 
@@ -108,7 +162,7 @@ def test_a_job_has_one_to_ten_attempts(attempts):
 def test_jobs_in_many_threads_do_not_disturb_each_other():
     """One machine serves all jobs, so each life must come out as it does alone."""
     chance = random.Random(20261122)
-    lives = [[chance.choice(list(EVENTS)) for _ in range(40)] for _ in range(200)]
+    lives = [[chance.choice(list(Event)) for _ in range(40)] for _ in range(200)]
 
     def live(lifecycle: Lifecycle, events: list[str]) -> Configuration:
         at = lifecycle.submitted(10)
@@ -123,7 +177,7 @@ def test_jobs_in_many_threads_do_not_disturb_each_other():
 
 def test_two_machines_share_nothing():
     """A wrong table next to the right one leaves it right."""
-    wrong = Lifecycle(replace(m, destination=FAILED) if m.event == "start" else m for m in MOVES)
+    wrong = Lifecycle(replace(m, destination=FAILED) if m.event == Event.START else m for m in MOVES)
     starting = Configuration(STARTING, fresh()._replace(attempt=1))
-    assert wrong.step(starting, "start").status is FAILED
-    assert LIFECYCLE.step(starting, "start").status is RUNNING
+    assert wrong.step(starting, Event.START).status is FAILED
+    assert LIFECYCLE.step(starting, Event.START).status is RUNNING

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from batchproof.model.event import Event
 from batchproof.model.knowledge import DEPENDENCY_EVENTS, EXITS, FAULTS, Knowledge
-from batchproof.model.lifecycle import EVENTS, MOVES, Move
+from batchproof.model.lifecycle import MOVES, Move
 from batchproof.model.machine import LIFECYCLE, Configuration, Lifecycle
 from batchproof.model.memory import attempts_left, chosen, no_retry, retry_overridden, to_stop
 from batchproof.model.monitor import Monitor, Shown
@@ -185,9 +186,7 @@ class Walk:
 
     def possible(self) -> list[tuple[str, Configuration]]:
         """What the service may do now without being asked."""
-        return [
-            (e, c) for e, c in self.lifecycle.successors(self.at) if EVENTS[e].kind.name != "REQUEST" and self.can(e)
-        ]
+        return [(e, c) for e, c in self.lifecycle.successors(self.at) if e.kind.name != "REQUEST" and self.can(e)]
 
     def due(self) -> list[tuple[str, Configuration]]:
         """What of it a working service does not put off."""
@@ -196,7 +195,7 @@ class Walk:
         return [
             (e, c)
             for e, c in self.possible()
-            if EVENTS[e].urgent
+            if e.urgent
             and c != self.at
             and (ended if e in EXITS else self.dependency is not None if e in DEPENDENCY_EVENTS else True)
             # A terminate may act on a PENDING job at once or wait (TERM-04).
@@ -396,7 +395,7 @@ ACTIONS: tuple[Callable[[Walk], None], ...] = (
 
 
 EXERCISED = {
-    *(f"does {name}" for name, event in EVENTS.items() if event.kind.name != "REQUEST"),
+    *(f"does {event}" for event in Event if event.kind.name != "REQUEST"),
     *("calls", "effect", "answers", "refuses", "loses", "lost, yet takes effect"),
     *("late calls", "answered, then takes effect"),
     *("shows", "begins to read", "looks up", "read", "answers a read late"),

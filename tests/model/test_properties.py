@@ -8,8 +8,9 @@ from functools import cache
 
 import pytest
 
+from batchproof.model.event import Event
 from batchproof.model.explore import Graph, explore
-from batchproof.model.lifecycle import EVENTS, MOVES, Move
+from batchproof.model.lifecycle import MOVES, Move
 from batchproof.model.machine import Lifecycle
 from batchproof.model.memory import (
     Assignment,
@@ -96,55 +97,63 @@ def _exits(m: Move) -> bool:
 
 # One attempt too many, and only one: else attempts would be counted for ever.
 ONE_MORE = (
-    *without(lambda m: m.event == "exit_retry" and ~attempts_left in m.guard),
-    Move(RUNNING, "exit_retry", RUNNABLE, (~attempts_left, ~retry_overridden), (no_retry,), ("RETRY-28",)),
+    *without(lambda m: m.event == Event.EXIT_RETRY and ~attempts_left in m.guard),
+    Move(RUNNING, Event.EXIT_RETRY, RUNNABLE, (~attempts_left, ~retry_overridden), (no_retry,), ("RETRY-28",)),
 )
 
 # For each property a table that breaks it. Others may break with it.
 BREAKING: dict[str, Table] = {
     # always
-    "no status changes but by a documented edge": leading_to(SUCCEEDED, row(STARTING, "start")),
-    "nothing follows SUCCEEDED or FAILED": (*MOVES, Move(FAILED, "host_lost", RUNNABLE, (attempts_left,), (), ())),
-    "nothing is placed while a dependency has not succeeded": not_doing(satisfied, row(PENDING, "dependencies_met")),
+    "no status changes but by a documented edge": leading_to(SUCCEEDED, row(STARTING, Event.START)),
+    "nothing follows SUCCEEDED or FAILED": (*MOVES, Move(FAILED, Event.HOST_LOST, RUNNABLE, (attempts_left,), (), ())),
+    "nothing is placed while a dependency has not succeeded": not_doing(
+        satisfied, row(PENDING, Event.DEPENDENCIES_MET)
+    ),
     "after a cancel or terminate was accepted before STARTING no placement begins": forgetting(
-        removal_accepted, row(RUNNABLE, "choose")
+        removal_accepted, row(RUNNABLE, Event.CHOOSE)
     ),
-    "only a placement that was under way wins against an accepted removal": forgetting(chosen, row(RUNNABLE, "place")),
-    "CancelJob alone never stops what runs": doing(stopping, row(RUNNING, "cancel")),
-    "an accepted request changes no status": leading_to(FAILED, row(RUNNING, "cancel")),
+    "only a placement that was under way wins against an accepted removal": forgetting(
+        chosen, row(RUNNABLE, Event.PLACE)
+    ),
+    "CancelJob alone never stops what runs": doing(stopping, row(RUNNING, Event.CANCEL)),
+    "an accepted request changes no status": leading_to(FAILED, row(RUNNING, Event.CANCEL)),
     "no retry after a terminate, a timeout or an overriding cancel": forgetting(
-        retry_overridden, row(RUNNING, "exit_retry", RUNNABLE)
+        retry_overridden, row(RUNNING, Event.EXIT_RETRY, RUNNABLE)
     ),
-    "a terminate overrides the retry strategy at once": not_doing(no_retry, row(RUNNING, "terminate")),
+    "a terminate overrides the retry strategy at once": not_doing(no_retry, row(RUNNING, Event.TERMINATE)),
     "an attempt that an EXIT entry matched is the last": changed(
-        row(RUNNING, "exit_final"), lambda m: replace(m, destination=RUNNABLE, guard=(attempts_left,))
+        row(RUNNING, Event.EXIT_FINAL), lambda m: replace(m, destination=RUNNABLE, guard=(attempts_left,))
     ),
     "there are never more attempts than the strategy allows": ONE_MORE,
-    "attempts are counted without gaps, and never back": doing(counted, row(STARTING, "start")),
+    "attempts are counted without gaps, and never back": doing(counted, row(STARTING, Event.START)),
     "a job back in RUNNABLE has an attempt left": ONE_MORE,
-    "FAILED is not shown while the strategy would try again": leading_to(FAILED, row(RUNNING, "exit_retry", RUNNABLE)),
-    "SUCCEEDED means that a process exited 0": leading_to(SUCCEEDED, row(RUNNING, "exit_final")),
-    "a flag that was shown stays": doing(Assignment("is_cancelled", False, "cancel forgotten"), row(STARTING, "start")),
+    "FAILED is not shown while the strategy would try again": leading_to(
+        FAILED, row(RUNNING, Event.EXIT_RETRY, RUNNABLE)
+    ),
+    "SUCCEEDED means that a process exited 0": leading_to(SUCCEEDED, row(RUNNING, Event.EXIT_FINAL)),
+    "a flag that was shown stays": doing(
+        Assignment("is_cancelled", False, "cancel forgotten"), row(STARTING, Event.START)
+    ),
     # sometimes
     **{f"a job goes from {a} to {b}": without(row(a, None, b)) for a, b in DOCUMENTED},
     "a failed attempt is tried again": without(row(RUNNING, None, RUNNABLE)),
     "a failed start is tried again": without(row(STARTING, None, RUNNABLE)),
-    "a cancelled job is still PENDING": without(row(SUBMITTED, "cancel"), row(PENDING, "cancel")),
-    "a cancel loses against a placement": unless(removal_accepted, row(RUNNABLE, "place")),
-    "a cancelled job that runs succeeds": not_doing(shown_cancelled, row(event="cancel")),
-    "a terminated job succeeds before the stop reaches it": not_doing(shown_terminated, row(event="terminate")),
+    "a cancelled job is still PENDING": without(row(SUBMITTED, Event.CANCEL), row(PENDING, Event.CANCEL)),
+    "a cancel loses against a placement": unless(removal_accepted, row(RUNNABLE, Event.PLACE)),
+    "a cancelled job that runs succeeds": not_doing(shown_cancelled, row(event=Event.CANCEL)),
+    "a terminated job succeeds before the stop reaches it": not_doing(shown_terminated, row(event=Event.TERMINATE)),
     "a job fails without an attempt": without(lambda m: m.source in BEFORE_STARTING and m.destination is FAILED),
-    "a job is cancelled while it waits for its second attempt": without(row(RUNNABLE, "cancel")),
-    "the last attempt succeeds": unless(~attempts_left, row(RUNNING, "exit_zero")),
+    "a job is cancelled while it waits for its second attempt": without(row(RUNNABLE, Event.CANCEL)),
+    "the last attempt succeeds": unless(~attempts_left, row(RUNNING, Event.EXIT_ZERO)),
     # eventually
-    "SUBMITTED is left": without(row(SUBMITTED, "evaluate", PENDING)),
-    "a cancel accepted in RUNNABLE leads to FAILED, or lost against a placement": without(row(RUNNABLE, "remove")),
+    "SUBMITTED is left": without(row(SUBMITTED, Event.EVALUATE, PENDING)),
+    "a cancel accepted in RUNNABLE leads to FAILED, or lost against a placement": without(row(RUNNABLE, Event.REMOVE)),
     "a cancel accepted in PENDING leads to FAILED once the dependencies have ended": without(
-        row(PENDING, "dependencies_met"), row(PENDING, "dependency_failed")
+        row(PENDING, Event.DEPENDENCIES_MET), row(PENDING, Event.DEPENDENCY_FAILED)
     ),
-    "a terminate accepted before STARTING ends the job": unless(stop_accepted, row(event="remove")),
+    "a terminate accepted before STARTING ends the job": unless(stop_accepted, row(event=Event.REMOVE)),
     "a terminate accepted in STARTING or RUNNING ends the job when its process ends": unless(stop_accepted, _exits),
-    "a job whose processes end is finished, if capacity comes": without(row(STARTING, "start")),
+    "a job whose processes end is finished, if capacity comes": without(row(STARTING, Event.START)),
     "a timed-out attempt ends the job when its process ends": unless(timed_out, _exits),
 }
 
@@ -189,7 +198,7 @@ def test_each_property_is_broken_by_the_table_changed_to_break_it(rule):
 def test_a_property_cites_what_exists(rule):
     assert rule.rules
     assert set(rule.rules) <= set(PROMISES) | set(PROPERTIES)
-    assert getattr(rule, "fair", frozenset()) <= set(EVENTS)
+    assert getattr(rule, "fair", frozenset()) <= set(Event)
 
 
 def test_no_two_properties_have_one_name():
@@ -235,9 +244,9 @@ def test_a_life_that_gets_stuck_passes_through_what_the_property_starts_from(rul
 def test_a_life_that_goes_round_short_of_the_goal_is_found():
     """Also where the goal lies on the same round: the way to it may be passed by for ever, unless it must be taken."""
     table = (
-        *without(row(SUBMITTED, "evaluate", RUNNABLE)),
-        Move(SUBMITTED, "choose", RUNNABLE, (), (), ()),  # a way out that nobody has to take
-        Move(RUNNABLE, "host_lost", SUBMITTED, (), (), ()),  # and a way back
+        *without(row(SUBMITTED, Event.EVALUATE, RUNNABLE)),
+        Move(SUBMITTED, Event.CHOOSE, RUNNABLE, (), (), ()),  # a way out that nobody has to take
+        Move(RUNNABLE, Event.HOST_LOST, SUBMITTED, (), (), ()),  # and a way back
     )
     assert "SUBMITTED is left" in _named(broken(_graph(table)))
 
@@ -245,10 +254,10 @@ def test_a_life_that_goes_round_short_of_the_goal_is_found():
 def test_an_event_that_comes_and_goes_need_not_be_taken():
     """Weak fairness: what is not possible all the time may be missed each time."""
     table = (
-        *without(row(RUNNABLE, "remove")),
-        *(replace(m, guard=(*m.guard, chosen)) for m in MOVES if row(RUNNABLE, "remove")(m)),
-        Move(RUNNABLE, "give_up", RUNNABLE, (~chosen,), (Assignment("chosen", True, "comes"),), ()),
-        Move(RUNNABLE, "lose_cancel", RUNNABLE, (chosen,), (Assignment("chosen", False, "goes"),), ()),
+        *without(row(RUNNABLE, Event.REMOVE)),
+        *(replace(m, guard=(*m.guard, chosen)) for m in MOVES if row(RUNNABLE, Event.REMOVE)(m)),
+        Move(RUNNABLE, Event.GIVE_UP, RUNNABLE, (~chosen,), (Assignment("chosen", True, "comes"),), ()),
+        Move(RUNNABLE, Event.LOSE_CANCEL, RUNNABLE, (chosen,), (Assignment("chosen", False, "goes"),), ()),
     )
     assert "a cancel accepted in RUNNABLE leads to FAILED, or lost against a placement" in _named(broken(_graph(table)))
 

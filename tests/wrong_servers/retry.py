@@ -41,11 +41,11 @@ async def the_definitions_strategy_wins(right, call, request):
 def one_condition_of_an_entry_is_enough(parts):
     """An evaluateOnExit entry matches when any of its conditions holds."""
 
-    def matches(entry, outcome):
+    def matches(entry, end):
         looks_at = (
-            (entry.on_status_reason, outcome.status_reason),
-            (entry.on_reason, outcome.reason),
-            (entry.on_exit_code, str(outcome.exit_code)),
+            (entry.on_status_reason, end.status_reason),
+            (entry.on_reason, end.reason),
+            (entry.on_exit_code, str(end.exit_code)),
         )
         return any(pattern is not None and attempts.fits(pattern, text) for pattern, text in looks_at)
 
@@ -58,8 +58,8 @@ def the_last_match_decides(parts):
     """Of the evaluateOnExit entries that match, the last one counts."""
     right = attempts.action
 
-    def action(strategy, outcome):
-        return right(replace(strategy, evaluate_on_exit=strategy.evaluate_on_exit[::-1]), outcome)
+    def action(strategy, end):
+        return right(replace(strategy, evaluate_on_exit=strategy.evaluate_on_exit[::-1]), end)
 
     attempts.action = action
     return parts
@@ -70,9 +70,9 @@ def no_match_means_exit(parts):
     """A job with evaluateOnExit entries is tried again only when one of them says so."""
     right = attempts.action
 
-    def action(strategy, outcome):
-        matched = any(entry.matches(outcome) for entry in strategy.evaluate_on_exit)
-        return right(strategy, outcome) if matched or not strategy.evaluate_on_exit else Action.EXIT
+    def action(strategy, end):
+        matched = any(entry.matches(end) for entry in strategy.evaluate_on_exit)
+        return right(strategy, end) if matched or not strategy.evaluate_on_exit else Action.EXIT
 
     attempts.action = action
     return parts
@@ -128,9 +128,9 @@ def a_success_can_be_tried_again(parts):
     """evaluateOnExit is asked also about an attempt that exited 0."""
     right = attempts.event
 
-    def event(strategy, outcome):
-        retried = any(entry.matches(outcome) for entry in strategy.evaluate_on_exit)
-        return "exit_retry" if outcome.exit_code == 0 and retried else right(strategy, outcome)
+    def event(strategy, end):
+        retried = any(entry.matches(end) for entry in strategy.evaluate_on_exit)
+        return "exit_retry" if end.exit_code == 0 and retried else right(strategy, end)
 
     attempts.event = event
     return parts

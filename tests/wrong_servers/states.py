@@ -60,9 +60,9 @@ def a_failed_attempt_fails_the_dependents(parts):
     """A dependency counts as failed from its first failed attempt on, though it is tried again."""
     dependencies, runs, right = parts.engine.dependencies, parts.engine.runs, parts.engine.runs.ended
 
-    def attempt_ended(job_id, number, outcome):
-        right(job_id, number, outcome)
-        if outcome.exit_code:
+    def attempt_ended(job_id, number, end):
+        right(job_id, number, end)
+        if end.exit_code:
             for dependent in dependencies.books.ended(job_id, FAILED):
                 dependencies.look_at(dependent)
 

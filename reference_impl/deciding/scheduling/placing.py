@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from ....model.event import Event
 from ....model.status import STARTED
 from ..changes import Changes
 from ..messages import NO_RUN, SetDeadline
@@ -29,7 +30,7 @@ class Placing:
                 self._look_at_block(waiting)
             return False
         job = changes.ledger.jobs[placement.job_id]
-        at = changes.stepped(changes.stepped(job.at, "choose"), "place")
+        at = changes.stepped(changes.stepped(job.at, Event.CHOOSE), Event.PLACE)
         capacity.pass_over(job, changes.now_ms)  # also where the table has no way on: others must not wait for it
         if at.status in STARTED:
             run = Run(job.runs + 1, at.memory.attempt, placement.environment)
@@ -48,6 +49,6 @@ class Placing:
             job = replace(job, status_reason=block.shown)
             changes.keep(job, job)
         if block.ended_by is not None:
-            changes.move(job, "give_up", reason=block.ended_by)
+            changes.move(job, Event.GIVE_UP, reason=block.ended_by)
         else:
             changes.effects += [SetDeadline(job.id, NO_RUN, at_ms) for at_ms in block.deadlines_ms]

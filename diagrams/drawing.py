@@ -1,4 +1,4 @@
-"""The table of moves as neutral graphs: what is drawn, before any format is chosen.
+"""The table of moves as drawings: what is drawn, before any format is chosen.
 
 A view picks moves of the table, merges those that share source, destination and style into one edge, and finds few
 words for it. Words belong to an event and where it leads, so a row that the table gains is drawn by the name of its
@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from ..model.lifecycle import EVENTS, MOVES, Kind, Move
+from ..model.event import Event, Kind
+from ..model.lifecycle import MOVES, Move
 from ..model.limits import GRACE_S
 from ..model.memory import Assignment, no_retry, shown_cancelled, shown_terminated, to_remove, to_stop
 from ..model.readings import DEFAULT, valuations
@@ -64,7 +65,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Drawing:
     """A picture to be. `row` names the nodes that stand side by side, `bar` the one that lies below all of them."""
 
     name: str
@@ -77,27 +78,27 @@ class Graph:
 
 _LIFE = tuple(status for status in Status if status is not FAILED)
 
-_WORDS: Mapping[tuple[str, Status], str] = {
-    ("evaluate", PENDING): "has dependencies",
-    ("evaluate", RUNNABLE): "no dependency",
-    ("dependencies_met", RUNNABLE): "dependencies succeeded",
-    ("dependency_failed", FAILED): "dependency failed",
-    ("place", Status.STARTING): "placed on a host",
-    ("start", RUNNING): "container is up",
-    ("remove", FAILED): "cancel, terminate",
-    ("abort_start", FAILED): "terminate",
-    ("exit_zero", SUCCEEDED): "exits 0",
-    ("exit_zero", FAILED): "terminate",
-    ("exit_zero_overruled", FAILED): "timeout",
-    ("exit_retry", RUNNABLE): "attempt fails, attempts left",
-    ("exit_retry", FAILED): "fails, no retry",
-    ("exit_final", FAILED): "fails, no retry",
-    ("start_failed", RUNNABLE): "start fails",
-    ("start_failed", FAILED): "start fails",
-    ("host_lost", RUNNABLE): "host lost",
-    ("host_lost", FAILED): "host lost",
-    ("fault_final", FAILED): "host lost",
-    ("give_up", FAILED): "queue deleted",
+_WORDS: Mapping[tuple[Event, Status], str] = {
+    (Event.EVALUATE, PENDING): "has dependencies",
+    (Event.EVALUATE, RUNNABLE): "no dependency",
+    (Event.DEPENDENCIES_MET, RUNNABLE): "dependencies succeeded",
+    (Event.DEPENDENCY_FAILED, FAILED): "dependency failed",
+    (Event.PLACE, Status.STARTING): "placed on a host",
+    (Event.START, RUNNING): "container is up",
+    (Event.REMOVE, FAILED): "cancel, terminate",
+    (Event.ABORT_START, FAILED): "terminate",
+    (Event.EXIT_ZERO, SUCCEEDED): "exits 0",
+    (Event.EXIT_ZERO, FAILED): "terminate",
+    (Event.EXIT_ZERO_OVERRULED, FAILED): "timeout",
+    (Event.EXIT_RETRY, RUNNABLE): "attempt fails, attempts left",
+    (Event.EXIT_RETRY, FAILED): "fails, no retry",
+    (Event.EXIT_FINAL, FAILED): "fails, no retry",
+    (Event.START_FAILED, RUNNABLE): "start fails",
+    (Event.START_FAILED, FAILED): "start fails",
+    (Event.HOST_LOST, RUNNABLE): "host lost",
+    (Event.HOST_LOST, FAILED): "host lost",
+    (Event.FAULT_FINAL, FAILED): "host lost",
+    (Event.GIVE_UP, FAILED): "queue deleted",
 }
 
 
@@ -138,24 +139,24 @@ def merged(
     )
 
 
-def words(move: Move, own: Mapping[tuple[str, Status], str] | None = None) -> str:
+def words(move: Move, own: Mapping[tuple[Event, Status], str] | None = None) -> str:
     """
     Few words for a move: a view's own, else everybody's, else what the table says.
 
     >>> words(MOVES[0])
     'has dependencies'
-    >>> words(Move(RUNNING, "exit_zero", RUNNABLE, (), (), ()))
+    >>> words(Move(RUNNING, Event.EXIT_ZERO, RUNNABLE, (), (), ()))
     'exit zero'
     """
     key = (move.event, move.destination)
     return {**_WORDS, **(own or {})}.get(key, move.label.partition(" / ")[0].replace("_", " "))
 
 
-def lifecycle(table: Iterable[Move] = MOVES) -> Graph:
+def lifecycle(table: Iterable[Move] = MOVES) -> Drawing:
     """Every change of status: the whole life of a job on one page."""
     changes = [move for move in table if move.source is not move.destination]
-    styled = [(move, Style.FAULT if EVENTS[move.event].kind is Kind.FAULT else Style.PLAIN) for move in changes]
-    return Graph(
+    styled = [(move, Style.FAULT if move.event.kind is Kind.FAULT else Style.PLAIN) for move in changes]
+    return Drawing(
         "lifecycle",
         "The life of an AWS Batch job",
         tuple(Node(status, phase(status)) for status in Status),
@@ -165,49 +166,49 @@ def lifecycle(table: Iterable[Move] = MOVES) -> Graph:
     )
 
 
-def cancel(table: Iterable[Move] = MOVES) -> Graph:
+def cancel(table: Iterable[Move] = MOVES) -> Drawing:
     """What an accepted CancelJob does in each status, and what may happen next."""
     return _request(
-        "cancel",
+        Event.CANCEL,
         "What CancelJob does: it removes what waits, and leaves alone what has started",
         table,
         assumed={"stop_accepted": False, "stop_sent": False, "timed_out": False},
-        own={("remove", FAILED): "removed", ("place", Status.STARTING): "placement under way"},
-        other={("remove", FAILED): "removed at once", ("exit_retry", RUNNABLE): "attempt fails, attempts left"},
+        own={(Event.REMOVE, FAILED): "removed", (Event.PLACE, Status.STARTING): "placement under way"},
+        other={(Event.REMOVE, FAILED): "removed at once", (Event.EXIT_RETRY, RUNNABLE): "attempt fails, attempts left"},
     )
 
 
-def terminate(table: Iterable[Move] = MOVES) -> Graph:
+def terminate(table: Iterable[Move] = MOVES) -> Drawing:
     """What an accepted TerminateJob does in each status, and what may happen next."""
     return _request(
-        "terminate",
+        Event.TERMINATE,
         "What TerminateJob does: it removes what waits, and stops what has started",
         table,
         assumed={"timed_out": False},
         own={
-            ("remove", FAILED): "removed",
-            ("place", Status.STARTING): "placement under way",
-            ("start", RUNNING): "container came up",
-            ("abort_start", FAILED): "start given up",
-            ("exit_zero", SUCCEEDED): "exits 0 before the SIGTERM",
-            ("exit_zero", FAILED): "stopped",
-            ("exit_retry", FAILED): "stopped",
-            ("exit_final", FAILED): "stopped",
+            (Event.REMOVE, FAILED): "removed",
+            (Event.PLACE, Status.STARTING): "placement under way",
+            (Event.START, RUNNING): "container came up",
+            (Event.ABORT_START, FAILED): "start given up",
+            (Event.EXIT_ZERO, SUCCEEDED): "exits 0 before the SIGTERM",
+            (Event.EXIT_ZERO, FAILED): "stopped",
+            (Event.EXIT_RETRY, FAILED): "stopped",
+            (Event.EXIT_FINAL, FAILED): "stopped",
         },
-        other={("exit_zero", SUCCEEDED): "exits 0 on the SIGTERM"},
+        other={(Event.EXIT_ZERO, SUCCEEDED): "exits 0 on the SIGTERM"},
     )
 
 
-def retry(table: Iterable[Move] = MOVES) -> Graph:
+def retry(table: Iterable[Move] = MOVES) -> Drawing:
     """What the end of an attempt leads to: the events that end one, and the guards that decide."""
     ends = [
         move
         for move in table
         if move.source in STARTED
         and move.source is not move.destination
-        and EVENTS[move.event].kind in (Kind.PROCESS, Kind.FAULT)
+        and move.event.kind in (Kind.PROCESS, Kind.FAULT)
     ]
-    alike: dict[frozenset[tuple[str, Status]], list[str]] = {}  # events that the same guards send the same way
+    alike: dict[frozenset[tuple[str, Status]], list[Event]] = {}  # events that the same guards send the same way
     for event in dict.fromkeys(move.event for move in ends):
         ways = frozenset((_guard(move), move.destination) for move in ends if move.event == event)
         alike.setdefault(ways, []).append(event)
@@ -215,16 +216,14 @@ def retry(table: Iterable[Move] = MOVES) -> Graph:
     edges: list[Edge] = []
     for events in alike.values():
         name, rows = events[0], [move for move in ends if move.event in events]
-        nodes.append(
-            Node(name, Phase.EVENT, (EVENTS[name].says, *(f"or: {EVENTS[event].says}" for event in events[1:])))
-        )
+        nodes.append(Node(name, Phase.EVENT, (name.says, *(f"or: {event.says}" for event in events[1:]))))
         for source in dict.fromkeys(move.source for move in rows):
-            kinds = {EVENTS[move.event].kind for move in rows if move.source is source}
+            kinds = {move.event.kind for move in rows if move.source is source}
             edges.append(Edge(source, name, (), Style.FAULT if kinds == {Kind.FAULT} else Style.PLAIN, ()))
         edges += merged(
             [(move, Style.PLAIN) for move in rows], _guard, lambda move, name=name: (name, move.destination)
         )
-    return Graph(
+    return Drawing(
         "retry",
         "The end of an attempt: succeed, try again, or fail",
         (
@@ -249,7 +248,7 @@ def _guard(move: Move) -> str:
     return ", ".join(atom.label for atom in move.guard)
 
 
-VIEWS: Mapping[str, Callable[[], Graph]] = {
+VIEWS: Mapping[str, Callable[[], Drawing]] = {
     "lifecycle": lifecycle,
     "cancel": cancel,
     "terminate": terminate,
@@ -259,14 +258,14 @@ VIEWS: Mapping[str, Callable[[], Graph]] = {
 
 
 def _request(
-    event: str,
+    event: Event,
     title: str,
     table: Iterable[Move],
     *,
     assumed: Mapping[str, bool],
-    own: Mapping[tuple[str, Status], str],
-    other: Mapping[tuple[str, Status], str],
-) -> Graph:
+    own: Mapping[tuple[Event, Status], str],
+    other: Mapping[tuple[Event, Status], str],
+) -> Drawing:
     """
     A life in which one request was accepted: per status, the moves that what it set does not forbid.
 
@@ -277,7 +276,7 @@ def _request(
     usual: list[Move] = []
     unusual: list[Move] = []
     for move in rows:
-        if move.source is move.destination or move.source.terminal or EVENTS[move.event].kind is Kind.FAULT:
+        if move.source is move.destination or move.source.terminal or move.event.kind is Kind.FAULT:
             continue
         if _follows(rows, event, move, assumed, _DEFAULT):
             usual.append(move)
@@ -288,10 +287,10 @@ def _request(
         for move in usual
         if any(not atom.negated and atom.field in _REQUESTED for atom in move.guard)
     }
-    removed = {move.source for move in usual if move.event == "remove"}
+    removed = {move.source for move in usual if move.event == Event.REMOVE}
     plain = [(m, Style.EFFECT if (m.source, words(m, own)) in caused else Style.PLAIN) for m in usual]
-    others = [(m, Style.READING) for m in unusual if m.event != "remove" or m.source not in removed]
-    return Graph(
+    others = [(m, Style.READING) for m in unusual if m.event != Event.REMOVE or m.source not in removed]
+    return Drawing(
         event,
         title,
         tuple(Node(status, phase(status), _notes(rows, event, status, removed)) for status in Status),
@@ -308,14 +307,14 @@ _REQUESTED = {change.field for change in (to_remove, to_stop, no_retry)}
 _DEFAULT: Mapping[str, str] = dict(DEFAULT)
 
 
-def _set_by(rows: Iterable[Move], event: str, status: Status, readings: Mapping[str, str]) -> tuple[Assignment, ...]:
+def _set_by(rows: Iterable[Move], event: Event, status: Status, readings: Mapping[str, str]) -> tuple[Assignment, ...]:
     """What the request sets in this status, under these readings."""
     found = (move for move in rows if move.event == event and move.source is status)
     return next((move.effect for move in found if _possible(move, readings)), ())
 
 
 def _follows(
-    rows: Iterable[Move], event: str, move: Move, assumed: Mapping[str, bool], readings: Mapping[str, str]
+    rows: Iterable[Move], event: Event, move: Move, assumed: Mapping[str, bool], readings: Mapping[str, str]
 ) -> bool:
     """Whether a move may come next, once the request was accepted in the move's own source."""
     changes = {change.field: change.value for change in _set_by(rows, event, move.source, readings)}
@@ -327,7 +326,7 @@ def _possible(move: Move, known: Mapping[str, bool | str | None]) -> bool:
     return all((known[atom.field] == atom.value) is not atom.negated for atom in move.guard if atom.field in known)
 
 
-def _notes(rows: Iterable[Move], event: str, status: Status, removed: Iterable[Status]) -> tuple[str, ...]:
+def _notes(rows: Iterable[Move], event: Event, status: Status, removed: Iterable[Status]) -> tuple[str, ...]:
     effects = [move.effect for move in rows if move.event == event and move.source is status]
     if not any(effects):
         return ("nothing changes",) if effects else ()

@@ -6,17 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from batchproof.diagrams.graph import VIEWS, Graph, Phase, Style, cancel, lifecycle, retry, terminate
-from batchproof.model.lifecycle import EVENTS, MOVES, Kind, Move
+from batchproof.diagrams.drawing import VIEWS, Drawing, Phase, Style, cancel, lifecycle, retry, terminate
+from batchproof.model.event import Event, Kind
+from batchproof.model.lifecycle import MOVES, Move
 from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED, TERMINAL, Status
 
 CHANGES = [move for move in MOVES if move.source is not move.destination]
 
 
-def _between(graph: Graph, source: Status, destination: Status, style: Style | None = None) -> list[str]:
+def _between(drawing: Drawing, source: Status, destination: Status, style: Style | None = None) -> list[str]:
     return [
         word
-        for edge in graph.edges
+        for edge in drawing.edges
         if (edge.source, edge.destination) == (source, destination) and style in (None, edge.style)
         for word in edge.words
     ]
@@ -41,7 +42,7 @@ def test_the_lifecycle_has_nothing_else():
 
 def test_exactly_the_faults_are_dashed():
     for edge in lifecycle().edges:
-        faults = {EVENTS[move.event].kind is Kind.FAULT for move in edge.moves}
+        faults = {move.event.kind is Kind.FAULT for move in edge.moves}
         assert faults == {edge.style is Style.FAULT}
 
 
@@ -54,15 +55,15 @@ def test_every_edge_of_the_lifecycle_has_few_words_of_its_own():
 
 def test_a_changed_table_changes_the_picture():
     """A row that nobody foresaw is drawn, by the name of its event."""
-    odd = Move(SUCCEEDED, "host_lost", PENDING, (), (), ("ST-10",))
-    graph = lifecycle((*MOVES, odd))
-    assert _between(graph, SUCCEEDED, PENDING) == ["host lost"]
+    odd = Move(SUCCEEDED, Event.HOST_LOST, PENDING, (), (), ("ST-10",))
+    drawing = lifecycle((*MOVES, odd))
+    assert _between(drawing, SUCCEEDED, PENDING) == ["host lost"]
     assert not _between(lifecycle(), SUCCEEDED, PENDING)
 
 
 def test_a_missing_row_is_missing_in_the_picture():
-    graph = lifecycle(move for move in MOVES if move.event != "start")
-    assert not _between(graph, STARTING, RUNNING)
+    drawing = lifecycle(move for move in MOVES if move.event != Event.START)
+    assert not _between(drawing, STARTING, RUNNING)
 
 
 def test_cancel_touches_nothing_that_has_started():
@@ -93,17 +94,15 @@ def test_terminate_stops_what_has_started_and_nothing_is_retried():
 
 def test_what_cancel_is_drawn_to_do_is_what_its_rows_say():
     """The same view of a table in which CancelJob stops what runs, as a wrong service would."""
-    stops = next(m for m in MOVES if m.event == "terminate" and m.source is RUNNING).effect
-    wrong = tuple(replace(m, effect=stops) if m.event == "cancel" and m.source is RUNNING else m for m in MOVES)
+    stops = next(m for m in MOVES if m.event == Event.TERMINATE and m.source is RUNNING).effect
+    wrong = tuple(replace(m, effect=stops) if m.event == Event.CANCEL and m.source is RUNNING else m for m in MOVES)
     notes = {node.name: node.notes for node in cancel(wrong).nodes}
     assert notes[RUNNING][0] == "SIGTERM, 30 s, SIGKILL"
     assert notes[STARTING][0] == "not touched, goes on"
 
 
 def test_the_retry_picture_has_every_end_of_an_attempt():
-    ends = [
-        m for m in CHANGES if m.source in (STARTING, RUNNING) and EVENTS[m.event].kind in (Kind.PROCESS, Kind.FAULT)
-    ]
+    ends = [m for m in CHANGES if m.source in (STARTING, RUNNING) and m.event.kind in (Kind.PROCESS, Kind.FAULT)]
     drawn = {move for edge in retry().edges for move in edge.moves}
     assert drawn == set(ends)
 
@@ -117,7 +116,7 @@ def test_the_retry_picture_names_the_guards():
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_no_edge_of_a_view_leads_nowhere(name):
-    graph = VIEWS[name]()
-    names = {node.name for node in graph.nodes}
-    assert {end for edge in graph.edges for end in (edge.source, edge.destination)} <= names
-    assert graph.name == name
+    drawing = VIEWS[name]()
+    names = {node.name for node in drawing.nodes}
+    assert {end for edge in drawing.edges for end in (edge.source, edge.destination)} <= names
+    assert drawing.name == name

@@ -1,0 +1,175 @@
+"""Everything that a caller asked for, as one value: what `check` is given on a command line, and `run_conformance` in a test.
+
+A field says for itself which option it is. The command line is made from the fields, and so is the command that asks the
+same again; a new option is a new field here, and whoever looks at it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from ..model.readings import parse
+from .power import Power, named
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """
+    How a field is given on a command line.
+
+    flag       its option
+    says       what `--help` says of it
+    metavar    what stands for its value there
+    least      the least number that it may be
+    folder     whether it is a path of a folder
+    again      whether it matters when the same is asked again
+    hidden     whether `--help` leaves it out
+    """
+
+    flag: str
+    says: str
+    metavar: str | None = None
+    least: float | None = None
+    folder: bool = False
+    again: bool = True
+    hidden: bool = False
+
+
+def _given(default: Any, option: Option) -> Any:
+    return field(default=default, metadata={"option": option})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    What a caller asked for; None is the target's own default.
+
+    target, endpoint_url   a target by name, or any service by its URL
+    powers      what the harness can do there; by default what the target's kind declares
+    rule        patterns of rule ids to check, all by default; SMOKE is always checked
+    require     patterns of rule ids that must be supported: NOT_SUPPORTED counts as a divergence
+    readings    readings to require, by name
+    deadline_s  how long something urgent may take before it is called missing
+    grace_s     seconds between SIGTERM and SIGKILL at the service
+    queue, job_definition   existing ones to use
+    histories, seed   how many random histories to run, and from which seed they are drawn
+    report      a folder for report.json, history.jsonl and made.jsonl
+    history     a file for the history alone
+    serve       the reference only: further arguments for `batchproof serve`
+    """
+
+    target: str = "endpoint"
+    endpoint_url: str | None = None
+    rule: tuple[str, ...] = _given(
+        (), Option("--rule", "Check only these rules (repeatable): 'CANCEL-*'.", "GLOB", again=False)
+    )
+    require: tuple[str, ...] = _given(
+        (), Option("--require", "Rules that must be supported: NOT_SUPPORTED diverges.", "GLOB")
+    )
+    readings: Mapping[str, str] | None = _given(
+        None, Option("--require-reading", "Make one reading a rule.", "NAME=VALUE")
+    )
+    powers: frozenset[Power] | None = _given(
+        None, Option("--power", "What the kit can do at a URL; see above.", "NAME")
+    )
+    queue: str | None = _given(None, Option("--queue", "Use this job queue instead of creating some.", "NAME"))
+    job_definition: str | None = _given(
+        None,
+        Option("--job-definition", "Use this job definition (an image with sh) instead of a new one.", "NAME"),
+    )
+    deadline_s: float | None = _given(None, Option("--deadline-s", "How long something urgent may take.", least=0.1))
+    grace_s: float | None = _given(
+        None, Option("--grace-s", "Seconds between SIGTERM and SIGKILL at the service.", least=0.0)
+    )
+    histories: int | None = _given(None, Option("--histories", "How many random histories to run.", least=1))
+    seed: int = _given(0, Option("--seed", "Seed of the random histories.", again=False))
+    report: Path | None = _given(
+        None,
+        Option("--report", "Write report.json, history.jsonl and made.jsonl there.", folder=True, again=False),
+    )
+    serve: tuple[str, ...] = _given(
+        (), Option("--serve-option", "For the reference: an argument of serve.", hidden=True)
+    )
+    history: Path | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The URL of the service, where it has one."""
+        return self.endpoint_url or (self.target if "://" in self.target else None)
+
+    def command(self, *, rule: str, seed: int) -> str:
+        """
+        The command that asks the same again, of one rule.
+
+        >>> Asked("moto", grace_s=1.0, powers=frozenset({Power.GATE})).command(rule="TERM-07", seed=3)
+        'batchproof check moto --power gate --grace-s 1.0 --rule TERM-07 --seed 3'
+        """
+        words = ["batchproof", "check", self.url or self.target]
+        for each in fields(self):
+            option: Option | None = each.metadata.get("option")
+            if option and option.again:
+                words += [word for value in _values(getattr(self, each.name)) for word in (option.flag, value)]
+        return shlex.join([*words, "--rule", rule, "--seed", str(seed)])
+
+    def as_data(self) -> dict[str, Any]:
+        """What was asked for as JSON types: what was left open left out, and where it is written to."""
+        found: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Path) or value == each.default:
+                continue
+            found[each.name] = _values(value) if isinstance(value, tuple | frozenset) else value
+        return found
+
+
+def asked(target: str = "endpoint", **given: Any) -> Asked:
+    """
+    An `Asked` from what a person writes: powers and readings by their names, one pattern or several.
+
+    Raises ValueError for a power, a reading or a number that cannot be, and TypeError for a name that is no field.
+
+    >>> asked("moto", rule="RETRY-*", readings=["pending_cancel=at_once"]).readings
+    {'pending_cancel': 'at_once'}
+    """
+    wanted = Asked(target, **given)
+    for each in fields(Asked):
+        option: Option | None = each.metadata.get("option")
+        value = getattr(wanted, each.name)
+        if option and option.least is not None and value is not None and not value >= option.least:
+            raise ValueError(f"{each.name} is {value}, and has to be {option.least:g} or more")
+    readings = wanted.readings
+    return replace(
+        wanted,
+        rule=_texts(wanted.rule),
+        require=_texts(wanted.require),
+        serve=_texts(wanted.serve),
+        powers=None if wanted.powers is None else named(_texts(wanted.powers)),
+        readings=None if readings is None else _checked(readings),
+    )
+
+
+def _checked(readings: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
+    if isinstance(readings, Mapping):
+        return parse(f"{name}={value}" for name, value in readings.items())
+    return parse(_texts(readings))
+
+
+def _texts(given: Any) -> tuple[Any, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _values(value: Any) -> list[str]:
+    """The texts by which an option is given: none where it was left open, several where it may be repeated."""
+    if value is None:
+        return []
+    if isinstance(value, frozenset):
+        return sorted(power.option for power in value) or ["none"]
+    if isinstance(value, Mapping):
+        return [f"{name}={chosen}" for name, chosen in value.items()]
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    return [str(value)]

@@ -1,0 +1,109 @@
+"""Everything that a run found, as data: whoever shows it, shows this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..asked import Asked
+from ..judging.evidence import Readings
+from ..judging.outcome import Outcome
+from ..judging.verdict import Result
+from ..register import rules
+
+THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
+"""A run that exercised no rule of one of these proves nothing about the founding question (exit status 2)."""
+
+
+@dataclass
+class Count:
+    """What a run took."""
+
+    rules: int = 0
+    scenarios: int = 0
+    histories: int = 0
+    calls: int = 0
+    jobs: int = 0
+    processes: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Findings:
+    """
+    Everything that a run found. `results` holds one result a rule and variant.
+
+    `exit_status` is 1 if anything diverges; else 2 if anything is inconclusive, if SMOKE failed, or if not one rule of
+    cancel, of terminate and of retry was exercised (of those that `--rule` asked for); else 0.
+    """
+
+    target: str
+    variants: list[str]
+    results: list[Result]
+    readings: Readings
+    count: Count
+    asked: Asked
+    deadlines_s: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    required: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
+    seed: int = 0
+
+    @property
+    def verdicts(self) -> dict[str, Outcome]:
+        """One verdict a rule: a divergence in any variant counts, else the best that any variant came to."""
+        order = (Outcome.DIVERGES, Outcome.INCONCLUSIVE, Outcome.CONFORMS, Outcome.NOT_SUPPORTED)
+        found: dict[str, Outcome] = {}
+        for id in rules():  # in the order of the register, not in that in which threads were done
+            outcomes = [result.outcome for result in self.results if result.rule == id]
+            if outcomes:
+                found[id] = min(outcomes, key=order.index)
+        for name in self.required:  # --require
+            if found.get(name) is Outcome.NOT_SUPPORTED:
+                found[name] = Outcome.DIVERGES
+        return found
+
+    def deciding(self, rule: str) -> list[Result]:
+        """The results that decided a rule's verdict: one for each variant that came to it."""
+        results = [result for result in self.results if result.rule == rule]
+        wanted = self.verdicts[rule]
+        return [result for result in results if result.outcome is wanted] or results[:1]
+
+    def of(self, rule: str) -> Result:
+        """The first of them."""
+        return self.deciding(rule)[0]
+
+    @property
+    def exercised(self) -> dict[str, int]:
+        """For each theme that counts and was asked for, how many of its rules came to a verdict."""
+        known, verdicts = rules(), self.verdicts
+        asked = [theme for theme in THEMES_THAT_COUNT if any(known[id].theme == theme for id in self.chosen)]
+        came = [known[id].theme for id, v in verdicts.items() if v in (Outcome.CONFORMS, Outcome.DIVERGES)]
+        return {theme: came.count(theme) for theme in asked}
+
+    @property
+    def untried(self) -> int:
+        """How many of the rules that were asked for were not tried, because SMOKE did not pass."""
+        return len(self.chosen - set(self.verdicts))
+
+    @property
+    def smoke_failed(self) -> bool:
+        """Whether the kit and the service did not even understand each other."""
+        return any(
+            verdict in (Outcome.DIVERGES, Outcome.INCONCLUSIVE)
+            for id, verdict in self.verdicts.items()
+            if id.startswith("SMOKE")
+        )
+
+    @property
+    def exit_status(self) -> int:
+        """0 conforms, 1 diverges, 2 inconclusive."""
+        verdicts = set(self.verdicts.values())
+        if Outcome.DIVERGES in verdicts:
+            return 1
+        if Outcome.INCONCLUSIVE in verdicts or self.smoke_failed or not all(self.exercised.values()):
+            return 2
+        return 0
+
+    def again(self, rule: str) -> str:
+        """The command that shows what came of a rule again."""
+        return self.asked.command(rule=rule, seed=self.seed)

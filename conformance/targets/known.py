@@ -1,0 +1,32 @@
+"""Which targets there are: those of this folder by their names, any service by its URL, and those of other packages."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from ..asked import Asked
+from . import endpoint, moto, reference
+from .target import Variants
+
+ENTRY_POINTS = "batchproof.targets"
+"""The group under which other packages register targets: a callable from Asked to Variants."""
+
+
+def variants(asked: Asked) -> Variants:
+    """
+    The variants of the target that was asked for, by its name or its URL.
+
+    Raises ValueError for a name that is none.
+    """
+    known = {"reference": reference.variants, "moto": moto.variants, "endpoint": endpoint.variants}
+    name = asked.target
+    if "://" in name:
+        return endpoint.variants(asked)
+    others = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    if name in known:
+        return known[name](asked)
+    if name in others:
+        return others[name].load()(asked)
+    if ":" in name or name == "localhost":
+        raise ValueError(f"there is no target {name!r}: did you mean http://{name}?")
+    raise ValueError(f"there is no target {name!r}: give a URL, or one of {', '.join([*known, *others])}")
