@@ -138,9 +138,8 @@ def serve(
     from ..model.machine import LIFECYCLE, Lifecycle
     from ..model.readings import parse, valuation
     from ..reference_impl.http.access import is_loopback
-    from ..reference_impl.http.credentials import KEY_ID, SECRET, of_environment, of_file
-    from ..reference_impl.http.credentials import Unreadable as UnreadableCredentials
-    from ..reference_impl.keeping.store import Unreadable
+    from ..reference_impl.http.credentials import KEY_ID, SECRET, UnreadableCredentials, of_environment, of_file
+    from ..reference_impl.keeping.store import UnreadableStore
     from ..reference_impl.running.accounts import Unusable, named
     from ..reference_impl.running.processes import Taken
     from ..reference_impl.serving import DAY_S, Settings, StoreFailed, bound, run, url_of
@@ -194,7 +193,7 @@ def serve(
             run(_serve(settings, opened, url_of(opened), quickstart, stop_on_eof))
         except Unusable as failure:
             raise _Refused(f"--user: {failure}") from None
-        except (Taken, Unreadable, StoreFailed) as failure:
+        except (Taken, UnreadableStore, StoreFailed) as failure:
             raise _Refused(f"--data: {failure}") from None
 
 

@@ -26,7 +26,7 @@ from .deciding.engine import Engine
 from .deciding.messages import Retire
 from .deciding.records import Job, Record
 from .events import Announcing, Events
-from .http.access import Gate
+from .http.access import Door
 from .http.asgi import Application
 from .http.call import Handler
 from .http.patience import CONNECTIONS, Patient
@@ -135,7 +135,7 @@ async def serve(
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts. Raises Taken or Unreadable when the data folder cannot be used, Unusable when the
+    `ready` is called once it accepts. Raises Taken or UnreadableStore when the data folder cannot be used, Unusable when the
     account cannot work in it, StoreFailed when
     it cannot be written any more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """
@@ -166,7 +166,7 @@ async def serve(
         shell = Shell(parts.engine, parts.launcher, announcing, clock)
         shell.restore(records)
         gc.freeze()  # what a store has kept is not looked through again and again
-        application = Application(shell, parts.handlers, events, Gate(settings.keys))
+        application = Application(shell, parts.handlers, events, Door(settings.keys))
         config = uvicorn.Config(
             application,  # type: ignore[arg-type]
             http=Patient,

@@ -17,7 +17,7 @@ _SCOPE = re.compile(rb"Credential=[^/,\s]+/\d+/([a-z0-9-]{1,32})/[a-z]+/aws4_req
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:]+\]|[^:\[\]]*)(?::\d+)?")
 
 
-class Gate:
+class Door:
     """
     Lets callers in. With `keys`, secrets by access key id, every request must be signed with one of them, for whatever
     host it was signed; without, only requests that name a loopback host are answered.

@@ -15,7 +15,7 @@ from ...model.limits import Violation
 from ..events import Events
 from ..shell import Shell
 from . import access, routes, wire
-from .access import Gate
+from .access import Door
 from .call import Call, Handler
 from .errors import (
     BodyTooLarge,
@@ -53,13 +53,13 @@ class Application:
     """
     Serves `handlers`, which change things through `shell`.
 
-    `gate` says who may call, and `events` are streamed to whoever listens.
+    `door` says who may call, and `events` are streamed to whoever listens.
     """
 
     def __init__(
-        self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None, gate: Gate | None = None
+        self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None, door: Door | None = None
     ) -> None:
-        self.gate = gate or Gate()
+        self.door = door or Door()
         self.shell = shell
         self.handlers = handlers
         self.events = events
@@ -101,7 +101,7 @@ class Application:
         """Send events until the listener goes, or the server does."""
         headers = dict(scope["headers"])
         try:
-            self.gate.check(scope, wire.BATCH, b"")
+            self.door.check(scope, wire.BATCH, b"")
         except Refusal as refused:
             body = wire.encoded({"message": refused.message})
             told = [(b"x-amzn-errortype", refused.kind.encode()), (b"content-length", str(len(body)).encode())]
@@ -138,7 +138,7 @@ class Application:
         except TimeoutError:
             raise TooSlow(f"the body did not come within {BODY_S:g} s", headers=((b"connection", b"close"),)) from None
         # The body is read first of all, so that a refusal finds its caller listening
-        self.gate.check(scope, service, body)
+        self.door.check(scope, service, body)
         route = routes.of(scope, headers.get(b"x-amz-target"))
         handler = self.handlers.get(route.handler)
         if handler is None:

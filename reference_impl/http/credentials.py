@@ -9,7 +9,7 @@ from pathlib import Path
 KEY_ID, SECRET = "BATCHPROOF_ACCESS_KEY_ID", "BATCHPROOF_SECRET_ACCESS_KEY"
 
 
-class Unreadable(ValueError):
+class UnreadableCredentials(ValueError):
     """There are no usable credentials where there should be; the text says what is wrong, and tells no secret."""
 
 
@@ -19,19 +19,19 @@ def of_file(file: Path) -> dict[str, str]:
     try:
         parser.read_string(file.read_text("utf-8"))
     except OSError as failure:
-        raise Unreadable(f"{file}: {failure.strerror}") from None
+        raise UnreadableCredentials(f"{file}: {failure.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
-        raise Unreadable(f"{file} is not in the form of ~/.aws/credentials") from None
+        raise UnreadableCredentials(f"{file} is not in the form of ~/.aws/credentials") from None
     keys: dict[str, str] = {}
     for profile in parser.sections():
         key, secret = (
             parser[profile].get(f"aws_{name}", "").strip() for name in ("access_key_id", "secret_access_key")
         )
         if not key or not secret:
-            raise Unreadable(f"{file}: [{profile}] needs aws_access_key_id and aws_secret_access_key")
+            raise UnreadableCredentials(f"{file}: [{profile}] needs aws_access_key_id and aws_secret_access_key")
         keys[key] = secret
     if not keys:
-        raise Unreadable(f"{file} has no credentials")
+        raise UnreadableCredentials(f"{file} has no credentials")
     return keys
 
 
@@ -44,5 +44,5 @@ def of_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """
     key, secret = environment.get(KEY_ID), environment.get(SECRET)
     if bool(key) != bool(secret):
-        raise Unreadable(f"{KEY_ID} and {SECRET} belong together, and one of them is missing")
+        raise UnreadableCredentials(f"{KEY_ID} and {SECRET} belong together, and one of them is missing")
     return {key: secret} if key and secret else {}

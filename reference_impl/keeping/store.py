@@ -31,7 +31,7 @@ _AT_ONCE = 256
 _FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
 
 
-class Unreadable(Exception):
+class UnreadableStore(Exception):
     """A data folder's store cannot be used; the text says why in one line."""
 
 
@@ -66,12 +66,8 @@ class Forgetful:
 
     keeps = False
 
-    def __init__(self) -> None:
-        self.saved = 0
-
     def save(self, record: Record) -> None:
-        assert isinstance(record, Record)
-        self.saved += 1
+        pass
 
     def forget(self, record: Record) -> None:
         pass
@@ -194,13 +190,13 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, rows.VERSION):
-            raise Unreadable(f"{file} is of version {version}: this server reads version {rows.VERSION}")
+            raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")
         connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {rows.VERSION}")
     except sqlite3.Error as failure:
         connection.close()
-        raise Unreadable(f"{file} cannot be used: {failure}") from failure
-    except Unreadable:
+        raise UnreadableStore(f"{file} cannot be used: {failure}") from failure
+    except UnreadableStore:
         connection.close()
         raise
     return connection

@@ -76,7 +76,9 @@ class Taken(Exception):
 
 
 @dataclass(slots=True)
-class _Run:
+class _Asked:
+    """What was asked of the launcher about one run, to be said again to the next one."""
+
     order: Message
     taken_up: bool  # from a server of before
     started: bool = False
@@ -118,7 +120,7 @@ class Processes:
         self._temporary = temporary
         self._loop = asyncio.get_running_loop()
         self._report: Callable[[Input], None] = lambda news: None
-        self._runs: dict[tuple[str, int], _Run] = {}
+        self._runs: dict[tuple[str, int], _Asked] = {}
         self._line: _Line | None = None
         self._ready = False
         self._listed: set[tuple[str, int]] = set()
@@ -136,7 +138,7 @@ class Processes:
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         if self._closing:
             return  # it is kept as STARTING, and the next server starts it
-        run = self._runs[job_id, number] = _Run(
+        run = self._runs[job_id, number] = _Asked(
             ("spawn", job_id, number, command, environment, self._account), self._taking_up
         )
         if self._ready:

@@ -7,8 +7,8 @@ import os
 from . import marks
 from .exits import Exits
 from .journal import Entry, Journal, Orphans
+from .launched_runs import LaunchedRun, LaunchedRuns
 from .process_facts import facts
-from .runs import Run, Runs
 from .servers import Servers
 from .spawning import Spawner
 from .stops import Stops
@@ -17,7 +17,7 @@ from .stops import Stops
 class Adoption:
     def __init__(
         self,
-        runs: Runs,
+        runs: LaunchedRuns,
         journal: Journal,
         orphans: Orphans,
         spawner: Spawner,
@@ -35,10 +35,10 @@ class Adoption:
 
     def take_up(self) -> None:
         """All that is in the journal."""
-        unclear: list[Run] = []
-        ended: list[Run] = []
+        unclear: list[LaunchedRun] = []
+        ended: list[LaunchedRun] = []
         for (job_id, number), entry in self._journal.entries.items():
-            run = Run(job_id, number, self._runs.mark(job_id, number))
+            run = LaunchedRun(job_id, number, self._runs.mark(job_id, number))
             if not self._known(run, entry, unclear, ended):
                 continue
             self._runs.known[run.key] = run
@@ -49,7 +49,7 @@ class Adoption:
         self._stops.condemn(self._runs.mark(*key) for key in over)
         self._journal.done.clear()
 
-    def find(self, runs: list[Run]) -> None:
+    def find(self, runs: list[LaunchedRun]) -> None:
         """Runs that have begun: watch those that live, else learn from the anchor how they ended."""
         if not runs:
             return
@@ -64,7 +64,7 @@ class Adoption:
         self._servers.tell(run.news for run in found)
         self._exits.of_gone(gone)
 
-    def _known(self, run: Run, entry: Entry, unclear: list[Run], ended: list[Run]) -> bool:
+    def _known(self, run: LaunchedRun, entry: Entry, unclear: list[LaunchedRun], ended: list[LaunchedRun]) -> bool:
         """Fill in what the journal says. False for a run that never began."""
         if entry.failed is not None:
             run.failed, run.over = entry.failed, True
@@ -88,7 +88,7 @@ class Adoption:
         started, pid = min(leaders, default=(0, 0))
         return pid, started
 
-    def _watched(self, run: Run) -> bool:
+    def _watched(self, run: LaunchedRun) -> bool:
         if not run.pid:
             return False
         try:

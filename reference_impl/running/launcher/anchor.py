@@ -19,7 +19,7 @@ from typing import Never
 from ...crash_points import crash_point
 from .journal import record_orphan
 from .locks import lock
-from .loop import Outcome, launch
+from .loop import LoopEnd, launch
 from .marks import mark_on
 from .process_facts import become_subreaper, exit_code_of, facts
 
@@ -44,8 +44,8 @@ def anchor(data: Path, taken: int, *, temporary: bool) -> Never:
         child = os.fork()
         if child == 0:
             os.close(taken)  # a lock is free when all who hold it are dead, and it must be when the anchor is
-            outcome, taken = _launched(data, us, temporary=temporary)
-            if outcome is Outcome.ENDED:
+            ended, taken = _launched(data, us, temporary=temporary)
+            if ended is LoopEnd.ENDED:
                 os._exit(0)
             become_subreaper()
             continue
@@ -56,7 +56,7 @@ def anchor(data: Path, taken: int, *, temporary: bool) -> Never:
     sys.exit(0)
 
 
-def _launched(data: Path, anchor: int, *, temporary: bool) -> tuple[Outcome, int]:
+def _launched(data: Path, anchor: int, *, temporary: bool) -> tuple[LoopEnd, int]:
     try:
         return launch(data, anchor, temporary=temporary)
     except BaseException:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from ...crash_points import crash_point
 from .journal import Journal, Orphans
+from .launched_runs import LaunchedRun, LaunchedRuns
 from .process_facts import exit_code, exit_code_of, facts, status_of_gone
-from .runs import Run, Runs
 from .servers import Servers
 from .stops import Stops
 
@@ -23,15 +23,15 @@ LOOK_S = 0.002
 class Exits:
     """`unrecorded` are runs whose process is dead, and nobody has put on file how it ended."""
 
-    def __init__(self, runs: Runs, journal: Journal, orphans: Orphans, stops: Stops, servers: Servers) -> None:
+    def __init__(self, runs: LaunchedRuns, journal: Journal, orphans: Orphans, stops: Stops, servers: Servers) -> None:
         self._runs = runs
         self._journal = journal
         self._orphans = orphans
         self._stops = stops
         self._servers = servers
-        self.unrecorded: list[Run] = []
+        self.unrecorded: list[LaunchedRun] = []
 
-    def of_children(self, ended: list[Run]) -> None:
+    def of_children(self, ended: list[LaunchedRun]) -> None:
         for run in ended:
             # While the leader is not reaped its id is taken, so this cannot hit a group that belongs to somebody else.
             run.signal_group(signal.SIGKILL)
@@ -45,7 +45,7 @@ class Exits:
             os.waitpid(run.pid, 0)
             del self._runs.children[run.pid]
 
-    def of_adopted(self, ended: Iterable[Run], now_s: float) -> None:
+    def of_adopted(self, ended: Iterable[LaunchedRun], now_s: float) -> None:
         """Somebody else reaps these: the anchor, once it has written down how they ended."""
         for run in ended:
             run.until_s = now_s + RECORD_S
@@ -56,7 +56,7 @@ class Exits:
         waiting, self.unrecorded = self.unrecorded, []
         gone = {run.key: run.reaped() for run in waiting}  # before the look: what is gone is on file
         self._orphans.look()
-        known: list[tuple[Run, int]] = []
+        known: list[tuple[LaunchedRun, int]] = []
         for run in waiting:
             code = self._orphans.code((run.pid, run.started))
             ask = code is None and (gone[run.key] or now_s > run.until_s)
@@ -70,10 +70,10 @@ class Exits:
                 self.unrecorded.append(run)
         self._on_file(known)
 
-    def of_gone(self, gone: list[Run]) -> None:
+    def of_gone(self, gone: list[LaunchedRun]) -> None:
         """These have begun and do not live: either it is on file how they ended, or nobody knows."""
         self._orphans.look()
-        known: list[tuple[Run, int]] = []
+        known: list[tuple[LaunchedRun, int]] = []
         for run in gone:
             code = self._orphans.code((run.pid, run.started))
             if code is None:
@@ -82,24 +82,24 @@ class Exits:
                 known.append((run, code))
         self._on_file(known)
 
-    def write(self, over: list[Run]) -> None:
+    def write(self, over: list[LaunchedRun]) -> None:
         """Write down that these are over, and tell it."""
         # A server that is there has its own disk to keep them on.
         self._journal.write([("X", *run.key, run.code) for run in over], on_disk=not self._servers.there)
         self._servers.tell(run.news for run in over)
 
-    def _on_file(self, known: list[tuple[Run, int]]) -> None:
+    def _on_file(self, known: list[tuple[LaunchedRun, int]]) -> None:
         for run, code in known:
             self._runs.end(run, code)
             self._stops.condemn([run.mark])  # nobody has killed what its leader left behind
         self.write([run for run, _ in known])
 
-    def _doubt(self, run: Run) -> None:
+    def _doubt(self, run: LaunchedRun) -> None:
         self._runs.doubt(run)
         self._stops.condemn([run.mark])
 
 
-def _unrecorded_code(run: Run) -> int | None:
+def _unrecorded_code(run: LaunchedRun) -> int | None:
     """There was no anchor when it ended."""
     status = status_of_gone(run.pidfd)
     if status is None:

@@ -21,8 +21,8 @@ from ..accounts import Account
 from .adoption import Adoption
 from .exits import LOOK_S, Exits
 from .journal import Journal, Orphans
+from .launched_runs import LaunchedRun, LaunchedRuns
 from .process_facts import become_subreaper
-from .runs import Run, Runs
 from .servers import Servers
 from .spawning import Spawner
 from .starts import Starts
@@ -34,14 +34,14 @@ LINGER_S = 5.0
 """Without a server and without a run a launcher waits this long, and ends."""
 
 
-class Outcome(Enum):
+class LoopEnd(Enum):
     """Why a launcher left its loop."""
 
     ENDED = "nothing is left to do"
     PROMOTED = "its anchor is dead, and it takes the anchor's place"
 
 
-def launch(data: Path, anchor: int, *, temporary: bool) -> tuple[Outcome, int]:
+def launch(data: Path, anchor: int, *, temporary: bool) -> tuple[LoopEnd, int]:
     """
     Run the jobs of one data folder until nothing is left to do. Second in the answer is the anchor's lock, where we have
     taken it.
@@ -52,7 +52,7 @@ def launch(data: Path, anchor: int, *, temporary: bool) -> tuple[Outcome, int]:
     alone_since_s = time.monotonic()  # the wait for the launcher before us counts
     taken = launchers_lock(data / "launcher", anchor)
     if taken is None:
-        return Outcome.ENDED, -1
+        return LoopEnd.ENDED, -1
     launcher = Launcher(data, anchor, temporary=temporary, alone_since_s=alone_since_s)
     try:
         return launcher.run()
@@ -75,7 +75,7 @@ class Launcher:
         self._epoll = select.epoll()
         self._anchor = WatchedAnchor(anchor, self._epoll)
         self._servers = Servers(self._folder, self._epoll, alone_since_s=alone_since_s)
-        self._runs = Runs(str(data), self._epoll)
+        self._runs = LaunchedRuns(str(data), self._epoll)
         self._stops = Stops(self._runs)
         self._strays = Strays(self._runs)
         self._exits = Exits(self._runs, self._journal, self._orphans, self._stops, self._servers)
@@ -84,18 +84,18 @@ class Launcher:
         )
         self._starts = Starts(self._runs, self._journal, self._spawner, self._adoption, self._servers)
 
-    def run(self) -> tuple[Outcome, int]:
+    def run(self) -> tuple[LoopEnd, int]:
         self._adoption.take_up()
         self._servers.listen()
         while not self._quit:
             if self._anchor.dead:
                 taken = anchors_lock(self._folder)
                 if taken is not None:
-                    return Outcome.PROMOTED, taken
+                    return LoopEnd.PROMOTED, taken
                 if not self._runs.under_way:
                     self._quit = True  # there is another anchor, whose launcher waits for our lock
             self._turn()
-        return Outcome.ENDED, -1
+        return LoopEnd.ENDED, -1
 
     def close(self) -> None:
         self._runs.close()
@@ -106,7 +106,7 @@ class Launcher:
         self._journal.close()
 
     def _turn(self) -> None:
-        ended: list[Run] = []
+        ended: list[LaunchedRun] = []
         for descriptor, mask in self._epoll.poll(self._timeout_s(), 512):
             if descriptor in self._runs.watched:
                 ended.append(self._runs.watched[descriptor])
@@ -152,7 +152,7 @@ class Launcher:
     def _being_killed(self) -> bool:
         return bool(self._stops.condemned) or self._strays.left
 
-    def _end(self, ended: list[Run]) -> None:
+    def _end(self, ended: list[LaunchedRun]) -> None:
         ours = [run for run in ended if run.ours]
         self._exits.of_children(ours)
         if ours:
@@ -173,7 +173,7 @@ class Launcher:
             case ["spawn", job_id, number, command, environment, account]:
                 run = self._runs.known.get((job_id, number))
                 if run is None:
-                    run = Run(job_id, number, self._runs.mark(job_id, number))
+                    run = LaunchedRun(job_id, number, self._runs.mark(job_id, number))
                     self._runs.known[run.key] = run
                     self._starts.ask(run, command, environment, account and Account(*account))
                 elif run.over or run.pidfd >= 0:

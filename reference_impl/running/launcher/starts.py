@@ -9,8 +9,8 @@ from ...crash_points import crash_point
 from ..accounts import Account
 from .adoption import Adoption
 from .journal import Journal
+from .launched_runs import LaunchedRun, LaunchedRuns
 from .process_facts import started_between
-from .runs import Run, Runs
 from .servers import Servers
 from .spawning import COULD_NOT_START, Spawner
 
@@ -21,15 +21,17 @@ SPAWNS_AT_ONCE = 32
 class Starts:
     """`waiting` are runs that are to begin, in the order in which the server asked for them."""
 
-    def __init__(self, runs: Runs, journal: Journal, spawner: Spawner, adoption: Adoption, servers: Servers) -> None:
+    def __init__(
+        self, runs: LaunchedRuns, journal: Journal, spawner: Spawner, adoption: Adoption, servers: Servers
+    ) -> None:
         self._runs = runs
         self._journal = journal
         self._spawner = spawner
         self._adoption = adoption
         self._servers = servers
-        self.waiting: list[tuple[Run, list[str], dict[str, str], Account | None]] = []
+        self.waiting: list[tuple[LaunchedRun, list[str], dict[str, str], Account | None]] = []
 
-    def ask(self, run: Run, command: list[str], environment: dict[str, str], account: Account | None) -> None:
+    def ask(self, run: LaunchedRun, command: list[str], environment: dict[str, str], account: Account | None) -> None:
         self.waiting.append((run, command, environment, account))
 
     def forget(self) -> None:
@@ -49,7 +51,7 @@ class Starts:
         self._journal.write([("I", *run.key) for run, *_ in batch])
         crash_point("launcher-after-intent")
         begun: list[tuple[Any, ...]] = []
-        again: list[Run] = []
+        again: list[LaunchedRun] = []
         for run, command, environment, account in batch:
             try:
                 before_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from . import marks
-from .runs import Run, Runs
+from .launched_runs import LaunchedRun, LaunchedRuns
 
 AGAIN_S = 0.01
 """Between two looks at what was killed and may not be gone yet."""
@@ -20,7 +20,7 @@ AGAIN_S = 0.01
 class Stops:
     """`condemned` are the marks whose carriers must go."""
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: LaunchedRuns) -> None:
         self._runs = runs
         self._kills: list[tuple[float, tuple[str, int]]] = []  # a heap: when, and which run
         self._next_sweep_s = 0.0
@@ -32,7 +32,7 @@ class Stops:
         due_s = self._kills[0][0] if self._kills else math.inf
         return min(due_s, self._next_sweep_s) if self.condemned else due_s
 
-    def stop(self, run: Run, grace_s: float) -> None:
+    def stop(self, run: LaunchedRun, grace_s: float) -> None:
         if run.over or run.in_doubt:
             return
         if grace_s <= 0:
@@ -44,14 +44,14 @@ class Stops:
             if run.ours or not run.reaped():
                 run.signal_group(signal.SIGTERM)
 
-    def kill_after(self, run: Run, grace_s: float) -> None:
+    def kill_after(self, run: LaunchedRun, grace_s: float) -> None:
         heapq.heappush(self._kills, (time.monotonic() + grace_s, run.key))
 
     def condemn(self, condemned: Iterable[int]) -> None:
         """By mark: what is left of these runs, at the next sweep."""
         self.condemned.update(condemned)
 
-    def carry_out(self, now_s: float) -> list[Run]:
+    def carry_out(self, now_s: float) -> list[LaunchedRun]:
         """What is due. The answer: runs that were in doubt, and are over now that nothing of them is left."""
         while self._kills and self._kills[0][0] <= now_s:
             run = self._runs.known.get(heapq.heappop(self._kills)[1])
@@ -61,18 +61,18 @@ class Stops:
                 self._condemn_now(run)
         return self._sweep(now_s) if self.condemned and now_s >= self._next_sweep_s else []
 
-    def _condemn_now(self, run: Run) -> None:
+    def _condemn_now(self, run: LaunchedRun) -> None:
         self.condemned.add(run.mark)
         self._next_sweep_s = 0.0
 
-    def _sweep(self, now_s: float) -> list[Run]:
+    def _sweep(self, now_s: float) -> list[LaunchedRun]:
         """Kill all that carry a condemned mark. One that nothing living carries is done with."""
         alive = marks.living(self.condemned)
         for pids in alive.values():
             for pid in pids:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-        lost: list[Run] = []
+        lost: list[LaunchedRun] = []
         for mark in self.condemned - alive.keys():
             self.condemned.discard(mark)
             run = self._runs.under_way.get(mark)

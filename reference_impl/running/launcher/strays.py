@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from . import marks
-from .runs import Runs
+from .launched_runs import LaunchedRuns
 from .stops import AGAIN_S
 
 LOOK_S = 1.0
@@ -18,7 +18,7 @@ LOOK_S = 1.0
 class Strays:
     """`left` says that one was killed and is not yet reaped, `due_s` when to look again."""
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: LaunchedRuns) -> None:
         self._runs = runs
         self._children = Path(f"/proc/self/task/{os.getpid()}/children")
         self.can_be_found = self._children.exists()  # not every kernel lists a process's children

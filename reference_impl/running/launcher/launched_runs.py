@@ -12,7 +12,7 @@ from .process_facts import facts
 from .wireline import Message
 
 
-class Run:
+class LaunchedRun:
     """A run of a job that the server has not yet done with. It is under way until it is `over`."""
 
     __slots__ = (
@@ -62,7 +62,7 @@ class Run:
             os.killpg(self.pid, number)
 
 
-class Runs:
+class LaunchedRuns:
     """
     All runs of a launcher.
 
@@ -73,15 +73,15 @@ class Runs:
     def __init__(self, data: str, epoll: select.epoll) -> None:
         self._data = data
         self._epoll = epoll
-        self.known: dict[tuple[str, int], Run] = {}
-        self.under_way: dict[int, Run] = {}
-        self.children: dict[int, Run] = {}
-        self.watched: dict[int, Run] = {}
+        self.known: dict[tuple[str, int], LaunchedRun] = {}
+        self.under_way: dict[int, LaunchedRun] = {}
+        self.children: dict[int, LaunchedRun] = {}
+        self.watched: dict[int, LaunchedRun] = {}
 
     def mark(self, job_id: str, number: int) -> int:
         return marks.mark_of(self._data, job_id, number)
 
-    def watch_child(self, run: Run) -> None:
+    def watch_child(self, run: LaunchedRun) -> None:
         """Raises OSError when no descriptor is left: a process that nobody watches must not run, and it does not."""
         try:
             self.watch(run, run.pid, ours=True)
@@ -91,7 +91,7 @@ class Runs:
             raise
         self.children[run.pid] = run
 
-    def watch(self, run: Run, pid: int, *, ours: bool = False) -> None:
+    def watch(self, run: LaunchedRun, pid: int, *, ours: bool = False) -> None:
         """Raises OSError when it is gone, or when no descriptor is left."""
         pidfd = os.pidfd_open(pid)
         if not (ours and run.started):  # a child that nobody has reaped is the one that we know
@@ -105,11 +105,11 @@ class Runs:
         self.under_way[run.mark] = run
         self._epoll.register(pidfd, select.EPOLLIN)
 
-    def be_woken_no_more(self, run: Run) -> None:
+    def be_woken_no_more(self, run: LaunchedRun) -> None:
         """Its process has ended; somebody else reaps it, and until that is on file its descriptor stays open."""
         self._epoll.unregister(run.pidfd)
 
-    def end(self, run: Run, code: int | None) -> None:
+    def end(self, run: LaunchedRun, code: int | None) -> None:
         """It is over. `code` is None where nobody saw it."""
         run.over, run.in_doubt, run.code = True, False, None if run.lost else code
         self.under_way.pop(run.mark, None)
@@ -117,7 +117,7 @@ class Runs:
             self._epoll.unregister(run.pidfd)  # before it is closed; those of others are unregistered already
         self._close(run)
 
-    def doubt(self, run: Run) -> None:
+    def doubt(self, run: LaunchedRun) -> None:
         """Nobody knows how it ended, or whether: it is lost, and only when nothing of it is left."""
         run.in_doubt = True
         self._close(run)
@@ -131,7 +131,7 @@ class Runs:
         for run in self.watched.values():
             os.close(run.pidfd)
 
-    def _close(self, run: Run) -> None:
+    def _close(self, run: LaunchedRun) -> None:
         if run.pidfd >= 0:
             del self.watched[run.pidfd]
             os.close(run.pidfd)
