@@ -35,7 +35,7 @@ from .deciding.messages import (
 )
 from .deciding.records import Record
 from .keeping.store import Store
-from .running.processes import Launcher
+from .running.host import Host
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ _Deed = Effect | Callable[[], None]
 class Shell:
     """Runs one engine on one event loop. Must be made inside that loop."""
 
-    def __init__(self, engine: Engine, launcher: Launcher, store: Store, clock: Clock | None = None) -> None:
+    def __init__(self, engine: Engine, host: Host, store: Store, clock: Clock | None = None) -> None:
         self.engine = engine
-        self.launcher = launcher
+        self.host = host
         self.store = store
         self._loop = asyncio.get_running_loop()
         self._requests = itertools.count(1)
@@ -63,7 +63,7 @@ class Shell:
         self._closed = False
         self._deadlines: dict[tuple[str, int], tuple[int, asyncio.TimerHandle]] = {}  # when, on our clock
         self._clock = clock or Clock()
-        launcher.connect(self.receive)
+        host.connect(self.receive)
 
     def now_ms(self) -> int:
         """The time of day, on the server's own clock."""
@@ -129,7 +129,7 @@ class Shell:
                     for effect in self.engine.handle(given, now_ms=self.now_ms()):
                         self._order(effect)
                     if isinstance(given, Exited | StartFailed | HostLost):
-                        self._order(partial(self.launcher.forget, given.job_id, given.number))
+                        self._order(partial(self.host.forget, given.job_id, given.number))
                 except Exception as failure:
                     self._fail(given, failure)
         finally:
@@ -153,7 +153,7 @@ class Shell:
             self._staged = True
         elif isinstance(effect, Forget):
             # The output first: a job without output is found again after a crash, output without a job is not.
-            self.launcher.discard(effect.job.id)
+            self.host.discard(effect.job.id)
             self.store.forget(effect.job)
             self._staged = True
         elif self._staged or self._after:
@@ -181,9 +181,9 @@ class Shell:
                 if waiting is not None and not waiting.done():  # its caller may have hung up
                     waiting.set_result(None)
             case Spawn(job_id, number, command, environment):
-                self.launcher.spawn(job_id, number, command, environment)
+                self.host.spawn(job_id, number, command, environment)
             case Stop(job_id, number, grace_ms):
-                self.launcher.stop(job_id, number, grace_ms)
+                self.host.stop(job_id, number, grace_ms)
             case SetDeadline(job_id, number, at_ms):
                 self._set_deadline((job_id, number), at_ms)
             case Save() | Forget():

@@ -100,6 +100,10 @@ class HostLost(msgspec.Struct, frozen=True):
     reason: str
 
 
+Reported = Started | StartFailed | Exited | HostLost
+"""What a host reports of runs."""
+
+
 class DeadlinePassed(msgspec.Struct, frozen=True):
     """The point in time that a SetDeadline asked for has come."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -19,7 +18,7 @@ from ..http import wire
 from ..http.call import Call
 from ..http.errors import InvalidParameter, ResourceNotFound
 from .patterns import matcher
-from .streams import Streams, Times, size
+from .streams import Source, Streams, Times
 
 GROUP = "/aws/batch/job"
 DEFAULT_TOKEN = re.compile(r"([fb])/(\d{1,18})")
@@ -35,11 +34,10 @@ class Stream(NamedTuple):
     name: str
     created_ms: int
     over: bool
-    file: Path
+    source: Source
 
-    @property
-    def times(self) -> Times:
-        return STREAMS.times(self.file, over=self.over)
+    async def times(self) -> Times:
+        return await STREAMS.times(self.source, over=self.over)
 
 
 async def get_log_events(call: Call, request: Any) -> Any:
@@ -48,7 +46,7 @@ async def get_log_events(call: Call, request: Any) -> Any:
     wire.required(request, "logStreamName")
     limit = _limit(request.limit, LOG_EVENTS)
     stream = _stream_named(call, request.logStreamName)
-    times = stream.times
+    times = await stream.times()
     low, high = times.span(request.startTime, request.endTime)
     found = []
     if request.nextToken:
@@ -61,7 +59,7 @@ async def get_log_events(call: Call, request: Any) -> Any:
         place = low if forwards else high
     if forwards:
         end = place = max(place, low) if place <= high else place
-        for line in STREAMS.forwards(stream.file, place, high, times):
+        async for line in STREAMS.forwards(stream.source, place, high, times):
             if len(found) == limit:
                 break
             found += [line] if line.text else []
@@ -69,7 +67,7 @@ async def get_log_events(call: Call, request: Any) -> Any:
         begin = place
     else:
         end = begin = min(place, high)
-        for line in STREAMS.backwards(stream.file, low, end, times):
+        async for line in STREAMS.backwards(stream.source, low, end, times):
             if len(found) == limit:
                 break
             found += [line] if line.text else []
@@ -103,7 +101,7 @@ async def filter_log_events(call: Call, request: Any) -> Any:
         if index - begin == SEARCHED_STREAMS or len(events) == limit:
             token = _token(stream, 0)
             break
-        end, more = _search(stream, offset if index == begin else 0, request, matches, limit, events)
+        end, more = await _search(stream, offset if index == begin else 0, request, matches, limit, events)
         if more:
             token = _token(stream, end)
             break
@@ -125,11 +123,12 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     if order == "LogStreamName":
         streams.sort(key=lambda stream: stream.name, reverse=bool(request.descending))
     else:
-        streams.sort(key=lambda stream: (stream.times.at_ms or [0])[-1], reverse=bool(request.descending))
+        latest_ms = {stream: ((await stream.times()).at_ms or [0])[-1] for stream in streams}
+        streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     begin = _number(request.nextToken)
     end = begin + limit
     return wire.reply_type("DescribeLogStreams", wire.LOGS)(
-        logStreams=[_described(call, stream) for stream in streams[begin:end]],
+        logStreams=[await _described(call, stream) for stream in streams[begin:end]],
         nextToken=str(end) if end < len(streams) else None,
     )
 
@@ -185,7 +184,7 @@ def _of_job(call: Call, job: Job) -> Iterator[Stream]:
     for number, started_at_ms, over in ran:
         if started_at_ms is not None:
             name = arns.log_stream(job.order.definition, job.id, number)
-            yield Stream(name, started_at_ms, over, call.shell.launcher.output(job.id, number))
+            yield Stream(name, started_at_ms, over, Source(call.shell.host, job.id, number))
 
 
 def _streams(call: Call) -> list[Stream]:
@@ -222,15 +221,15 @@ def _chosen(call: Call, request: Any) -> list[Stream]:
     return sorted(found.values(), key=lambda stream: (stream.created_ms, stream.name))
 
 
-def _search(
+async def _search(
     stream: Stream, begin: int, request: Any, matches: Callable[[str], bool], limit: int, events: list[Any]
 ) -> tuple[int, bool]:
     """Add the matching events of one page of a stream; how far it went, and whether there is more of it."""
-    times = stream.times
+    times = await stream.times()
     low, high = times.span(request.startTime, request.endTime)
     end = max(begin, low)
     event = wire.shape("FilteredLogEvent", wire.LOGS)
-    for line in STREAMS.forwards(stream.file, end, high, times):
+    async for line in STREAMS.forwards(stream.source, end, high, times):
         if len(events) == limit:
             return end, True
         end = line.end
@@ -258,8 +257,8 @@ def _place(token: str) -> tuple[int, str, int]:
     return int(found[1]), found[3], int(found[2])
 
 
-def _described(call: Call, stream: Stream) -> Any:
-    times = stream.times
+async def _described(call: Call, stream: Stream) -> Any:
+    times = await stream.times()
     known = bool(times.ends)
     return wire.shape("LogStream", wire.LOGS)(
         logStreamName=stream.name,
@@ -268,5 +267,5 @@ def _described(call: Call, stream: Stream) -> Any:
         lastEventTimestamp=times.at_ms[-1] if known else None,
         lastIngestionTime=times.at_ms[-1] if known else None,
         arn=f"{_group_arn(call)}:log-stream:{stream.name}",
-        storedBytes=size(stream.file),
+        storedBytes=times.size,
     )

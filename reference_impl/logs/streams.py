@@ -1,36 +1,47 @@
-"""The output of jobs as streams of log events, read from the files that their processes write.
+"""The output of jobs as streams of log events, read from what their hosts keep of it.
 
 Each line is an event; empty lines are none, and very long ones come in pieces, as AWS's own log driver does it.
 
-Time    A file does not know when each of its lines was written, only when it was last written to. So when a stream is
-        looked at, all lines since the last look get the file's modification time: the time at which the last of them
-        had been written. The more often a stream is looked at, the finer its times. They never go back, and a line
-        that was shown with a time keeps it while the server lives; a server that was started anew knows one time for
-        all of a file. `timestamp` and `ingestionTime` are the same.
-Place   A token is a place in the file, so that reading a page costs the same in a short stream as in a long one.
+Time    A host does not know when each line was written, only when there was last something written. So when a stream is
+        looked at, all lines since the last look get that time: the one at which the last of them had been written. The
+        more often a stream is looked at, the finer its times. They never go back, and a line that was shown with a time
+        keeps it while the server lives; a server that was started anew knows one time for all of an output. `timestamp`
+        and `ingestionTime` are the same.
+Place   A token is a place in the output, so that reading a page costs the same in a short stream as in a long one.
 """
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from ...model.limits import LOG_EVENT_BYTES
+from ..running.host import Host, Output
 
 PAGE_BYTES = 1024 * 1024
-"""So much of a file is looked at for one page, as AWS's own bound on an answer."""
+"""So much of an output is looked at for one page, as AWS's own bound on an answer."""
 
 REMEMBERED_STREAMS = 4096
 REMEMBERED_LOOKS = 512
 
 
+class Source(NamedTuple):
+    """The output of one run."""
+
+    host: Host
+    job_id: str
+    number: int
+
+    async def read(self, begin: int, end: int) -> Output:
+        """What there is from the place `begin` to `end`, and how much there is in all."""
+        return await self.host.read(self.job_id, self.number, begin, max(0, end - begin))
+
+
 class Line(NamedTuple):
-    """Where in the file it begins and ends, when it had been written, and its text: an event unless that is empty."""
+    """Where in the output it begins and ends, when it had been written, and its text: an event unless that is empty."""
 
     begin: int
     end: int
@@ -40,13 +51,17 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Times:
-    """What was seen of one file: `ends[i]` is how far it went at `at_ms[i]`, in whole lines. Both only grow."""
+    """
+    What was seen of one output: `ends[i]` is how far it went at `at_ms[i]`, in whole lines. Both only grow. It had `size`
+    bytes when it was looked at last.
+    """
 
     ends: list[int] = field(default_factory=list)
     at_ms: list[int] = field(default_factory=list)
+    size: int = 0
 
     def look(self, end: int, at_ms: int) -> None:
-        """The file has whole lines up to `end`, the last of them written at `at_ms` or before."""
+        """There are whole lines up to `end`, the last of them written at `at_ms` or before."""
         if end <= (self.ends[-1] if self.ends else 0):
             return
         at_ms = max(at_ms, self.at_ms[-1] if self.at_ms else 0)
@@ -70,7 +85,7 @@ class Times:
 
     def span(self, start_ms: int | None, end_ms: int | None) -> tuple[int, int]:
         """
-        The part of the file that was written from `start_ms` on and before `end_ms`.
+        The part that was written from `start_ms` on and before `end_ms`.
 
         >>> times = Times([10, 30], [1000, 2000])
         >>> times.span(None, None), times.span(1001, None), times.span(None, 2000), times.span(3000, None)
@@ -83,40 +98,35 @@ class Times:
 
 
 class Streams:
-    """Reads output files. `over` says that nothing will be added to a file, so that a last line without an end is one."""
+    """Reads outputs. `over` says that nothing will be added to one, so that a last line without an end is one."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[Path, Times] = OrderedDict()
+        self._seen: OrderedDict[Source, Times] = OrderedDict()
 
-    def times(self, file: Path, *, over: bool) -> Times:
-        """Look at a file: how far its lines go, and when they had been written. Nothing where there is no file."""
-        times = self._seen.pop(file, None) or Times()
-        self._seen[file] = times
+    async def times(self, source: Source, *, over: bool) -> Times:
+        """Look at an output: how far its lines go, and when they had been written. Nothing where there is none."""
+        times = self._seen.pop(source, None) or Times()
+        self._seen[source] = times
         if len(self._seen) > REMEMBERED_STREAMS:
             self._seen.popitem(last=False)
-        try:
-            about = file.stat()
-        except OSError:
-            return times
+        _, times.size, written_at_ms = await source.read(0, 0)
         known = times.ends[-1] if times.ends else 0
-        if about.st_size > known:
-            times.look(
-                about.st_size if over else _whole_lines(file, known, about.st_size), about.st_mtime_ns // 1_000_000
-            )
+        if times.size > known:
+            times.look(times.size if over else await _whole_lines(source, known, times.size), written_at_ms)
         return times
 
-    def forwards(self, file: Path, begin: int, end: int, times: Times) -> Iterator[Line]:
+    async def forwards(self, source: Source, begin: int, end: int, times: Times) -> AsyncIterator[Line]:
         """The lines from the place `begin` on that end at `end` or before, of at most one page."""
-        read = _read(file, begin, min(end, begin + PAGE_BYTES))
+        read = (await source.read(begin, min(end, begin + PAGE_BYTES))).data
         for offset, piece in _pieces(read, begin):
             if begin + len(read) < end and not piece.endswith(b"\n") and len(piece) < LOG_EVENT_BYTES:
                 return  # the page ends inside of this line: it is for the next one
             yield _line(offset, piece, times)
 
-    def backwards(self, file: Path, begin: int, end: int, times: Times) -> Iterator[Line]:
+    async def backwards(self, source: Source, begin: int, end: int, times: Times) -> AsyncIterator[Line]:
         """The lines before the place `end`, the last one first, down to `begin`, of at most one page."""
         low = max(begin, end - PAGE_BYTES)
-        read = _read(file, low, end)
+        read = (await source.read(low, end)).data
         if low > begin:  # in the middle of a line: begin with the next one
             low += (read.find(b"\n") + 1) if b"\n" in read[:-1] else 0
             read = read[len(read) - (end - low) :]
@@ -126,15 +136,6 @@ class Streams:
 
 def _line(offset: int, piece: bytes, times: Times) -> Line:
     return Line(offset, offset + len(piece), times.of(offset), piece.rstrip(b"\r\n").decode("utf-8", "replace"))
-
-
-def _read(file: Path, begin: int, end: int) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            opened.seek(begin)
-            return opened.read(max(0, end - begin))
-    except OSError:
-        return b""
 
 
 def _pieces(read: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
@@ -151,23 +152,13 @@ def _pieces(read: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
         at = end
 
 
-def _whole_lines(file: Path, begin: int, end: int) -> int:
-    """How far the whole lines of a file go that is still written to; `begin` is known to be the end of one."""
-    try:
-        with file.open("rb") as opened:
-            low = max(begin, end - PAGE_BYTES)
-            opened.seek(low)
-            found = opened.read(end - low).rfind(b"\n")
-    except OSError:
+async def _whole_lines(source: Source, begin: int, end: int) -> int:
+    """How far the whole lines of an output go that is still written to; `begin` is known to be the end of one."""
+    low = max(begin, end - PAGE_BYTES)
+    read = (await source.read(low, end)).data
+    if not read:
         return begin
+    found = read.rfind(b"\n")
     if found >= 0:
         return low + found + 1
     return begin + (end - begin) // LOG_EVENT_BYTES * LOG_EVENT_BYTES  # one long line: as many pieces as are full
-
-
-def size(file: Path) -> int:
-    """How many bytes a file has; none where there is no file."""
-    try:
-        return os.stat(file).st_size
-    except OSError:
-        return 0

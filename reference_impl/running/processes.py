@@ -1,5 +1,4 @@
-"""Jobs as processes of this machine, by way of a launcher that outlives us. The shell knows `Launcher` only, so that
-something else may run the jobs.
+"""The host that is this machine: jobs as its processes, by way of a launcher that outlives us.
 
 A run is one session of its own, and ends when its leader does: whatever else is left of it is killed then, as the rest
 of a container is. The launcher is told again, after each new connection, all that it is to do and does not know; it
@@ -19,14 +18,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from .. import crash_points
-from ..deciding.messages import Exited, HostLost, Input, Started, StartFailed
-from . import accounts
+from ..data_folder import DataFolder
+from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
+from . import accounts, output
 from .accounts import Account
+from .host import Output
 from .launcher import anchor, marks
-from .launcher.locks import lock
 from .launcher.process_facts import boot_id
 from .launcher.wireline import Message, Received, line
 
@@ -37,42 +37,6 @@ AGAIN_S = 0.01
 
 ANCHOR_S = 0.25
 """A launcher that cannot be reached for so long has lost its anchor as well, and we start both."""
-
-
-class Launcher(Protocol):
-    """What the shell needs of whatever runs jobs."""
-
-    def connect(self, report: Callable[[Input], None]) -> None:
-        """Where Started, StartFailed, Exited and HostLost go; each run reports Started before it reports Exited."""
-        ...
-
-    def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
-        """Start a run unless it has begun before, and report how that went."""
-        ...
-
-    def stop(self, job_id: str, number: int, grace_ms: int) -> None:
-        """SIGTERM to a run, SIGKILL `grace_ms` later; SIGKILL at once when there is no grace time."""
-        ...
-
-    def forget(self, job_id: str, number: int) -> None:
-        """How this run ended is kept: it need not be reported again."""
-        ...
-
-    def output(self, job_id: str, number: int) -> Path:
-        """The file with what a run writes to stdout and stderr; it need not exist."""
-        ...
-
-    def discard(self, job_id: str) -> None:
-        """Nobody will ask for the output of this job's runs any more, all of which have ended."""
-        ...
-
-    async def close(self, grace_ms: int) -> None:
-        """Stop all runs in the same way, report each as HostLost, and return when none is left."""
-        ...
-
-
-class Taken(Exception):
-    """Another server has this data folder."""
 
 
 @dataclass(slots=True)
@@ -88,38 +52,33 @@ class _Asked:
 class Processes:
     """
     Runs jobs as processes. Files of a run are in `<data>/jobs/<job>/<number>/`, those of the launcher in
-    `<data>/launcher/`. With `temporary` the folder and all runs end with this process, however it ends. With `account`
+    `<data>/launcher/`. With a temporary folder all runs end with this process, however it ends. With `account`
     runs are of that one, to which all else that is kept here is closed.
 
-    Raises Taken when another server has the folder, Unusable when the account cannot work in it.
+    Raises Unusable when the account cannot work in the folder.
     """
 
-    def __init__(self, data: Path, *, temporary: bool = False, account: Account | None = None) -> None:
-        self._data = data.absolute()
+    def __init__(self, folder: DataFolder, *, account: Account | None = None) -> None:
+        self._data = folder.path
         self._folder = self._data / "launcher"
-        self.jobs = self._data / "jobs"
+        self._jobs = self._data / "jobs"
         self._account = account
-        ours = [self.jobs, *([self._data] if temporary or not self._data.exists() else [])]
-        self.jobs.mkdir(parents=True, exist_ok=True)
+        self._jobs.mkdir(exist_ok=True)
         if account is not None:
-            for folder in ours:  # a folder of somebody else's making is as open as they want it
-                folder.chmod(folder.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
-            accounts.check_reaches(account, self.jobs)
+            for made in [self._jobs, *([self._data] if folder.ours else [])]:
+                made.chmod(made.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+            accounts.check_reaches(account, self._jobs)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._discarded = self._folder / "discarded"
-        taken = lock(self._data / "server.lock")
-        if taken is None:
-            raise Taken(f"{data} is in use by another server")
-        self._lock = taken
         shutil.rmtree(self._discarded, ignore_errors=True)  # what a server of before had no time for
         self._discarded.mkdir(mode=0o700)
         self._rebooted = _is_another_boot(self._folder / "boot")
         self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
         # A path below it is short enough for a socket, however long the folder's own is.
         self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
-        self._temporary = temporary
+        self._temporary = folder.temporary
         self._loop = asyncio.get_running_loop()
-        self._report: Callable[[Input], None] = lambda news: None
+        self._report: Callable[[Reported], None] = lambda news: None
         self._runs: dict[tuple[str, int], _Asked] = {}
         self._line: _Line | None = None
         self._ready = False
@@ -132,7 +91,10 @@ class Processes:
         self._alone_since_s = self._loop.time() - ANCHOR_S
         self._connected = self._loop.create_task(self._stay_connected())
 
-    def connect(self, report: Callable[[Input], None]) -> None:
+    def guarantee(self) -> str:
+        return f"jobs run as {accounts.said(self._account)}; when a job is stopped, {_stopping()}"
+
+    def connect(self, report: Callable[[Reported], None]) -> None:
         self._report = report
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
@@ -158,13 +120,13 @@ class Processes:
         if self._line is not None:
             self._say(("kept", job_id, number))
 
-    def output(self, job_id: str, number: int) -> Path:
-        return self.jobs / job_id / str(number) / "out"
-
     def discard(self, job_id: str) -> None:
         with suppress(FileNotFoundError):  # it never ran
-            os.rename(self.jobs / job_id, self._discarded / job_id)
+            os.rename(self._jobs / job_id, self._discarded / job_id)
             self._loop.run_in_executor(None, shutil.rmtree, self._discarded / job_id, True)
+
+    async def read(self, job_id: str, number: int, offset: int, length: int) -> Output:
+        return output.read(self._jobs / job_id / str(number) / "out", offset, length)
 
     async def close(self, grace_ms: int) -> None:
         self._closing = True
@@ -196,7 +158,6 @@ class Processes:
         for pidfd in list(self._own_anchors):
             self._reap(pidfd, os.WNOHANG)
         os.close(self._directory)
-        os.close(self._lock)
 
     # The connection.
 
@@ -310,11 +271,6 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()
-
-
-def guarantee(account: Account | None = None) -> str:
-    """Who the jobs run as, and what is promised about stopping them on this machine."""
-    return f"jobs run as {accounts.said(account)}; when a job is stopped, {_stopping()}"
 
 
 def _stopping() -> str:

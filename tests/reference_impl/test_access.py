@@ -19,7 +19,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from batchproof.reference_impl.http import patience
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 KEYS = ("AKIAKIT", "s3cret/with+signs")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 SERVE = [sys.executable, "-c", "from batchproof.cli.serve import serve; serve()"]
 
@@ -149,3 +150,23 @@ def test_a_session_of_boto3_finds_the_server_by_the_printed_exports(server, monk
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     assert boto3.Session().client("batch").describe_jobs(jobs=["x"])["jobs"] == []
+
+
+def test_the_url_is_written_to_a_descriptor_that_is_closed_then(client):
+    """For programs: a sentence is for people, and may be said in other words one day."""
+    read, write = os.pipe()
+    with served("--ready-fd", str(write), pass_fds=(write,)) as process, os.fdopen(read) as told:
+        os.close(write)
+        (line,) = told  # to its end: nobody else holds the descriptor, no job and no launcher
+        assert process.stdout.readline().endswith(f" {line}")
+        assert client(line.strip()).describe_job_queues()["jobQueues"] == []
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("descriptor", ["2", "77", "x"])
+def test_a_descriptor_that_is_none_is_refused(descriptor):
+    code, said = refused("--ready-fd", descriptor)
+    assert code == 2
+    assert "--ready-fd" in said
+    assert descriptor in said

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from batchproof.reference_impl.deciding.messages import TerminateRequested
-from batchproof.reference_impl.serving import Parts
+from batchproof.reference_impl.settings import Parts
 
 from .defining import ARRAYS, Wrong, asked, breaks, described, handles
 
@@ -81,12 +81,12 @@ def one_child_is_not_counted(job, counts):
 @breaks("ARR-15", reach=ARRAYS)
 def every_child_is_the_first(parts: Parts) -> Parts:
     """AWS_BATCH_JOB_ARRAY_INDEX is 0 in every child."""
-    right = parts.launcher.spawn
+    right = parts.host.spawn
 
     def spawn(job_id, number, command, environment):
         right(job_id, number, command, {**environment, "AWS_BATCH_JOB_ARRAY_INDEX": "0"})
 
-    parts.launcher.spawn = spawn  # type: ignore[method-assign]
+    parts.host.spawn = spawn  # type: ignore[method-assign]
     return parts
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from batchproof.reference_impl.serving import Parts
+from batchproof.reference_impl.settings import Parts
 
 from .expected import expect
 

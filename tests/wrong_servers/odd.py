@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from batchproof.model.readings import valuation
-from batchproof.reference_impl.serving import Parts
+from batchproof.reference_impl.settings import Parts
 
 from .defining import odd
 

@@ -26,13 +26,13 @@ def one_variable_is_not_set(parts):
 @breaks("ENV-03", reach=VARIABLES)
 def environment_entries_are_lost(parts):
     """A job gets the variables of Batch and no others."""
-    right = parts.launcher.spawn
+    right = parts.host.spawn
 
     def spawn(job_id, number, command, environment):
         own = {name: value for name, value in environment.items() if name.startswith("AWS_BATCH")}
         right(job_id, number, command, own)
 
-    parts.launcher.spawn = spawn
+    parts.host.spawn = spawn
     return parts
 
 

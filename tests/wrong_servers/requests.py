@@ -75,31 +75,31 @@ def a_job_that_never_ran_shows_an_attempt(job):
 @breaks("TERM-07 TERM-09", unclear="TERM-08")
 def a_stop_is_a_sigkill(parts):
     """TerminateJob sends SIGKILL at once."""
-    right = parts.launcher.stop
-    parts.launcher.stop = lambda job_id, number, grace_ms: right(job_id, number, 0)
+    right = parts.host.stop
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 0)
     return parts
 
 
 @breaks("TERM-07")
 def a_stop_is_a_sigterm_only(parts):
     """SIGKILL never follows."""
-    right = parts.launcher.stop
-    parts.launcher.stop = lambda job_id, number, grace_ms: right(job_id, number, 3_600_000)
+    right = parts.host.stop
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 3_600_000)
     return parts
 
 
 @breaks("TERM-09", blind="TERM-08")
 def sigkill_comes_too_early(parts):
     """A tenth of a second after SIGTERM."""
-    right = parts.launcher.stop
-    parts.launcher.stop = lambda job_id, number, grace_ms: right(job_id, number, 100)
+    right = parts.host.stop
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 100)
     return parts
 
 
 @breaks("TERM-08")
 def a_stopped_job_always_counts_as_killed(parts):
     """Whatever a job does after SIGTERM, its exit code is that of SIGKILL."""
-    launcher, stopped = parts.launcher, set()
+    launcher, stopped = parts.host, set()
     right_stop, right_connect = launcher.stop, launcher.connect
 
     def stop(job_id, number, grace_ms):

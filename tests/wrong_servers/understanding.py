@@ -26,13 +26,13 @@ def exit_codes_are_never_shown(job):
 @breaks("", unclear="SMOKE-03 SMOKE-04")
 def held_jobs_never_come_up(parts):
     """A job of which the kit's gate is part never gets its process."""
-    right = parts.launcher.spawn
+    right = parts.host.spawn
 
     def spawn(job_id, number, command, environment):
         if "-c" not in command[2:]:  # the gate's payload is `python -I -S -c ...`, the others are `sh -c ...`
             right(job_id, number, command, environment)
 
-    parts.launcher.spawn = spawn
+    parts.host.spawn = spawn
     return parts
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Never
 
 from ...crash_points import crash_point
+from ...locks import lock
 from .journal import record_orphan
-from .locks import lock
 from .loop import LoopEnd, launch
 from .marks import mark_on
 from .process_facts import become_subreaper, exit_code_of, facts

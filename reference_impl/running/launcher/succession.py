@@ -7,7 +7,7 @@ import select
 import time
 from pathlib import Path
 
-from .locks import lock
+from ...locks import lock
 
 AGAIN_S = 0.01
 """Between two tries to get the launcher's lock."""
