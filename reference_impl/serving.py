@@ -27,6 +27,7 @@ from .http.patience import CONNECTIONS, Patient
 from .keeping.store import Database, Forgetful, Store
 from .logs import LOG_HANDLERS
 from .operations import HANDLERS
+from .operations.controls import CONTROLS
 from .operations.jobs import detail
 from .running.host import Host
 from .settings import Parts, Settings
@@ -139,7 +140,7 @@ async def _serve(
     shell = Shell(parts.engine, parts.host, announcing, clock)
     shell.restore(records)
     gc.freeze()  # what a store has kept is not looked through again and again
-    application = Application(shell, parts.handlers, events, Door(settings.keys))
+    application = Application(shell, parts.handlers, CONTROLS, events, Door(settings.keys))
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         http=Patient,

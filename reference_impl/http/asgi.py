@@ -16,7 +16,7 @@ from ..events import Events
 from ..shell import Shell
 from . import access, routes, wire
 from .access import Door
-from .call import Call, Handler
+from .call import Call, Control, Handler
 from .errors import (
     BodyTooLarge,
     ClientException,
@@ -42,32 +42,36 @@ DRAINED_BYTES = 16 * MAX_BODY_BYTES
 
 JSON_TYPES = (b"", b"application/json", b"application/x-amz-json-1.1", b"application/x-amz-json-1.0")
 
-READS = ("Describe", "Get", "List", "Filter")
-"""How the names of operations begin that only read."""
-
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Application:
     """
-    Serves `handlers`, which change things through `shell`.
+    Serves `handlers`, by the names of their operations, and `controls`; both change things through `shell`.
 
     `door` says who may call, and `events` are streamed to whoever listens.
     """
 
     def __init__(
-        self, shell: Shell, handlers: Mapping[str, Handler], events: Events | None = None, door: Door | None = None
+        self,
+        shell: Shell,
+        handlers: Mapping[str, Handler],
+        controls: Mapping[str, Control],
+        events: Events,
+        door: Door,
     ) -> None:
-        self.door = door or Door()
+        self.door = door
         self.shell = shell
-        self.handlers = handlers
+        self.handlers = {**handlers, **{name: control.handler for name, control in controls.items()}}
+        self._controls = controls
+        self._control_paths = {control.path: name for name, control in controls.items()}
         self.events = events
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if self.events is not None and scope["path"] == EVENTS_PATH and scope["method"] == "GET":
+        if scope["path"] == EVENTS_PATH and scope["method"] == "GET":
             await self._stream(self.events, scope, receive, send)
         else:
             await self._reply(scope, receive, send)
@@ -139,7 +143,7 @@ class Application:
             raise TooSlow(f"the body did not come within {BODY_S:g} s", headers=((b"connection", b"close"),)) from None
         # The body is read first of all, so that a refusal finds its caller listening
         self.door.check(scope, service, body)
-        route = routes.of(scope, headers.get(b"x-amz-target"))
+        route = routes.of(scope, headers.get(b"x-amz-target"), self._control_paths)
         handler = self.handlers.get(route.handler)
         if handler is None:
             raise NotServed(f"{route.operation} is an operation of {route.of} that this server does not do yet")
@@ -147,12 +151,16 @@ class Application:
         if kind not in JSON_TYPES:
             shown = kind.decode("latin-1")[:100]
             raise WrongContentType(f"content-type is {shown!r}: application/json is needed")
-        request = wire.decoded(route.operation, body, service)
+        control = self._controls.get(route.handler)
+        if control is not None:
+            request = wire.decoded_as(control.request, body)
+        else:
+            request = wire.decoded(route.operation, body, service)
         for member, value in route.members.items():
             setattr(request, member, value)
         reply = wire.encoded(await handler(Call(self.shell, access.region(headers), len(body)), request))
-        if route.operation.startswith(READS):
-            await self.shell.settled()  # what is shown must outlive a crash
+        if handler.shows:
+            await self.shell.settled()
         return reply
 
     def _refusal(self, failure: Exception, request_id: str, scope: Mapping[str, Any]) -> Refusal:

@@ -31,11 +31,15 @@ def _paths() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def of(scope: Mapping[str, Any], target: bytes | None) -> Route:
-    """The operation that an HTTP request means."""
+def of(scope: Mapping[str, Any], target: bytes | None, controls: Mapping[str, str]) -> Route:
+    """The operation that an HTTP request means. `controls` are the names of our own, by path."""
     path, method = scope["path"], scope["method"]
     if target is not None:
         return _of_logs(target.decode("latin-1"), path, method)
+    if path in controls:
+        if method != "POST":
+            raise _wrong(method, path, "POST")
+        return Route(controls[path], controls[path], "batchproof", {})
     methods, ending = _paths().get(path), None
     if methods is None:  # the paths of tags end with an ARN
         cut = path.find("/", len("/v1/")) + 1

@@ -40,48 +40,15 @@ def service_model(service: str = BATCH) -> dict[str, Any]:
     return msgspec.json.decode(gzip.decompress(packed))
 
 
-class LoseHostRequest(msgspec.Struct, omit_defaults=True):
-    """A host: its instance id, its containerInstanceArn, or the id of the job that runs on it."""
-
-    host: str | None = None
-
-
-class LoseHostReply(msgspec.Struct):
-    """The host that is no more, and the job that was on it."""
-
-    instanceId: str
-    jobId: str
-
-
-class AdvanceClockRequest(msgspec.Struct, omit_defaults=True):
-    """By how much the server's clock goes forward."""
-
-    seconds: int | None = None
-
-
-class AdvanceClockReply(msgspec.Struct):
-    """The time of day that it is now for the server, in milliseconds since 1970."""
-
-    now: int
-
-
-OURS: Mapping[str, tuple[str, Any, Any]] = {
-    "AdvanceClock": ("/batchproof/advance-clock", AdvanceClockRequest, AdvanceClockReply),
-    "LoseHost": ("/batchproof/lose-host", LoseHostRequest, LoseHostReply),
-}
-"""Operations that AWS does not have, by name: path, request, answer. All are POST."""
-
-
 def operations() -> dict[str, tuple[str, str]]:
     """
-    Method and path of every operation, ours included.
+    Method and path of every operation of Batch.
 
     >>> operations()["SubmitJob"]
     ('POST', '/v1/submitjob')
     """
     described = service_model()["operations"].items()
-    known = {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
-    return known | {name: ("POST", path) for name, (path, _, _) in OURS.items()}
+    return {name: (about["http"]["method"], about["http"]["requestUri"]) for name, about in described}
 
 
 @cache
@@ -128,23 +95,15 @@ def converted(name: str, data: Mapping[str, Any]) -> Any:
     return msgspec.convert(data, shape(name))
 
 
+@cache
 def request_type(operation: str, service: str = BATCH) -> Any:
     """The type of an operation's request."""
-    if operation in OURS:
-        return OURS[operation][1]
     return shape(service_model(service)["operations"][operation]["input"]["shape"], service)
 
 
 def reply_type(operation: str, service: str = BATCH) -> Any:
     """The type of an operation's answer."""
-    if operation in OURS:
-        return OURS[operation][2]
     return shape(service_model(service)["operations"][operation]["output"]["shape"], service)
-
-
-@cache
-def _decoder(operation: str, service: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(request_type(operation, service))
 
 
 def decoded(operation: str, body: bytes, service: str = BATCH) -> Any:
@@ -158,14 +117,24 @@ def decoded(operation: str, body: bytes, service: str = BATCH) -> Any:
     ...
     batchproof.reference_impl.errors.ClientException: retryStrategy.attempts is "3": expected int, got str
     """
+    return decoded_as(request_type(operation, service), body)
+
+
+def decoded_as(kind: Any, body: bytes) -> Any:
+    """A body as a request of this type."""
     try:
-        return _decoder(operation, service).decode(body or b"{}")
+        return _decoder(kind).decode(body or b"{}")
     except msgspec.ValidationError as failure:
         raise ClientException(_named(str(failure), body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         raise ClientException(f"the body is not JSON: {failure}") from None
     except RecursionError:
         raise ClientException("the body is nested too deeply") from None
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 _encoder = msgspec.json.Encoder()

@@ -15,7 +15,7 @@ from ...model.limits import DESCRIBED_LOG_STREAMS, FILTERED_LOG_STREAMS, LOG_EVE
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
-from ..http.call import Call
+from ..http.call import Call, shows
 from ..http.errors import InvalidParameter, ResourceNotFound
 from .patterns import matcher
 from .streams import Source, Streams, Times
@@ -40,6 +40,7 @@ class Stream(NamedTuple):
         return await STREAMS.times(self.source, over=self.over)
 
 
+@shows
 async def get_log_events(call: Call, request: Any) -> Any:
     """One page of a stream. A token that leads to nothing new is answered by itself, as AWS does at an end."""
     _check_group(call, request)
@@ -81,6 +82,7 @@ async def get_log_events(call: Call, request: Any) -> Any:
     )
 
 
+@shows
 async def filter_log_events(call: Call, request: Any) -> Any:
     """Events of several streams, those that match a pattern."""
     _check_group(call, request)
@@ -109,6 +111,7 @@ async def filter_log_events(call: Call, request: Any) -> Any:
     return wire.reply_type("FilterLogEvents", wire.LOGS)(events=events, searchedLogStreams=[], nextToken=token)
 
 
+@shows
 async def describe_log_streams(call: Call, request: Any) -> Any:
     """The streams of the group, by name or by their last event."""
     _check_group(call, request)
@@ -133,6 +136,7 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     )
 
 
+@shows
 async def describe_log_groups(call: Call, request: Any) -> Any:
     """The one group there is."""
     _limit(request.limit, DESCRIBED_LOG_STREAMS)

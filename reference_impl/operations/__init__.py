@@ -8,11 +8,9 @@ from __future__ import annotations
 from ..http.call import Handler
 from . import (
     bulk,
-    clock,
     consumables,
     definitions,
     environments,
-    hosts,
     jobs,
     listing,
     policies,
@@ -46,8 +44,6 @@ HANDLERS: dict[str, Handler] = {
     "ListJobsByConsumableResource": consumables.list_jobs,
     "ListSchedulingPolicies": policies.list_policies,
     "ListTagsForResource": tags.list_tags,
-    "AdvanceClock": clock.advance_clock,
-    "LoseHost": hosts.lose_host,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
     "TagResource": tags.tag,
@@ -59,4 +55,4 @@ HANDLERS: dict[str, Handler] = {
     "UpdateJobQueue": queues.update,
     "UpdateSchedulingPolicy": policies.update,
 }
-"""Batch's own, by name; LoseHost is ours. What is not here is answered with 501."""
+"""Batch's own, by name; those that are ours stand in controls.py. What is not here is answered with 501."""

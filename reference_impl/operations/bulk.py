@@ -9,7 +9,7 @@ from typing import Any
 
 from ...model.limits import BULK_JOBS
 from ..http import wire
-from ..http.call import Call
+from ..http.call import Call, asks
 from ..http.errors import ClientException
 from .jobs import cancel, check_reason, terminate
 
@@ -17,10 +17,12 @@ JOB_ID = re.compile(r"[A-Za-z0-9:#_-]{1,128}")
 """What a job id looks like, a child's `id:3` and a node's `id#1` included."""
 
 
+@asks
 async def cancel_jobs(call: Call, request: Any) -> Any:
     return await _each(call, request, "CancelJobs", cancel)
 
 
+@asks
 async def terminate_jobs(call: Call, request: Any) -> Any:
     return await _each(call, request, "TerminateJobs", terminate)
 

@@ -12,7 +12,7 @@ from ...model.status import RUNNING
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
-from ..http.call import Call
+from ..http.call import Call, shows
 from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
@@ -20,6 +20,7 @@ from .queues import queue_named
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
 
+@shows
 async def list_jobs(call: Call, request: Any) -> Any:
     """Newest first (LIST-08); only RUNNING jobs unless asked otherwise (LIST-02); filters look at all (LIST-03)."""
     given = [member for member in SELECTORS if getattr(request, member)]

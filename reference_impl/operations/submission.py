@@ -13,7 +13,7 @@ from ..deciding import arns
 from ..deciding.messages import Submitted
 from ..deciding.records import Definition, Nodes, Order
 from ..http import wire
-from ..http.call import Call
+from ..http.call import Call, asks
 from ..http.errors import ClientException
 from .containers import check_overrides, group
 from .definitions import check_strategy, check_timeout, definition_named
@@ -28,6 +28,7 @@ NOT_SERVED = (
 )
 
 
+@asks
 async def submit_job(call: Call, request: Any) -> Any:
     """Two identical calls make two jobs (ST-33)."""
     SUBMIT_PAYLOAD_BYTES.check(call.body_bytes, "the SubmitJob payload")

@@ -12,7 +12,7 @@ from ..deciding import arns
 from ..deciding.messages import Input, JobTagged, Put
 from ..deciding.records import Consumable, Definition, Policy, Queue
 from ..http import wire
-from ..http.call import Call
+from ..http.call import Call, asks, shows
 from ..http.errors import ClientException
 from .environments import environment_of
 from .tag_limits import check_tags
@@ -25,6 +25,7 @@ class Tagged(NamedTuple):
     put: Callable[[int, dict[str, str]], Input]
 
 
+@asks
 async def tag(call: Call, request: Any) -> Any:
     """Adds tags, and changes those of the same key."""
     found = _found(call, request)
@@ -35,6 +36,7 @@ async def tag(call: Call, request: Any) -> Any:
     return wire.reply_type("TagResource")()
 
 
+@asks
 async def untag(call: Call, request: Any) -> Any:
     """Takes tags away; a key that is not there is no error."""
     found = _found(call, request)
@@ -45,6 +47,7 @@ async def untag(call: Call, request: Any) -> Any:
     return wire.reply_type("UntagResource")()
 
 
+@shows
 async def list_tags(call: Call, request: Any) -> Any:
     return wire.reply_type("ListTagsForResource")(tags=dict(_found(call, request).tags))
 

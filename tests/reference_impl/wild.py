@@ -74,7 +74,7 @@ def value(shape: str, chance: random.Random, service: str = wire.BATCH, depth: i
 
 def requests(chance: random.Random, count: int) -> Iterator[Wild]:
     """So many requests, operations in turn; one in six is broken after it was made."""
-    batch = [(wire.BATCH, operation) for operation in sorted(set(wire.operations()) - set(wire.OURS))]
+    batch = [(wire.BATCH, operation) for operation in sorted(wire.operations())]
     every = [*batch, *((wire.LOGS, target.rpartition(".")[2]) for target in sorted(LOG_HANDLERS))]
     made = 0
     while made < count:

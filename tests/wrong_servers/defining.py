@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from batchproof.reference_impl.http.call import Handler
 from batchproof.reference_impl.settings import Parts
 
 from .expected import expect
@@ -54,11 +55,11 @@ def handles(*operations: str) -> Callable[[Callable], Wrong]:
     return changed
 
 
-def _with(right: Callable, handler: Callable) -> Callable:
+def _with(right: Handler, handler: Callable) -> Handler:
     async def handle(call: Any, request: Any) -> Any:
         return await handler(right, call, request)
 
-    return handle
+    return replace(right, do=handle)
 
 
 def asked(*operations: str) -> Callable[[Callable[[Any], None]], Wrong]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from batchproof.model.readings import valuation
 from batchproof.reference_impl.settings import Parts
 
-from .defining import odd
+from .defining import described, handles, odd
 
 
 @odd
@@ -29,37 +29,27 @@ def lacks_cancel(parts: Parts) -> Parts:
 @odd
 def mixes_readings(parts: Parts) -> Parts:
     """Every other job follows the API reference instead of the founding document."""
-    right, engine = parts.handlers["SubmitJob"], parts.engine
     answers = ["yes", "no"]
 
-    async def submit_job(call, request):
+    @handles("SubmitJob")
+    async def server(right, call, request):
         if (request.retryStrategy and request.retryStrategy.attempts) == 2:
-            engine.changes.readings = valuation({"cancel_overrides_retry": answers[0]})
+            parts.engine.changes.readings = valuation({"cancel_overrides_retry": answers[0]})
             answers.reverse()
         return await right(call, request)
 
-    return replace(parts, handlers={**parts.handlers, "SubmitJob": submit_job})
+    return server(parts)
 
 
 @odd
-def shows_no_flags(parts: Parts) -> Parts:
+@described
+def shows_no_flags(job):
     """DescribeJobs never shows isCancelled."""
-    right = parts.handlers["DescribeJobs"]
-
-    async def describe_jobs(call, request):
-        reply = await right(call, request)
-        for job in reply.jobs:
-            job.isCancelled = None
-        return reply
-
-    return replace(parts, handlers={**parts.handlers, "DescribeJobs": describe_jobs})
+    job.isCancelled = None
 
 
 @odd
-def lists_fail(parts: Parts) -> Parts:
+@handles("ListJobs")
+async def lists_fail(right, call, request):
     """ListJobs has a fault."""
-
-    async def list_jobs(call, request):
-        raise ZeroDivisionError("on purpose")
-
-    return replace(parts, handlers={**parts.handlers, "ListJobs": list_jobs})
+    raise ZeroDivisionError("on purpose")
