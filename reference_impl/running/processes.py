@@ -16,12 +16,12 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import md5
 from pathlib import Path
 from typing import Any, cast
 
 from .. import crash_points
 from ..data_folder import DataFolder
+from ..deciding import reasons
 from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
 from . import accounts, output
 from .accounts import Account
@@ -211,7 +211,7 @@ class Processes:
                 self._report(StartFailed(job_id, number, reason))
             case ["exited", job_id, number, None]:
                 self._listed.add((job_id, number))
-                self._report(HostLost(job_id, number, _terminated(job_id, number)))
+                self._report(HostLost(job_id, number, reasons.host_lost(job_id, number)))
             case ["exited", job_id, number, code]:
                 self._listed.add((job_id, number))
                 self._started(job_id, number)
@@ -234,7 +234,7 @@ class Processes:
         for key, run in list(self._runs.items()):
             if key not in self._listed and run.taken_up and self._rebooted:
                 # It may have run, and the machine's end may have taken what the launcher and the run itself had written.
-                self._report(HostLost(*key, _terminated(*key)))
+                self._report(HostLost(*key, reasons.host_lost(*key)))
                 continue
             if key not in self._listed and not self._closing:
                 self._say(run.order)
@@ -277,12 +277,6 @@ def _stopping() -> str:
     if marks.allowed():
         return "every process of a job is found by its mark and killed, also after setsid or a double fork"
     return "only a job's process group is killed: this machine's limit on realtime CPU time forbids marks"
-
-
-def _terminated(job_id: str, number: int) -> str:
-    """The reason of a lost host, as AWS words it (RETRY-30)."""
-    digest = md5(f"{job_id}/{number}".encode(), usedforsecurity=False).hexdigest()
-    return f"Host EC2 (instance i-{digest[:17]}) terminated."
 
 
 def _is_another_boot(file: Path) -> bool:

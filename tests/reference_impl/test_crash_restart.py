@@ -19,6 +19,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from processes import lives
 
+from batchproof.reference_impl.deciding import arns
 from batchproof.reference_impl.running.launcher import marks
 
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
@@ -251,7 +252,8 @@ def test_a_restart_of_the_machine_is_the_end_of_a_host(folder):
     folder.serve()
 
     attempts = folder.wait(job, "SUCCEEDED")["attempts"]
-    assert attempts[0]["statusReason"].startswith("Host EC2 (instance i-")
+    lost = arns.instance(job, 1)  # the same that LoseHost would have named
+    assert attempts[0]["statusReason"] == f"Host EC2 (instance {lost}) terminated."
     assert not (folder.data / "jobs" / job / "1" / "out").exists(), "it did not run again"
 
 
