@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from difflib import get_close_matches
 
 import click
@@ -23,8 +22,7 @@ def explain(rule: str) -> None:
     if promise is None and checked is None:
         near = get_close_matches(name, [*PROMISES, *PROPERTIES], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `batchproof rules` lists those that are checked"
-        print(f"batchproof explain: no rule is called {rule!r}{hint}", file=sys.stderr)
-        sys.exit(2)
+        raise click.UsageError(f"no rule is called {rule!r}{hint}")
     print(name)
     if isinstance(promise, Promise):
         print(f"  {promise.says}")

@@ -1,4 +1,4 @@
-"""How a command ends that was understood and could not be carried out. What is misused is click's own UsageError."""
+"""How a command ends that was understood and cannot be done. What is misspelt or contradicts itself is click's UsageError."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import click
 
 
 class NothingDone(click.ClickException):
-    """One line that says why nothing was done; no usage, for that was right."""
+    """Says why in one line, without the usage, for that was right."""
 
-    exit_code = 2
+    exit_code = 2  # 1 says that something was found: a divergence, a stale picture
