@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from batchproof.conformance.targets.child import running
-from batchproof.conformance.targets.reference import READY
 
 TESTS = Path(__file__).parents[1]
 
@@ -25,8 +24,7 @@ def children_find_the_wrong_servers(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def _served(*arguments: str) -> Iterator[str]:
     command = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--stop-on-eof", *arguments]
-    find = lambda line: line.removeprefix(READY).strip() if line.startswith(READY) else None  # noqa: E731
-    with running(command, ready=find) as (url, _):
+    with running(command) as (url, _):
         yield url
 
 
