@@ -10,26 +10,29 @@ from pathlib import Path
 from .locks import lock
 
 
-class Taken(Exception):
-    """Another server has this data folder."""
+class UnusableFolder(Exception):
+    """A server cannot have this data folder; the text says why in one line."""
 
 
 class DataFolder:
     """
     A data folder that is ours alone until `let_go`. Without a `path` it is a temporary one, which is removed then.
 
-    `ours` says that it was made for this server: a folder of somebody else's making is as open as they want it. Raises Taken
-    where another server has it, OSError where it cannot be made.
+    `ours` says that it was made for this server: a folder of somebody else's making is as open as they want it. Raises
+    UnusableFolder where another server has it, or where it cannot be made or written to.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.temporary = path is None
-        self.ours = path is None or not path.exists()
         self.path = (Path(tempfile.mkdtemp(prefix="batchproof-")) if path is None else path).absolute()
-        self.path.mkdir(parents=True, exist_ok=True)
-        taken = lock(self.path / "server.lock")
+        try:
+            self.ours = path is None or not path.exists()
+            self.path.mkdir(parents=True, exist_ok=True)
+            taken = lock(self.path / "server.lock")
+        except OSError as failure:
+            raise UnusableFolder(f"{path} cannot be used: {failure.strerror}") from None
         if taken is None:
-            raise Taken(f"{path} is in use by another server")
+            raise UnusableFolder(f"{path} is in use by another server")
         self._lock = taken
 
     def let_go(self) -> None:

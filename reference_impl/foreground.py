@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Callable
 
-from .data_folder import Taken
+from .data_folder import UnusableFolder
 from .keeping.store import UnreadableStore
 from .running.accounts import Unusable
 from .serving import StoreFailed, bound, run, serve, url_of
@@ -44,7 +44,7 @@ def serve_in_foreground(
             run(_until_told(settings, opened, accepting, stop_on_eof))
         except Unusable as failure:
             raise Unservable(f"--user: {failure}") from None
-        except (Taken, UnreadableStore, StoreFailed) as failure:
+        except (UnusableFolder, UnreadableStore, StoreFailed) as failure:
             raise Unservable(f"--data: {failure}") from None
 
 

@@ -93,7 +93,7 @@ async def serve(
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts connections, with what the host guarantees. Raises Taken or UnreadableStore when the
+    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableFolder or UnreadableStore when the
     data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
     more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """

@@ -87,6 +87,13 @@ def test_a_taken_port_is_said_in_one_line():
     assert line == f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use"
 
 
+def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    code, line = refused("--port", "0", "--data", str(tmp_path / "file" / "below"))
+    assert code == 2
+    assert line == f"Error: --data: {tmp_path}/file/below cannot be used: Not a directory"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.com"])
 def test_other_than_loopback_addresses_need_credentials(host):
     code, line = refused("--host", host)
