@@ -115,7 +115,7 @@ def decoded(operation: str, body: bytes, service: str = BATCH) -> Any:
     >>> decoded("SubmitJob", b'{"retryStrategy": {"attempts": "3"}}')
     Traceback (most recent call last):
     ...
-    batchproof.reference_impl.errors.ClientException: retryStrategy.attempts is "3": expected int, got str
+    batchproof.reference_impl.http.errors.ClientException: retryStrategy.attempts is "3": expected int, got str
     """
     return decoded_as(request_type(operation, service), body)
 

@@ -29,10 +29,10 @@ def encoded(records: Iterable[tuple[tuple[str, str], Record]]) -> list[tuple[str
     """
     Records as rows.
 
-    >>> from .records import Environment
+    >>> from ..deciding.records import Environment
     >>> environment = Environment("ce", enabled=True, max_mcpus=None, created={})
     >>> encoded([(key_of(environment), environment)])
-    [('Environment', 'ce', '{"arn":"ce","enabled":true,"max_mcpus":null,"created":{},"max_memory_mib":null,"deleted":false}')]
+    [('Environment', 'ce', '{"arn":"ce","enabled":true,"max_mcpus":null,"created":{},"max_memory_mib":null,"deleted":false,"multinode":true}')]
     """
     encode = _encoder.encode
     return [(kind, key, encode(record).decode()) for (kind, key), record in records]
