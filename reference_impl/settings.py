@@ -10,6 +10,7 @@ from ..model.lifecycle import Move
 from ..model.limits import GRACE_S, RETENTION_DAYS
 from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation, parse, valuation
+from .data_folder import DataFolder
 from .deciding.engine import Engine
 from .http import credentials
 from .http.access import is_loopback
@@ -37,7 +38,7 @@ class Parts:
 def on_this_machine(account: Account | None = None) -> HostMaker:
     """The host that is used by default: jobs are processes here, of `account` or of the server's own."""
 
-    def made(folder):
+    def made(folder: DataFolder) -> Host:
         from .running.processes import Processes  # the only host that needs Linux
 
         return Processes(folder, account=account)

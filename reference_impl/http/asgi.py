@@ -158,7 +158,7 @@ class Application:
             request = wire.decoded(route.operation, body, service)
         for member, value in route.members.items():
             setattr(request, member, value)
-        reply = wire.encoded(await handler(Call(self.shell, access.region(headers), len(body)), request))
+        reply = wire.encoded(await handler.do(Call(self.shell, access.region(headers), len(body)), request))
         if handler.shows:
             await self.shell.settled()
         return reply
