@@ -25,6 +25,18 @@ ALSO: dict[str, set[str]] = {}
 """Files, and folders with a slash behind them, that may import more; each with its reason."""
 
 ROOMS = {
+    "conformance": {
+        "power": set(),
+        "judging": set(),
+        "asked": {"power"},
+        "targets": {"asked", "judging", "power"},
+        "steps": {"judging", "power", "targets"},
+        "rules": {"judging", "power", "steps"},
+        "searching": {"judging", "power", "rules", "steps"},
+        "register": {"rules", "searching"},
+        "report": {"asked", "judging", "register"},
+        "run": {"asked", "judging", "register", "report", "rules.rule", "searching.campaign", "steps", "targets"},
+    },
     "reference_impl": {
         "clock": set(),
         "crash_points": set(),
@@ -78,6 +90,8 @@ PURE_DECISIONS = {
     "msgspec",
     "typing",
 }
+RECORDS_ONLY = PURE | {"gzip", "hashlib", "importlib", "msgspec", "pathlib"}
+"""A verdict is a function of a record: whoever judges knows no service, no clock and no thread."""
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 
 FILES = sorted(path for folder in MAY_IMPORT for path in (ROOT / folder).rglob("*.py"))
@@ -173,10 +187,19 @@ def test_what_decides_has_no_clock_and_does_no_io(path):
     assert impurities(path.read_text("utf-8"), of(path), PURE_DECISIONS) == set()
 
 
+@pytest.mark.parametrize("path", [path for path in FILES if of(path).startswith("conformance/judging/")], ids=of)
+def test_whoever_judges_knows_records_only(path):
+    """So that a file can be judged for ever, and a run is judged as its file is."""
+    assert impurities(path.read_text("utf-8"), of(path), RECORDS_ONLY - {"threading"}) == set()
+
+
 @pytest.mark.parametrize(
     "source",
     [
         "import time",
+        "import threading",
+        "import boto3",
+        "from botocore.exceptions import ClientError",
         "from time import time_ns",
         "import os",
         "import random",
@@ -190,9 +213,16 @@ def test_what_decides_has_no_clock_and_does_no_io(path):
         "print('decided')",
     ],
 )
-@pytest.mark.parametrize("path", ["model/machine.py", "reference_impl/deciding/engine.py"])
-def test_no_impurity_escapes(source, path):
-    assert impurities(source, path, PURE if path.startswith("model/") else PURE_DECISIONS)
+@pytest.mark.parametrize(
+    ("path", "pure"),
+    [
+        ("model/machine.py", PURE - {"threading"}),
+        ("reference_impl/deciding/engine.py", PURE_DECISIONS),
+        ("conformance/judging/verdict.py", RECORDS_ONLY - {"threading", "pathlib", "importlib"}),
+    ],
+)
+def test_no_impurity_escapes(source, path, pure):
+    assert impurities(source, path, pure)
 
 
 def trespasses(source: str, path: str) -> set[str]:
@@ -294,3 +324,32 @@ def test_exceptions_are_no_wider_than_they_say():
         used = set[str]().union(*(folders(path.read_text("utf-8"), of(path)) for path in inside))
         assert more <= used, f"{place} does not import {more - used}"
     assert not any("cli" in allowed(of(path)) for path in FILES if not of(path).startswith("cli/"))
+
+
+def test_no_module_imports_itself_by_any_way():
+    """Also not under TYPE_CHECKING: two files that need each other are one idea in two places."""
+    modules = {}
+    for path in FILES:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    arrows = {
+        module: {
+            wanted if wanted in modules else wanted.rpartition(".")[0]
+            for wanted in names(path.read_text("utf-8"), of(path))
+            if wanted in modules or wanted.rpartition(".")[0] in modules
+        }
+        - {module}
+        for module, path in modules.items()
+    }
+    TopologicalSorter(arrows).prepare()
+
+
+def test_folders_and_files_stay_small():
+    """A folder is read at a glance, and so is a file; data may be long."""
+    for folder in {path.parent for path in FILES}:
+        assert len(list(folder.glob("*.py"))) <= 20, f"{folder} has too many files"
+    everything = [*FILES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
+    for path in everything:
+        if not of(path).startswith("model/promises/"):
+            lines = len(path.read_text("utf-8").splitlines())
+            assert lines <= 400, f"{of(path)} has {lines} lines: which two things is it?"
