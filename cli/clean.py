@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .nothing_done import NothingDone
+
 
 @click.command()
 @click.argument("made", type=click.Path(exists=True, path_type=Path))
@@ -30,7 +32,7 @@ def clean(made: Path, profile: str | None, ca_bundle: str | None) -> None:
     try:
         gone, there = cleaned(path, profile=profile, ca_bundle=ca_bundle)
     except (NoList, OSError) as trouble:
-        raise click.UsageError(str(trouble)) from None
+        raise NothingDone(str(trouble)) from None
     for line in gone:
         click.echo(f"gone   {line}")
     for line in there:

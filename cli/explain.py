@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from textwrap import wrap
@@ -30,8 +29,7 @@ def explain(rule: str) -> None:
     if promise is None and checked is None:
         near = get_close_matches(name, [*PROMISES, *PROPERTIES], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `batchproof rules` lists those that are checked"
-        print(f"batchproof explain: no rule is called {rule!r}{hint}", file=sys.stderr)
-        sys.exit(2)
+        raise click.UsageError(f"no rule is called {rule!r}{hint}")
     print(name)
     if promise is not None:
         print("\n".join(wrap(promise.says, WIDTH, initial_indent="  ", subsequent_indent="  ")))

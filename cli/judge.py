@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .nothing_done import NothingDone
+
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -47,8 +49,7 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tupl
                 raise ValueError(f"{path} holds no scenario")
             found += results
     except (OSError, ValueError) as trouble:
-        print(f"batchproof judge: {trouble}", file=sys.stderr)
-        sys.exit(2)
+        raise NothingDone(str(trouble)) from None
     for result in found:
         if result.outcome is Outcome.DIVERGES:
             print(f"{result.rule}  DIVERGES{f'  in {result.variant}' if result.variant else ''}")
