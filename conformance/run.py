@@ -152,7 +152,7 @@ def _examine(target: Target, whole: _Whole) -> None:
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
     wire = Wire(target.client(), whole.recorder, target.calls_per_s)
-    made.at(target.endpoint_url, target.region or "", target.queue)
+    made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
     interrupted = threading.Event()
     calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
     results: list[Result] = []

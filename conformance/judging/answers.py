@@ -77,7 +77,7 @@ def meaning(answer: Got | Failed | None, *, operation_answers: bool = False) -> 
         return Meaning.FAULT
     status, code = answer.status, answer.code
     if 200 <= status < 300 and not code:
-        return Meaning.DONE
+        return Meaning.DONE if _is_object(answer) else Meaning.FAULT
     if status == 429 or THROTTLED.search(code):
         return Meaning.THROTTLED
     if code in ABSENT or status == 501:
@@ -89,6 +89,11 @@ def meaning(answer: Got | Failed | None, *, operation_answers: bool = False) -> 
     if 400 <= status < 500 and status not in (408, 425) and _judges(answer):
         return Meaning.REFUSED
     return Meaning.FAULT
+
+
+def _is_object(answer: Got) -> bool:
+    """Whether a success is one of this protocol: a JSON object, or nothing at all. boto3 takes any page for an empty one."""
+    return not isinstance(answer.body, msgspec.Raw) or bytes(answer.body).lstrip()[:1] == b"{"
 
 
 def _judges(answer: Got) -> bool:
@@ -115,7 +120,8 @@ def told(answer: Got | Failed | None) -> str:
     if answer.unreadable:
         return f"{answer.status}, and boto3 cannot read it: {answer.unreadable}"
     if not answer.code:
-        return str(answer.status)
+        page = "" if _is_object(answer) else f", and no JSON object: {str(content(answer))[:60]!r}"
+        return f"{answer.status}{page}"
     body = content(answer)
     said = next((str(body[name]) for name in body if name.lower() == "message"), "") if isinstance(body, dict) else ""
     return f"{answer.status} {answer.code}{f': {said}' if said else ''}"

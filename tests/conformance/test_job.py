@@ -13,7 +13,7 @@ from itertools import combinations, permutations
 
 import pytest
 
-from batchproof.conformance.judging.assumptions import Assumptions
+from batchproof.conformance.judging.follower import Terms
 from batchproof.conformance.judging.happenings import Answered, Called, Submitted
 from batchproof.conformance.steps.job import Job, exit_event
 from batchproof.conformance.steps.payload import OnSigterm, gated
@@ -50,7 +50,7 @@ class Life:
         strategy = RetryStrategy(ATTEMPTS)
         ends = {code: exit_event(strategy, code) for code in (0, 1, 137, 143)}
         payload = gated("/nowhere", (1, 1, 0), self.on_sigterm, ends)
-        self.job = Job("a.1", "id", strategy, payload, Recorder(header("nowhere")), Assumptions(), dict(self.readings))
+        self.job = Job("a.1", "id", strategy, payload, Recorder(header("nowhere")), Terms(readings=dict(self.readings)))
         self.job.record(Submitted(job="a.1", id="id", attempts=ATTEMPTS, waits=False, knowledge=payload.knowledge))
         self.at = LIFECYCLE.step(LIFECYCLE.submitted(ATTEMPTS, readings=self.readings), "evaluate")
         self.look()
@@ -105,7 +105,7 @@ class Life:
         attempt = self.at.memory.attempt
         code = 0 if attempt == ATTEMPTS else 1
         end = frozenset({exit_event(self.job.strategy, code)})
-        self.job.knows(exits=self.job.monitor.knowledge.released(attempt, end).exits)
+        self.job.knows(exits=self.job.knowledge.released(attempt, end).exits)
         self.job.reported("id", attempt, f"exiting {code}")
         self.told.add(attempt)
         self.stories.append(f"exiting {code}")

@@ -35,7 +35,7 @@ def test_everything_is_named_before_it_is_made_and_gone_at_the_end(batch, tmp_pa
     report = run_conformance(endpoint_url=url, powers=("gate", "holds-runnable"), rule=rules, report=tmp_path)
     assert report.exit_status == 0, report.text()
     lines = listed(tmp_path / "made.jsonl")
-    assert lines[0] == {"what": "at", "url": batch.meta.endpoint_url, "region": "us-east-1"}
+    assert lines[0] == {"what": "at", "url": url, "region": "us-east-1", "queue": None}
     first = {(line["kind"], line["name"]): line["what"] for line in reversed(lines[1:])}
     last = {(line["kind"], line["name"]): line["what"] for line in lines[1:]}
     assert {kind for kind, _ in first} == {"job", "job queue", "compute environment", "job definition"}

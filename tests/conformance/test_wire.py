@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError
 
+from batchproof.conformance.judging.answers import Meaning, told
 from batchproof.conformance.judging.happenings import Failed, Got
 from batchproof.conformance.judging.history import Variant, read
 from batchproof.conformance.steps.recorder import Recorder, header
@@ -56,8 +56,8 @@ def recorded(service, tmp_path):
     recorder.variant(Variant(title="here"))
     url = f"http://127.0.0.1:{service.server_port}"
     yield (
-        Wire(client(url, "us-east-1", ("a", "b")), recorder),
-        lambda: list(read(tmp_path / "h.jsonl").sections[0].exchanges()),
+        Wire(client(url), recorder),
+        lambda: list(read(tmp_path / "h.jsonl").sections[0].exchanges().values()),
     )
     recorder.close()
 
@@ -66,7 +66,9 @@ def test_an_answer_is_kept_as_it_came_with_members_that_boto3_drops(service, rec
     """A later kit may know what this one does not."""
     wire, exchanges = recorded
     service.answers += [(200, b'{"jobs": [], "novelty": {"deep": [1]}}')]
-    assert "novelty" not in wire.call("a", "describe_jobs", jobs=["x"])
+    reply = wire.call("a", "describe_jobs", jobs=["x"])
+    assert reply.meaning is Meaning.DONE
+    assert "novelty" not in reply.answer
     ((sent, got),) = exchanges()
     assert (sent.operation, sent.scenario, sent.attempt) == ("describe_jobs", "a", 1)
     assert json.loads(bytes(sent.arguments)) == {"jobs": ["x"]}
@@ -86,8 +88,7 @@ def test_a_refusal_is_kept_with_its_status_code_and_body(service, recorded, stat
     """Whether it judges the request is for a verdict to say, not for the record."""
     wire, exchanges = recorded
     service.answers += [(status, body)]
-    with pytest.raises(ClientError):
-        wire.call("a", "cancel_job", jobId="x", reason="y")
+    assert wire.call("a", "cancel_job", jobId="x", reason="y").meaning is not Meaning.DONE
     ((_, got),) = exchanges()
     assert isinstance(got, Got)
     assert (got.status, got.code) == (status, code)
@@ -99,8 +100,7 @@ def test_a_call_without_an_answer_is_kept_with_the_reason(service, recorded):
     """Nobody knows whether it took effect, and the record must not say that it did not happen."""
     wire, exchanges = recorded
     service.answers += [None]
-    with pytest.raises(BotoCoreError):
-        wire.call("a", "terminate_job", jobId="x", reason="y")
+    assert wire.call("a", "terminate_job", jobId="x", reason="y").meaning is Meaning.FAULT
     ((sent, failed),) = exchanges()
     assert sent.operation == "terminate_job"
     assert isinstance(failed, Failed)
@@ -113,8 +113,8 @@ def test_the_same_answer_is_written_once_and_read_back_each_time(service, record
     body = json.dumps({"jobs": [{"jobId": "x", "status": "RUNNING"}]}).encode()
     service.answers += [(200, body)] * 3
     for _ in range(3):
-        wire.call("watcher", "describe_jobs", jobs=["x"])
-        assert json.loads(bytes(wire.last()[1].body)) == json.loads(body), "whole, for whoever looks now"
+        reply = wire.call("watcher", "describe_jobs", jobs=["x"])
+        assert json.loads(bytes(reply.got.body)) == json.loads(body), "whole, for whoever looks now"
     assert (tmp_path / "h.jsonl").read_bytes().count(b"RUNNING") == 1
     assert [json.loads(bytes(got.body)) for _, got in exchanges()] == [json.loads(body)] * 3
 
@@ -129,3 +129,22 @@ def test_signed_urls_lose_their_signature_in_requests_and_answers(service, recor
     assert "AK%2F1" not in written
     assert written.count("X-Amz-Signature=REDACTED") == 2
     assert written.count("X-Amz-Expires=9") == 2, "what gives nothing away stays"
+
+
+def test_a_page_of_html_is_no_success(service, recorded):
+    """boto3 takes it for an empty answer, and every request to a web server would have been accepted."""
+    wire, exchanges = recorded
+    service.answers += [(200, b"<html>hello</html>")]
+    assert wire.call("a", "describe_jobs", jobs=["x"]).meaning is Meaning.FAULT
+    ((_, got),) = exchanges()
+    assert json.loads(bytes(got.body)) == "<html>hello</html>"
+    assert told(got) == "200, and no JSON object: '<html>hello</html>'"
+
+
+def test_no_more_calls_are_made_than_the_service_allows(service, tmp_path):
+    """AWS throttles whoever asks too often, and a check of a real account has to leave room for others."""
+    url = f"http://127.0.0.1:{service.server_port}"
+    wire = Wire(client(url), Recorder(header("here")), calls_per_s=20)
+    service.answers += [(200, b"{}")] * 5
+    sent = [wire.call("a", "describe_jobs", jobs=["x"]).sent.at_ms for _ in range(5)]
+    assert sent[-1] - sent[0] >= 4 * 50 - 20
