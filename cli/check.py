@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import MISSING, fields
@@ -73,7 +74,11 @@ def check(target: str, verbose: bool, **given: Any) -> None:
       batchproof check http://127.0.0.1:4566 --power gate --power holds-runnable --power fresh-reads
       batchproof check reference --rule 'CANCEL-*' -v
 
-    Exit status: 0 conforms, 1 diverges, 2 inconclusive or misused.
+    Without a word of how it reads and answers, nothing is taken for granted of a URL: reads may be old and go back, and an
+    accepted cancel or terminate may act later (--reads, --requests, --hosts, --deadline-s say what is known).
+
+    Exit status: 0 conforms, 1 diverges, 2 inconclusive or misused, 3 the kit itself or the machine failed,
+    130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP.
     """
     from ..conformance.report.news import everybody
     from ..conformance.report.progress import Bar
@@ -86,7 +91,7 @@ def check(target: str, verbose: bool, **given: Any) -> None:
         raise click.UsageError(f"--power is for URLs: {target} declares its own powers")
     # What a repeatable option was not given is left open.
     given |= {name: given[name] or None for name in ("powers", "readings")}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
+    ended_by = Stopping()
     try:
         wanted = asked(target, **given)
         if wanted.report:
@@ -100,8 +105,34 @@ def check(target: str, verbose: bool, **given: Any) -> None:
     except (ValueError, DidNotStart, Unprovided) as trouble:
         raise NothingDone(str(trouble)) from None
     except KeyboardInterrupt:
-        raise NothingDone("interrupted; what it had started is stopped") from None
+        click.echo("Error: interrupted before anything was judged; what was started is stopped", err=True)
+        sys.exit(ended_by.status)
     except Exception:  # a fault of the kit must not look like one of the service
         traceback.print_exc()
-        raise NothingDone("the kit itself failed; this says nothing about the service") from None
-    sys.exit(report.exit_status)
+        click.echo("Error: the kit itself failed; this says nothing about the service", err=True)
+        sys.exit(3)
+    sys.exit(ended_by.status if report.stopped == "interrupted" else report.exit_status)
+
+
+class Stopping:
+    """
+    Ctrl-C and its like end a run in order: what was started is stopped, and what was seen is judged.
+
+    The same signal often comes twice at once, to the process and to its group; a second one that comes later means it.
+    """
+
+    AGAIN_S = 2.0
+
+    def __init__(self) -> None:
+        self.status = 130
+        self._first_s: float | None = None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        now_s = time.monotonic()
+        if self._first_s is None:
+            self._first_s, self.status = now_s, 128 + number
+            raise KeyboardInterrupt
+        if now_s - self._first_s > self.AGAIN_S:
+            raise KeyboardInterrupt

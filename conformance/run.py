@@ -22,7 +22,7 @@ from .judging.verdict import Result
 from .register import rules
 from .report.findings import Count
 from .report.jsonfile import JsonFile
-from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, everybody, in_turn, nobody
+from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, in_turn, nobody
 from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
@@ -69,9 +69,10 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
     """The same, for what `asked` has made of a caller's words."""
     chosen, required = _found(wanted.rule) or rules(), _found(wanted.require)
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
+    files: list[JsonFile] = []
     if wanted.report:
         wanted.report.mkdir(parents=True, exist_ok=True)
-        hear = everybody(JsonFile(wanted.report).hear, hear)
+        files.append(JsonFile(wanted.report))
     hear = in_turn(hear)
     began_s = time.monotonic()
     whole = _Whole(
@@ -81,13 +82,17 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         smoke,
         chosen,
         hear,
+        until_s=began_s + wanted.limit_s if wanted.limit_s else None,
     )
     try:
         for variant in variants(wanted):
             with variant() as service:
                 _examine(service, whole)
+            if whole.stopped:
+                break
     finally:
         whole.recorder.close()
+    whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
     whole.count.seconds = round(time.monotonic() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
@@ -102,7 +107,15 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         required=frozenset(required),
         chosen=frozenset(chosen),
         seed=wanted.seed,
+        stopped=whole.stopped,
+        troubles=whole.troubles,
     )
+    # Files first: whatever goes wrong with a terminal, they are there.
+    for number, listener in enumerate(files):
+        try:
+            listener.hear(RunEnded(report))
+        except OSError as trouble:
+            report.troubles.append(f"{files[number].path} could not be written: {trouble.strerror}")
     hear(RunEnded(report))
     return report
 
@@ -128,6 +141,9 @@ class _Whole:
     smoke: Mapping[str, Rule]
     chosen: Mapping[str, Rule]
     hear: Hear
+    until_s: float | None = None
+    stopped: str = ""
+    troubles: list[str] = field(default_factory=list)
     required: dict[str, str] = field(default_factory=dict)
     variants: list[str] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -176,10 +192,13 @@ def _examine(target: Target, whole: _Whole) -> None:
                 stage=stage,
                 began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
                 ended=lambda result: whole.hear(RuleEnded(result)),
+                until_s=whole.until_s,
             )
-            results += examine(whole.smoke.values())
-            if not any(result.stops for result in results):
-                results += examine([found for id, found in whole.chosen.items() if id not in whole.smoke])
+            results, whole.stopped = examine(whole.smoke.values())
+            if not whole.stopped and not any(result.stops for result in results):
+                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+                more, whole.stopped = examine(rest)
+                results += more
         finally:
             watcher.close()
             if not target.disposable:

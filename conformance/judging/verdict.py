@@ -41,6 +41,7 @@ class Result:
     breaks               the promises that this speaks against most plainly
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
     stops                the scenario did not come to its end, so nothing is known of the service
+    failed               the kit itself failed
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Result:
     breaks: tuple[str, ...] = ()
     why: str = ""
     stops: bool = False
+    failed: bool = False
     seconds: float = 0.0
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
 
@@ -74,7 +76,8 @@ def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Resu
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=f"status {odd_status(odd)!r}: see ST-01", stops=True)
     elif seen.left is not None and seen.left.how in STOPPING:
         how = Outcome.NOT_SUPPORTED if seen.left.how == "absent" else Outcome.INCONCLUSIVE
-        result = replace(result, outcome=how, why=seen.left.why, stops=True)
+        failed = seen.left.how == "failed"
+        result = replace(result, outcome=how, why=seen.left.why, stops=True, failed=failed)
     elif broken:
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=_why(broken[0], terms))
     elif not points:

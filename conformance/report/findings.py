@@ -33,8 +33,12 @@ class Findings:
     """
     Everything that a run found. `results` holds one result a rule and variant.
 
-    `exit_status` is 1 if anything diverges; else 2 if anything is inconclusive, if SMOKE failed, or if not one rule of
-    cancel, of terminate and of retry was exercised (of those that `--rule` asked for); else 0.
+    `exit_status` is 1 if anything diverges; else 3 if the kit itself or the machine failed; else 2 if anything is
+    inconclusive, if SMOKE failed, if the run was stopped, or if not one rule of cancel, of terminate and of retry was
+    exercised (of those that `--rule` asked for); else 0.
+
+    stopped    why the run ended before it was over; then what was seen by then is judged
+    troubles   what went wrong with the kit or the machine, and says nothing about the service
     """
 
     target: str
@@ -49,6 +53,8 @@ class Findings:
     required: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
     seed: int = 0
+    stopped: str = ""
+    troubles: list[str] = field(default_factory=list)
 
     @property
     def verdicts(self) -> dict[str, Outcome]:
@@ -98,11 +104,14 @@ class Findings:
 
     @property
     def exit_status(self) -> int:
-        """0 conforms, 1 diverges, 2 inconclusive."""
+        """0 conforms, 1 diverges, 2 inconclusive, 3 the kit itself or the machine failed."""
         verdicts = set(self.verdicts.values())
         if Outcome.DIVERGES in verdicts:
             return 1
-        if Outcome.INCONCLUSIVE in verdicts or self.smoke_failed or not all(self.exercised.values()):
+        if self.troubles or any(result.failed for result in self.results):
+            return 3
+        unclear = Outcome.INCONCLUSIVE in verdicts or self.smoke_failed or bool(self.stopped)
+        if unclear or not all(self.exercised.values()):
             return 2
         return 0
 

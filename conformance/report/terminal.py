@@ -38,7 +38,7 @@ class Terminal:
                 print(f"what this run makes at the service is listed in {made}")
             case RunEnded(report=report):
                 if sys.stdout.isatty():
-                    show(report, Console(highlight=False), verbose=self._verbose)
+                    show(report, Console(highlight=False, markup=False), verbose=self._verbose)
                 else:
                     print(as_text(report, verbose=self._verbose), end="")
                 if folder := report.asked.report:
@@ -58,7 +58,7 @@ HISTORY_LINES = 24
 
 def as_text(report: Findings, *, verbose: bool = False) -> str:
     """The report without colours, for a file or a pipe: no line is broken, none ends in blanks."""
-    console = Console(file=io.StringIO(), width=1000, force_terminal=False, color_system=None)
+    console = Console(file=io.StringIO(), width=1000, force_terminal=False, color_system=None, markup=False)
     show(report, console, verbose=verbose)
     assert isinstance(console.file, io.StringIO)
     return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
@@ -73,7 +73,7 @@ def show(report: Findings, console: Console, *, verbose: bool = False) -> None:
         console.print(
             Text.assemble((id, "bold"), "  ", ("INCONCLUSIVE", COLOURS[Outcome.INCONCLUSIVE]), "  ", rules()[id].says)
         )
-        console.print(Padding(report.of(id).why, (0, 0, 1, 4), expand=False))
+        console.print(Padding(Text(report.of(id).why), (0, 0, 1, 4), expand=False))
     if verbose:
         _everything(report, console)
     _not_supported(report, by[Outcome.NOT_SUPPORTED], console)
@@ -147,7 +147,8 @@ def _not_supported(report: Findings, ids: list[str], console: Console) -> None:
         reasons.setdefault(report.of(id).why, []).append(id)
     console.print(Text.assemble(("NOT_SUPPORTED", "bold"), f"  {len(ids)} rules could not be checked"))
     for why, which in reasons.items():
-        console.print(Padding(f"{why}\n[dim]{' '.join(which)}[/dim]", (0, 0, 0, 4), expand=False))
+        told = Text.assemble(why, "\n", (" ".join(which), "dim"))
+        console.print(Padding(told, (0, 0, 0, 4), expand=False))
     console.print()
 
 
@@ -213,11 +214,17 @@ def _summary(report: Findings, console: Console) -> None:
         f": {report.target} {VERDICTS[report.exit_status]}",
     )
     console.print(words)
-    if report.untried:
+    if report.stopped:
+        console.print(
+            Text(f"stopped before it was over: {report.stopped}; what was seen by then is judged", style="yellow")
+        )
+    for trouble in report.troubles:
+        console.print(Text(trouble, style="bold red"))
+    if report.untried and not report.stopped:
         console.print(Text(f"SMOKE did not pass, so {report.untried} other rules were not tried", style="yellow"))
     for theme, number in report.exercised.items():
         if not number:
             console.print(Text(f"no rule of {theme} was exercised, so nothing is proved", style="yellow"))
 
 
-VERDICTS = {0: "CONFORMS", 1: "DIVERGES", 2: "is INCONCLUSIVE"}
+VERDICTS = {0: "CONFORMS", 1: "DIVERGES", 2: "is INCONCLUSIVE", 3: "was not judged: the kit or the machine failed"}

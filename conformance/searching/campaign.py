@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import replace
 
-from ..judging.outcome import Outcome
+from ..judging.outcome import Interrupted, Outcome
 from ..judging.verdict import Result, concluded, folded
 from ..power import Power
 from ..rules.rule import Rule
@@ -33,7 +33,7 @@ def missing(rule: Rule, powers: frozenset[Power]) -> str:
 
 
 def examined(rule: Rule, stage: Stage) -> Result:
-    """One rule on one variant: its scenario, its verdict. Never raises for what a service does."""
+    """One rule on one variant: its scenarios, its verdict. Never raises for what a service does, nor when the run ends."""
     variant, began_s = stage.target.variant, time.monotonic()
     lacks = missing(rule, stage.target.powers)
     if lacks:
@@ -45,7 +45,12 @@ def examined(rule: Rule, stage: Stage) -> Result:
         results.append(_played(rule, stage, rule.id if number == 1 else f"{rule.id}+{number}"))
         if results[-1].outcome is not Outcome.INCONCLUSIVE or stage.interrupted.is_set():
             break
+    if not results:
+        results.append(Result(rule.id, variant, Outcome.INCONCLUSIVE, why=STOPPED))
     return replace(folded(results), seconds=round(time.monotonic() - began_s, 3))
+
+
+STOPPED = "the run was stopped before it came to that"
 
 
 def _played(rule: Rule, stage: Stage, label: str) -> Result:
@@ -54,6 +59,8 @@ def _played(rule: Rule, stage: Stage, label: str) -> Result:
     try:
         try:
             scenario.play(rule.id, rule.check)
+        except Interrupted:
+            pass  # the record says so, and what was seen until then is judged
         except Exception:  # a failure of the kit is never one of the service
             log.exception("the check of %s failed", rule.id)
         return concluded(rule.id, scenario.seen(), stage.terms, variant=stage.target.variant)
@@ -62,22 +69,44 @@ def _played(rule: Rule, stage: Stage, label: str) -> Result:
 
 
 def run(
-    rules: Iterable[Rule], stage: Stage, *, began: Callable[[Rule], None], ended: Callable[[Result], None]
-) -> list[Result]:
-    """Every rule on one variant, in waves; `began` and `ended` are told of each, from several threads."""
+    rules: Iterable[Rule],
+    stage: Stage,
+    *,
+    began: Callable[[Rule], None],
+    ended: Callable[[Result], None],
+    until_s: float | None = None,
+) -> tuple[list[Result], str]:
+    """
+    Every rule on one variant, in waves; `began` and `ended` are told of each, from several threads.
+
+    until_s   the time of `time.monotonic` at which to stop
+
+    Returns what came of them, and why the run was stopped before it was over: what was seen by then is judged.
+    """
     with ThreadPoolExecutor(max_workers=stage.target.at_once, thread_name_prefix="scenario") as pool:
         futures = [pool.submit(_examined, rule, stage, began) for rule in rules]
-        results = []
+        stopped = ""
         try:
-            for future in as_completed(futures):
-                results.append(future.result())
-                ended(results[-1])
+            left_s = None if until_s is None else max(0.0, until_s - time.monotonic())
+            for future in as_completed(futures, timeout=left_s):
+                ended(future.result())
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+        except TimeoutError:
+            stopped = "the limit of its time"
         except BaseException:
-            for future in futures:
-                future.cancel()
-            stage.interrupt()  # the pool waits for its threads, which end their jobs first
+            _stop(futures, stage)
             raise
-        return results
+        if stopped:
+            _stop(futures, stage)
+        wait(futures)
+        return [future.result() for future in futures if not future.cancelled()], stopped
+
+
+def _stop(futures: Iterable[Future], stage: Stage) -> None:
+    for future in futures:
+        future.cancel()
+    stage.interrupt()  # whoever waits stops waiting, and ends his jobs
 
 
 def _examined(rule: Rule, stage: Stage, began: Callable[[Rule], None]) -> Result:

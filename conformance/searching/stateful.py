@@ -22,7 +22,7 @@ from ...model.event import DEPENDENCY_EVENTS, REQUESTS, STEERED, Event
 from ...model.explore import explore
 from ...model.status import PENDING, RUNNABLE, STARTED
 from ..judging.happenings import Left, Tried
-from ..judging.outcome import Absent, Refusal, Unclear
+from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
 from ..judging.seen import Seen
 from ..power import Power
 from ..steps.job import Job
@@ -277,6 +277,8 @@ def explore_lives(stage: Stage, label: str) -> list[Seen]:
         machine = type("Life", (Life,), {"search": search, "plan": plan})
         try:
             run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
+        except Interrupted:
+            break
         except Exception:  # Hypothesis wraps what it found, also as Flaky
             if not search.broken:
                 raise

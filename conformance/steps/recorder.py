@@ -23,7 +23,8 @@ class Recorder:
     Everything that happened in a run, in order. Safe to use from several threads.
 
     With `path` each line is in the file when it is recorded. `at_ms` of what is recorded is set here. In memory stays what
-    verdicts are made of: what happened to jobs, and the exchanges that somebody keeps.
+    verdicts are made of: what happened to jobs, and the exchanges that somebody keeps. `trouble` says why the file ended
+    before the run did.
     """
 
     def __init__(self, header: Header, path: Path | None = None) -> None:
@@ -37,6 +38,7 @@ class Recorder:
         self._left: dict[str, Left] = {}
         self._answering: dict[str, int] = {}
         self._sent = 0
+        self.trouble = ""
         self._file = path.open("wb", buffering=0) if path else None
         self._write(header)
 
@@ -119,7 +121,11 @@ class Recorder:
 
     def _write(self, line: Line) -> None:
         if self._file:
-            self._file.write(encoded(line) + b"\n")
+            try:
+                self._file.write(encoded(line) + b"\n")
+            except OSError as reason:  # a full disk ends the file, and not the run
+                self.trouble = f"{self._file.name} could not be written any more: {reason.strerror}"
+                self._file = None
 
 
 def header(target: str, *, seed: int = 0, asked: dict[str, Any] | None = None) -> Header:
