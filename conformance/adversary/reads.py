@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from ...model.status import Status
 from .exchange import Answer, Members, Request
 from .mode import Mode, number, share
 from .shapes import JOBS
-from .sightings import Sighting, Sightings, records_of, status_of
+from .sightings import Sighting, Sightings, ended, records_of, status_of
 
-DEFAULT_STATUS = "RUNNING"  # what ListJobs lists when no status is asked for (LIST-02)
+DEFAULT_STATUS = Status.RUNNING.value  # what ListJobs lists when no status is asked for (LIST-02)
 FILTERED_BY_STATUS_TOO = "SHARE_IDENTIFIER"  # the only filter beside which a status counts (LIST-03)
 
 
@@ -183,7 +184,7 @@ class LaggingCounts(Mode):
         return answer if same else answer.saying(**{JOBS[request.operation]: shown})
 
     def _behind(self, operation: str, record: Members, now_s: float) -> Members:
-        if status_of(record) in ("SUCCEEDED", "FAILED"):
+        if ended(record):
             return record
         earlier = next(self._seen.of(operation, record["jobId"], now_s))
         counts = _counts(earlier.record or {})

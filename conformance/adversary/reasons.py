@@ -15,7 +15,7 @@ from ...model.limits import CONTAINER_REASON_CHARACTERS
 from .exchange import Answer, Forward, Members, Request
 from .mode import Mode
 from .shapes import JOBS
-from .sightings import records_of
+from .sightings import ended, records_of
 
 PROMISED: Mapping[str, str] = {
     "TO-12": "Job attempt duration exceeded timeout",
@@ -70,9 +70,8 @@ class OtherReasons(Mode):
         if job["jobId"].partition(":")[0].partition("#")[0] not in self._submitted:
             return job  # whose reason it is cannot be known: a call on it may have passed before this run
         changed = dict(job)
-        ended = job.get("status") in ("SUCCEEDED", "FAILED")
         if not self._may_be_a_callers(job):
-            if not ended and chance.random() < 0.5:
+            if not ended(job) and chance.random() < 0.5:
                 changed.pop("statusReason", None)
             self._reword(changed, "statusReason")
         if isinstance(job.get("container"), Mapping):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ...model.status import Status
 from .exchange import Answer, Members, Request
 from .shapes import JOBS
 
@@ -92,3 +93,11 @@ def _began(sighting: Sighting) -> float:
 def status_of(record: Any) -> Any:
     """The status that a record shows."""
     return record.get("status") if record is not None else None
+
+
+ENDED = frozenset(status.value for status in Status if status.terminal)
+
+
+def ended(record: Members) -> bool:
+    """Whether a job's record shows that it has ended."""
+    return record.get("status") in ENDED

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from ...model.status import Status
 from .exchange import Answer, Members, Request
 from .mode import Mode, number, share
 from .shapes import JOBS, known_members, optional, pages, records
@@ -183,7 +184,7 @@ class FlagsAtTheEnd(Mode):
         if request.operation != "DescribeJobs" or jobs is None:
             return answer
         changed = [
-            job if job.get("status") == "FAILED" else {name: job[name] for name in job if name not in FLAGS}
+            job if job.get("status") == Status.FAILED.value else {name: job[name] for name in job if name not in FLAGS}
             for job in jobs
         ]
         return answer if changed == jobs else answer.saying(jobs=changed)
