@@ -57,7 +57,7 @@ MODES: tuple[type[Mode], ...] = (
 """Every mode there is, the outermost first."""
 
 READ_AHEAD_FOR_S = 30.0  # after a client last asked: then nobody may be waiting for it, and its signature is still good
-READ_AHEAD_AT_MOST = 20  # reads, the newest
+READ_AHEAD_AT_MOST = 10  # reads, the newest: an account's limits are for its clients
 
 
 def mode_of(text: str) -> Mode:
@@ -145,9 +145,10 @@ class Adversary:
         return min((mode.reads_ahead_s for mode in self.modes if mode.reads_ahead_s is not None), default=None)
 
     def again(self, now_s: float) -> list[Request]:
-        """The reads that clients asked for lately, to be asked again so that older states are known."""
+        """The reads that clients asked for lately, but not just now, to be asked again so that older states are known."""
+        every_s = self.reads_ahead_s or 0.0
         self._recent = {key: read for key, read in self._recent.items() if read.at_s > now_s - READ_AHEAD_FOR_S}
-        return [replace(read, at_s=now_s) for read in list(self._recent.values())[-READ_AHEAD_AT_MOST:]]
+        return [replace(read, at_s=now_s) for read in self._recent.values() if read.at_s <= now_s - every_s]
 
     def learn(self, request: Request, answer: Answer, now_s: float) -> None:
         """Hear the answer to one of them."""

@@ -39,7 +39,7 @@ class _Lagging(Mode):
 
     @property
     def reads_ahead_s(self) -> float | None:
-        return max(0.1, self.within_s / 4) if self.within_s else None
+        return max(0.2, self.within_s / 4) if self.within_s else None
 
     def learn(self, request: Request, answer: Answer, now_s: float) -> None:
         records = records_of(request, answer)
@@ -137,8 +137,10 @@ class LaggingReads(_Lagging):
             if sighting.began_s >= oldest_s and (last is None or sighting is last or sighting.began_s >= last.ended_s)
         )
         chosen = next(possible, fresh)
-        if last is None or chosen.ended_s > last.ended_s:
+        if last is None or chosen.began_s >= last.ended_s:
             self._last[job_id] = chosen
+        elif chosen is not last:  # which of the two is older cannot be told, so neither is shown again
+            self._last[job_id] = Sighting(last.began_s, max(last.ended_s, chosen.ended_s), None)
         return chosen
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from adversary.playing import LIFE, Service, begin, call, finish, jobs, said
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchproof.conformance.adversary.composition import Adversary, mode_of
@@ -71,6 +71,7 @@ def test_what_is_shown_was_true_not_long_ago(mode, seed, lives, reads):
             assert shown in possible
 
 
+@settings(max_examples=300)
 @given(st.integers(0, 99), lives(), reads(), st.sampled_from([0.0, 0.3]))
 def test_lagging_reads_never_go_back(seed, lives, reads, took_s):
     """Neither DescribeJobs, nor ListJobs, nor the one after the other."""
@@ -90,20 +91,63 @@ def test_a_list_shows_only_the_status_that_was_asked_for(mode, seed, lives, read
             assert {job["status"] for job in records} <= {asked["jobStatus"]}
 
 
-def test_reads_that_overlap_do_not_make_later_ones_go_back():
+intervals = st.lists(
+    st.tuples(st.floats(0, 6), st.floats(0, 2), st.floats(0, 1), st.sampled_from(["DescribeJobs", "ListJobs"])),
+    max_size=12,
+)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 99), st.sampled_from([0.5, 2.0, 60.0]), lives(), intervals)
+def test_of_two_reads_that_do_not_overlap_the_later_one_shows_no_older_state(seed, within_s, lives, intervals):
+    """Reads of several clients: each is answered by the service at some moment between its beginning and its end."""
+    adversary, service, events = Adversary([mode_of(f"lagging-reads={within_s}")], seed), Service(lives), []
+    for n, (at_s, takes_s, part, operation) in enumerate(intervals):
+        events += [(at_s, 0, n, operation), (at_s + takes_s * part, 1, n, operation), (at_s + takes_s, 2, n, operation)]
+    steps, answers, ended = dict[int, Any](), dict[int, Any](), list[tuple[float, float, dict[str, int]]]()
+    for now_s, stage, n, operation in sorted(events):
+        if stage == 0:
+            filters = [{"name": "JOB_NAME", "values": ["job"]}]
+            asked = {"jobs": list(IDS)} if operation == "DescribeJobs" else {"jobQueue": "q", "filters": filters}
+            steps[n] = begin(adversary, operation, now_s, **asked)
+        elif stage == 1:
+            answers[n] = service.answer(steps[n].request, now_s)
+        else:
+            shown = {job["jobId"]: job["step"] for job in jobs(adversary.leave(steps[n], answers[n], now_s))}
+            began_s = intervals[n][0]
+            for _, until_s, before in ended:
+                if until_s < began_s:
+                    assert all(shown[job_id] >= before[job_id] for job_id in shown.keys() & before.keys())
+            ended.append((began_s, now_s, shown))
+
+
+@pytest.mark.parametrize("within_s", [0.2, 0.4, 60])
+def test_reads_that_overlap_do_not_make_later_ones_go_back(within_s):
     """A read that began first and was answered last may be the older one: nothing is shown from it after the newer."""
     service = Service({"a": [(0, "RUNNABLE"), (1.05, "RUNNING")]})
-    for seed in range(50):
-        adversary = Adversary([mode_of("lagging-reads=60")], seed)
+    for seed in range(100):
+        adversary = Adversary([mode_of(f"lagging-reads={within_s}")], seed)
         slow = begin(adversary, "DescribeJobs", 1.0, jobs=["a"])
         old = service.answer(slow.request, 1.0)
         quick = begin(adversary, "DescribeJobs", 1.1, jobs=["a"])
-        shown = jobs(adversary.leave(quick, service.answer(quick.request, 1.1), 1.2))
-        adversary.leave(slow, old, 1.3)
+        shown = jobs(adversary.leave(quick, service.answer(quick.request, 1.1), 1.12))
+        adversary.leave(slow, old, 1.14)
         for n in range(5):
-            after = jobs(call(adversary, service, "DescribeJobs", 2.0 + n, jobs=["a"]))
+            after = jobs(call(adversary, service, "DescribeJobs", 1.16 + n / 100, jobs=["a"]))
             assert after[0]["step"] >= shown[0]["step"]
             shown = after
+
+
+def test_two_sightings_of_the_same_moment_do_not_go_back():
+    """The older one was shown last and ended when the newer one began: afterwards only the newer one may be shown again."""
+    service = Service({"a": [(0, "RUNNABLE"), (5, "SUCCEEDED")]})
+    for seed in range(100):
+        adversary, shown = Adversary([mode_of("lagging-reads=2")], seed), []
+        early = begin(adversary, "DescribeJobs", 4.7, jobs=["a"])
+        shown += jobs(adversary.leave(early, service.answer(early.request, 4.7), 5.0))
+        for now_s in (5.0, 5.0, 5.1, 5.1):
+            shown += jobs(call(adversary, service, "DescribeJobs", now_s, jobs=["a"]))
+        assert [job["step"] for job in shown] == sorted(job["step"] for job in shown)
 
 
 def test_a_lag_is_seen():
@@ -147,9 +191,10 @@ def test_what_clients_read_is_read_again_so_that_older_states_are_known():
     assert behind > 5
 
 
-def test_nothing_is_read_again_for_a_client_that_has_left_or_is_refused():
+def test_nothing_is_read_again_for_a_client_that_has_left_is_refused_or_asks_itself():
     adversary = Adversary([mode_of("lagging-reads=3")])
     call(adversary, Service(), "DescribeJobs", 0, jobs=["a"])
+    assert adversary.again(0.5) == []  # it has just asked itself
     assert len(adversary.again(29)) == 1
     assert adversary.again(31) == []
     call(adversary, Service(), "DescribeJobs", 40, jobs=["a"])
