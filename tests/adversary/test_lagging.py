@@ -138,6 +138,19 @@ def test_reads_that_overlap_do_not_make_later_ones_go_back(within_s):
             shown = after
 
 
+def test_of_two_reads_that_overlap_the_one_that_ended_first_is_not_shown_again():
+    """The one that ended last may be the newer one, and was shown."""
+    service = Service({"a": [(0, "RUNNABLE"), (1.2, "RUNNING")]})
+    for seed in range(300):
+        adversary = Adversary([mode_of("lagging-reads=0.5")], seed)
+        slow = begin(adversary, "DescribeJobs", 1.0, jobs=["a"])
+        quick = begin(adversary, "DescribeJobs", 1.1, jobs=["a"])
+        adversary.leave(quick, service.answer(quick.request, 1.1), 1.12)
+        shown = jobs(adversary.leave(slow, service.answer(slow.request, 1.3), 1.35))
+        after = jobs(call(adversary, service, "DescribeJobs", 1.4, jobs=["a"]))
+        assert after[0]["step"] >= shown[0]["step"]
+
+
 def test_two_sightings_of_the_same_moment_do_not_go_back():
     """The older one was shown last and ended when the newer one began: afterwards only the newer one may be shown again."""
     service = Service({"a": [(0, "RUNNABLE"), (5, "SUCCEEDED")]})
@@ -204,6 +217,44 @@ def test_nothing_is_read_again_for_a_client_that_has_left_is_refused_or_asks_its
     assert adversary.again(41) == []
 
 
+def test_a_job_that_has_left_a_list_is_still_shown_there():
+    """And may be missing from the one in which it is now (LIST-11)."""
+    service, still = Service({"a": [(0, "RUNNING"), (5, "SUCCEEDED")]}), 0
+    for seed in range(20):
+        adversary = Adversary([mode_of("lagging-reads=3")], seed)
+        shown = {}
+        for now_s in (4.9, 6.0):
+            for status in ("RUNNING", "SUCCEEDED"):
+                found = jobs(call(adversary, service, "ListJobs", now_s, jobQueue="q", jobStatus=status))
+                shown[now_s, status] = [job["status"] for job in found]
+        assert shown[4.9, "RUNNING"] == ["RUNNING"]
+        assert shown[6.0, "SUCCEEDED"] in ([], ["SUCCEEDED"])
+        still += shown[6.0, "RUNNING"] == ["RUNNING"]
+    assert still > 5
+
+
+def test_a_job_that_left_is_put_in_only_as_what_was_asked_for():
+    service = Service({"a": [(0, "RUNNABLE"), (2, "RUNNING"), (3, "SUCCEEDED")]})
+    for seed in range(200):
+        adversary = Adversary([mode_of("lagging-reads=3")], seed)
+        for now_s, status in ((1.9, "RUNNABLE"), (2.1, "RUNNING"), (3.5, "RUNNABLE")):
+            found = jobs(call(adversary, service, "ListJobs", now_s, jobQueue="q", jobStatus=status))
+            assert {job["status"] for job in found} <= {status}
+
+
+def test_a_job_on_another_page_is_not_put_in_as_if_it_had_left():
+    service = Service({f"j{n}": [(0, "RUNNING")] for n in range(9)})
+    for seed in range(10):
+        adversary = Adversary([mode_of("lagging-reads=60")], seed)
+        for now_s in range(5):
+            found, token = [], {}
+            for _ in range(3):
+                answer = call(adversary, service, "ListJobs", now_s, jobQueue="q", maxResults=4, **token)
+                found += [job["jobId"] for job in jobs(answer)]
+                token = {"nextToken": answer.said.get("nextToken")}
+            assert found == list(service.lives)
+
+
 def test_a_page_is_not_made_longer_than_was_asked_for():
     service = Service({f"j{n}": [(0, "RUNNING"), (5 if n < 5 else 99, "SUCCEEDED")] for n in range(10)})
     for seed in range(20):
@@ -242,6 +293,21 @@ def test_a_new_job_is_unknown_at_first():
     adversary = Adversary([mode_of("new-jobs-unknown=3")], 1)
     call(adversary, service, "SubmitJob", 1)
     assert jobs(call(adversary, service, "DescribeJobs", 1.01, jobs=["new"])) == []
+
+
+def test_several_new_jobs_are_unknown_each_for_its_own_time():
+    service = Service({f"j{n}": [(0, "RUNNING")] for n in range(20)})
+    adversary = Adversary([mode_of("new-jobs-unknown=3")], 1)
+    for job_id in service.lives:
+        service.fixed["SubmitJob"] = said(jobId=job_id)
+        call(adversary, service, "SubmitJob", 1)
+    known = [
+        len(jobs(call(adversary, service, "DescribeJobs", now_s, jobs=list(service.lives))))
+        for now_s in (1.001, 2.5, 4)
+    ]
+    assert known[0] == 0
+    assert 3 < known[1] < 17
+    assert known[2] == 20
 
 
 def test_a_job_that_a_list_showed_before_its_id_was_told_stays_known():

@@ -9,10 +9,12 @@ import time
 from typing import Any
 
 import pytest
+from adversary.playing import begin
 from adversary.upstreams import OK, Running, Socket, client_of, exchanged, post, proxied
 from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError
 from patience import until
 
+from batchproof.conformance.adversary.composition import Adversary, mode_of
 from batchproof.conformance.adversary.exchange import Cut
 from batchproof.model.status import Status
 
@@ -146,6 +148,15 @@ def test_a_late_request_reaches_the_service_after_its_client_has_left():
             with socket.create_connection(("127.0.0.1", proxy.port)) as connection:
                 connection.sendall(TERMINATE)
         until(lambda: len(service.got) == 5)
+
+
+def test_a_late_request_is_late_by_as_much_as_the_mode_says():
+    mode, seed = "late-requests=1,share=0.9", 1
+    wait_s = begin(Adversary([mode_of(mode)], seed), "TerminateJob", 0).wait_s
+    with Socket() as service, proxied(service.url, mode, seed=seed) as proxy:
+        began_s = time.monotonic()
+        exchanged(proxy.port, TERMINATE)
+        assert time.monotonic() - began_s >= wait_s > 0.2
 
 
 def test_a_held_answer_holds_nobody_else():

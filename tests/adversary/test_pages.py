@@ -88,6 +88,14 @@ def test_a_token_may_be_used_again():
         assert again[0] == f"j{len(seen)}"
 
 
+def test_a_page_is_no_longer_than_this_call_asked_for():
+    """A client may ask for fewer on a later page, and the service is asked for its first one again."""
+    for seed in range(20):
+        adversary, service = Adversary([mode_of("short-pages=5,empty=0")], seed), running(30)
+        token = call(adversary, service, "ListJobs", 0, jobQueue="q", maxResults=20).said["nextToken"]
+        assert len(jobs(call(adversary, service, "ListJobs", 0, jobQueue="q", maxResults=1, nextToken=token))) == 1
+
+
 def test_what_is_on_a_later_page_is_as_it_is_then():
     """Pages are not kept: short pages alone make no read lag."""
     adversary, service = Adversary([mode_of("short-pages=1,empty=0")], 1), Service()

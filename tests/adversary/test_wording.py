@@ -213,7 +213,7 @@ def test_an_errors_kind_and_text_are_still_to_be_found(name):
     refusal = Answer(400, {"message": "Job name should match valid pattern"}, ((name, "ClientException"),))
     service.fixed["SubmitJob"] = refusal
     changed = [call(adversary, service, "SubmitJob", 0) for _ in range(20)]
-    assert sum(answer is not refusal for answer in changed) > 10
+    assert sum(answer.headers == ((name, "ClientException:http://batch.example/"),) for answer in changed) > 10
     for answer in changed:
         assert refusal.said["message"] in answer.said["message"]
         response = {
@@ -223,6 +223,13 @@ def test_an_errors_kind_and_text_are_still_to_be_found(name):
         }
         parsed = create_parser("rest-json").parse(response, MODEL.operation_model("SubmitJob").output_shape)
         assert parsed["Error"]["Code"] == "ClientException"
+
+
+def test_a_kind_that_has_an_address_keeps_it():
+    adversary, service = Adversary([mode_of("error-forms=0.9")], 1), Service()
+    service.fixed["SubmitJob"] = Answer(400, {"message": "x"}, (("x-amzn-errortype", "ClientException:http://a/"),))
+    for _ in range(20):
+        assert call(adversary, service, "SubmitJob", 0).headers == (("x-amzn-errortype", "ClientException:http://a/"),)
 
 
 def test_describe_jobs_shows_flags_at_the_end_and_lists_show_them_at_once():
