@@ -142,7 +142,7 @@ def batchproof(programs: Programs, data: Path, vcpus: int = 64) -> Iterator[Serv
         "--data",
         str(data),
     ]
-    with running(command, ready=_address) as (url, _):
+    with running(command) as (url, _):
         yield Service(url, programs, role="", vcpus=vcpus)
 
 
@@ -160,10 +160,6 @@ def moto(programs: Programs, vcpus: int = 64) -> Iterator[Service]:
         )
         role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
         yield Service(url, programs, role=role["Role"]["Arn"], vcpus=vcpus)
-
-
-def _address(line: str) -> str | None:
-    return line.split()[-1] if line.startswith("batchproof serves") else None
 
 
 def _path(operation: str) -> str:

@@ -1,1 +1,1 @@
-"""."""
+"""The `batchproof` command: one thin file for each verb."""

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from ..conformance.asked import Asked, Option, asked
+from .nothing_done import NothingDone
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -97,13 +98,10 @@ def check(target: str, verbose: bool, **given: Any) -> None:
             raise
         raise click.UsageError(f"--report {given['report']}: {trouble.strerror}") from None
     except (ValueError, DidNotStart, Unprovided) as trouble:
-        print(f"batchproof check: {trouble}", file=sys.stderr)
-        sys.exit(2)
+        raise NothingDone(str(trouble)) from None
     except KeyboardInterrupt:
-        print("batchproof check: interrupted; what it had started is stopped", file=sys.stderr)
-        sys.exit(2)
+        raise NothingDone("interrupted; what it had started is stopped") from None
     except Exception:  # a fault of the kit must not look like one of the service
         traceback.print_exc()
-        print("batchproof check: the kit itself failed; this says nothing about the service", file=sys.stderr)
-        sys.exit(2)
+        raise NothingDone("the kit itself failed; this says nothing about the service") from None
     sys.exit(report.exit_status)

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import click
 
+from .nothing_done import NothingDone
+
 VIEW_NAMES = ("lifecycle", "cancel", "terminate", "retry", "all")
 FORMATS = ("svg", "png", "dot", "mermaid", "markdown")
 SUFFIXES = {"mermaid": "mmd", "markdown": "md"}
-
-
-class Misused(click.ClickException):
-    """What was asked for cannot be done as asked."""
-
-    exit_code = 2  # 1 is kept for pictures that are stale
 
 
 @click.command()
@@ -68,7 +64,7 @@ def _write() -> None:
 
     out = checked_in.OUT
     if not (out.parent.parent / "pyproject.toml").is_file():
-        raise Misused(f"{out} is not in a checkout of batchproof: --write is for those who change the model")
+        raise NothingDone(f"{out} is not in a checkout of batchproof: --write is for those who change the model")
     for path in checked_in.write(out):
         click.echo(path)
 
@@ -78,7 +74,7 @@ def _draw_all(form: str, output: str) -> None:
         raise click.UsageError("several pictures do not fit on standard output: name a folder with -o FOLDER")
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
-        raise Misused(f"{output} is a file: all pictures together need a folder")
+        raise NothingDone(f"{output} is a file: all pictures together need a folder")
     folder.mkdir(parents=True, exist_ok=True)
     names = ["moves"] if form == "markdown" else [name for name in VIEW_NAMES if name != "all"]
     for name in names:
@@ -119,9 +115,9 @@ def _put(picture: bytes, output: str) -> None:
         try:
             Path(output).write_bytes(picture)
         except OSError as error:
-            raise Misused(f"cannot write {output}: {error.strerror}") from None
+            raise NothingDone(f"cannot write {output}: {error.strerror}") from None
         click.echo(f"wrote {output}", err=True)
     elif picture.startswith(b"\x89PNG") and sys.stdout.isatty():
-        raise Misused("a PNG would only garble this terminal: name a file with -o FILE, or pipe it")
+        raise NothingDone("a PNG would only garble this terminal: name a file with -o FILE, or pipe it")
     else:
         sys.stdout.buffer.write(picture)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from difflib import get_close_matches
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from ..model.promises import Promise
+
+WIDTH = 110
 
 
 @click.command()
@@ -16,37 +23,66 @@ def explain(rule: str) -> None:
     from ..model.lifecycle import MOVES
     from ..model.promises import PROMISES, PROPERTIES, Promise
     from ..model.readings import READINGS
-    from ..model.sources import find
 
     name = rule.upper()
     promise, checked = PROMISES.get(name) or PROPERTIES.get(name), rules().get(name)
     if promise is None and checked is None:
         near = get_close_matches(name, [*PROMISES, *PROPERTIES], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `batchproof rules` lists those that are checked"
-        print(f"batchproof explain: no rule is called {rule!r}{hint}", file=sys.stderr)
-        sys.exit(2)
+        raise click.UsageError(f"no rule is called {rule!r}{hint}")
     print(name)
+    if promise is not None:
+        print("\n".join(wrap(promise.says, WIDTH, initial_indent="  ", subsequent_indent="  ")))
     if isinstance(promise, Promise):
-        print(f"  {promise.says}")
-        print(f"  {promise.modality.value}, confidence {promise.confidence}; seen by: {promise.observed_by or '-'}")
-        for key in promise.sources:
-            source = find(key)
-            print(
-                "  source   " + "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part)
-            )
+        for label, text in _about(promise):
+            _say(label, text)
     elif promise is not None:
-        print(f"  {promise.says}")
-        print(f"  over whole lives; rests on {', '.join(promise.rules)}")
+        if promise.assumes:
+            _say("assumed", promise.assumes)
+        _say("rests on", ", ".join(promise.rules))
     if checked:
-        needs = "; ".join(sorted(power.value for power in checked.needs)) or "nothing but the API"
-        print(f"  checked  {checked.says}\n  needs    {needs}")
+        _say("checked", checked.says)
+        _say("needs", "; ".join(sorted(power.value for power in checked.needs)) or "nothing but the API")
     else:
-        print("  checked  not by a rule of its own")
+        _say("checked", "not by a rule of its own")
     for reading in READINGS:
         if name in reading.rules:
-            print(f"  reading  {reading.name}: {reading.asks}")
+            _say("reading", f"{reading.name}: {reading.asks}")
             for value, means in reading.values.items():
-                print(f"             {value:12} {means}")
+                _say("", f"{value}: {means}")
     for move in MOVES:
         if name in move.rules:
-            print(f"  move     {move.source} -> {move.destination}  {move.label}")
+            _say("move", f"{move.source} -> {move.destination}  {move.label}")
+
+
+def _about(promise: Promise) -> Iterator[tuple[str, str]]:
+    """What the promise says of itself, each under its label; a second line of something has none."""
+    from ..model.promises import CONFIDENCE
+    from ..model.sources import find
+
+    yield "binding", f"{promise.modality.value}: {promise.modality.says}"
+    yield "sure", CONFIDENCE[promise.confidence]
+    places = ", ".join(seen.value for seen in promise.observed)
+    yield "seen in", "".join((places or "nothing that a service shows", ": " if promise.shows else "", promise.shows))
+    if not promise.sources and not promise.rests_on:
+        yield "source", "none: no page that was read says what happens"
+    for cited in promise.sources:
+        source = find(cited.page)
+        yield "source", source.title + (f", {cited.where}" if cited.where else "")
+        if cited.words:
+            yield "", cited.quoted
+        elif not cited.where:
+            yield "", "which sentence it is was not found"
+        if source.url:
+            yield "", f"{source.url}  (read {source.read})"
+    if promise.rests_on:
+        yield "rests on", ", ".join(promise.rests_on)
+    if promise.notes:
+        yield "note", promise.notes
+
+
+def _say(label: str, text: str) -> None:
+    """One labelled line; what is too long goes on below it, addresses in one piece."""
+    lines = wrap(text, WIDTH - 12, break_long_words=False, break_on_hyphens=False)
+    for number, line in enumerate(lines or [""]):
+        print(f"  {label if number == 0 else '':9} {line}")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from .nothing_done import NothingDone
+
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -51,7 +53,6 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], lagging_reads:
             if not jobs:
                 raise ValueError(f"{path} holds no job")
     except (OSError, ValueError) as trouble:
-        print(f"batchproof judge: {trouble}", file=sys.stderr)
-        sys.exit(2)
+        raise NothingDone(str(trouble)) from None
     print(f"{jobs} jobs: {jobs - unexplained} explained, {unexplained} not by some life of the table")
     sys.exit(1 if unexplained else 0)

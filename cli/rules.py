@@ -18,8 +18,7 @@ def rules(patterns: tuple[str, ...]) -> None:
 
     chosen = registered(patterns)
     if not chosen:
-        print(f"batchproof rules: no rule is called {' or '.join(patterns)}", file=sys.stderr)
-        sys.exit(2)
+        raise click.UsageError(f"no rule is called {' or '.join(patterns)}")
     table = Table(box=None, pad_edge=False)
     for column in ("rule", "promise", "needs"):
         table.add_column(column, no_wrap=column == "rule")

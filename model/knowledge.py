@@ -8,6 +8,10 @@ from .event import DEPENDENCY_EVENTS, EXITS, FAULTS, Event, Kind
 from .machine import Configuration
 from .status import PENDING
 
+# By names of their own, since `allows` and `due` are asked in the monitor's innermost loop.
+EXIT_ZERO, EXIT_ZERO_OVERRULED, CHOOSE = Event.EXIT_ZERO, Event.EXIT_ZERO_OVERRULED, Event.CHOOSE
+TIME_OUT, REMOVE, SERVICE = Event.TIME_OUT, Event.REMOVE, Kind.SERVICE
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -59,7 +63,7 @@ class Knowledge:
     def allows(self, at: Configuration, event: Event) -> bool:
         """Whether `event` may happen unseen in this configuration."""
         if event in EXITS:
-            plain = Event.EXIT_ZERO if event is Event.EXIT_ZERO_OVERRULED else event
+            plain = EXIT_ZERO if event is EXIT_ZERO_OVERRULED else event
             attempt = at.memory.attempt
             stopped = at.memory.stop_sent and attempt not in self.unstopped and plain in self.stopped_exits
             return stopped or plain in self.ends(attempt)
@@ -67,11 +71,11 @@ class Knowledge:
             return event in self.dependencies
         if event in FAULTS:
             return event in self.faults
-        if event is Event.CHOOSE:
+        if event is CHOOSE:
             return self.capacity
-        if event is Event.TIME_OUT:
+        if event is TIME_OUT:
             return self.may_time_out
-        return event.kind is Kind.SERVICE
+        return event.kind is SERVICE
 
     def due(self, at: Configuration, event: Event) -> bool:
         """Whether a working service does not put `event` off any longer in this configuration."""
@@ -79,6 +83,6 @@ class Knowledge:
             return False
         if event in EXITS:  # what was sent a SIGTERM is gone after the grace time
             return self.exits_due or at.memory.stop_sent
-        if event is Event.REMOVE and at.status is PENDING and at.memory.stop_accepted:
+        if event is REMOVE and at.status is PENDING and at.memory.stop_accepted:
             return False  # a terminate may act on a PENDING job at once or wait (TERM-04)
         return self.dependencies_due or event not in DEPENDENCY_EVENTS

@@ -1,13 +1,80 @@
 """The life of one job, as data: every move that AWS documents, one row each.
 
-A row reads: in SOURCE, when EVENT happens and all of GUARD holds, the job goes to DESTINATION, its memory changes
-by EFFECT, because of RULES. A source may be several statuses; `SAME` stays where it is. Guards of one (status,
-event) pair exclude each other, so the order of rows means nothing. What a service may choose is an event of its
-own, so nothing is decided by chance inside the table.
+How a row reads
+    In SOURCE, when EVENT happens and all of GUARD holds, the job goes to DESTINATION, its memory changes by EFFECT,
+    because of RULES. A source may be several statuses; `SAME` stays where it is. Guards of one (status, event) pair
+    exclude each other, so the order of rows means nothing, and two runs of the same events end alike: what a service
+    may choose is an event of its own, so nothing is decided by chance inside the table.
 
-Not here: array parents and multi-node jobs, which are derived from their children (`arrays.py`) and their main node
-(`multinode.py`); what other jobs mean for one that waits for them, and what the end of an attempt means for the retry
-strategy, which `dependencies.py` and `attempts.py` turn into events below.
+Which machines there are
+    This table is the life of one job that runs: a plain job, the child of an array, a node of a multi-node job. A
+    configuration is its status and what it remembers (`memory.py`: two counters, some flags, the readings), so its
+    lives are finitely many configurations, and all of them can be enumerated (`explore.py`) and proved upon
+    (`properties.py`). Three smaller machines stand beside it, and none of them is run by `transitions`:
+
+        the end of an attempt   an exit code and some reasons become one of the events below (`attempts.py`): the
+                                retry strategy says RETRY or EXIT, and nothing else; whether an attempt is left, and
+                                whether something overrides the strategy, is asked by the guards here
+        dependencies            the statuses of other jobs become `dependencies_met` or `dependency_failed`
+                                (`dependencies.py`); this table knows only that the job `waits`
+        parents and main nodes  the status of an array parent is derived from its children (`arrays.py`), that of a
+                                multi-node job is its main node's (`multinode.py`): no row moves them
+
+    Service jobs (SageMaker) have a status more and rules of their own (SVC-01 to SVC-22); they have no table yet.
+
+Who sees what
+    No event is seen. An observer from outside has three windows. Reads (DescribeJobs, ListJobs) show the status and
+    the two flags of some moment while the read was under way; polls skip statuses, and what a service shows may lag
+    behind (ST-16, ST-30), but never goes back. Requests are his own, and take effect at some moment between the
+    call and its answer, or later if the answer was lost. And where the jobs run on his machine, the process of an
+    attempt reports by itself that it began and that it got a SIGTERM, and waits at a gate until it is let go. The
+    monitor (`monitor.py`) keeps every configuration that explains all of this, under each reading; `knowledge.py`
+    says which events may happen unseen meanwhile. What it may conclude is therefore less than what is true, and it
+    never convicts a service that some life of this table explains.
+
+Accepted, and carried out
+    A 200 says that a request was accepted, no more (CANCEL-08, TERM-05). So `cancel` and `terminate` never change a
+    status here: they set flags, one or two of which reads show. What the flags ask for is carried out by events of
+    the service itself: `remove` takes out of the queue what has not started, `stop` sends SIGTERM to what has.
+    Between the two lies all that makes the founding question hard: the process may exit first (TERM-06), a placement
+    may win (CANCEL-22), a PENDING job may have to wait until its dependencies have ended (CANCEL-04). That the job
+    ends FAILED is then the doing of `remove`, or of the end of its attempt, and not of the request.
+
+Why `choose` and `place` are two
+    A RUNNABLE job becomes STARTING when a host has it, but a service has decided on that host earlier. `choose` is
+    the decision, `place` the moment at which the status changes, and `chosen` is remembered between them. No `choose`
+    follows an accepted removal, while a `place` that was under way still may: so the race that a cancel can lose is
+    a row and no deadline, and where the queue was full when the cancel was accepted, a job that starts all the same
+    is a violation (CANCEL-05, S5). The attempt is counted by `place`.
+
+What urgent means
+    An urgent event is one that a working service does not put off for ever once a row allows it: to look at a new
+    job, to carry out what it accepted, to end a job whose process has ended. Nothing says how soon. It matters where
+    an observer waits: if the job still shows the same after all the time that a service is given, every life in
+    which something urgent is possible is ruled out. `choose` is not urgent, for capacity is never promised (ST-05),
+    nor is a timeout, which is best effort (TO-05). What a service may do instead (`Comes.PERHAPS`) is never owed.
+
+What a reading is, and what a freedom
+    Where AWS's documents conflict, or say nothing, and one service gives one answer to all jobs, the answer is a
+    reading: a field of the memory that never changes, and a guard that asks for it (`reading(name, value)`). It is
+    inferred from what is seen; two jobs of one service that exclude each other's answers are a violation. What a
+    service may decide anew each time is a freedom: it is an event, or two events that are possible at once, and
+    nothing is concluded from which one came. Both are listed in `readings.py`.
+
+Why faults are events
+    A host is lost, a container never comes up, a job is given up because its queue was deleted. None is the job's
+    doing, all change its status, and left out of the table each would look like a fault of the service. As events
+    they can be assumed away by name, and a violation that they would explain says so (the kit calls it an excuse).
+
+What the table does not say
+    when anything happens   there is no clock. Grace time, timeouts and time limits are numbers of `limits.py`; the
+                            table only says what follows once they are over
+    how soon                see above: urgent is not prompt
+    order among jobs        queues, priorities, shares, capacity: what is placed first is no matter of one job's life
+    which text a reason has, which times and members a read shows, what a request is refused for
+    that a job exists       SubmitJob is where a life begins (ST-02), deleting what has ended is where nobody looks
+                            any more (ST-18)
+    what a process does     only how it ended; what it printed, spawned or ignored is between it and its host
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ from .machine import LIFECYCLE, Lifecycle
 from .readings import Valuation, valuations
 from .status import STARTED, Status
 
+CANCEL, TERMINATE = Event.CANCEL, Event.TERMINATE  # by names of their own: the innermost loop asks for them
+
 
 class Shown(NamedTuple):
     """
@@ -93,10 +95,10 @@ class _Explainer:
         configuration = self.graph.configurations[at]
         for event, after in self.graph.successors[at]:
             seen = after if self.fresh_reads else view
-            if event is Event.CANCEL:
+            if event is CANCEL:
                 if cancels:
                     yield _Point(after, seen, cancels - 1, terminates)
-            elif event is Event.TERMINATE:
+            elif event is TERMINATE:
                 if terminates:
                     yield _Point(after, seen, cancels, terminates - 1)
             elif knowledge.allows(configuration, event):
@@ -165,8 +167,8 @@ class Monitor:
         # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
         self._asleep = [*self._explainers][1:] if lifecycle is LIFECYCLE else []
         self._beliefs = {v: e.start(waits=waits) for v, e in self._explainers.items() if v not in self._asleep}
-        self._in_flight: dict[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 0}
-        self._asked: dict[str, bool] = {Event.CANCEL: False, Event.TERMINATE: False}
+        self._in_flight: dict[str, int] = {CANCEL: 0, TERMINATE: 0}
+        self._asked: dict[str, bool] = {CANCEL: False, TERMINATE: False}
         self._late_calls = late_calls
         self._past: list[tuple[Knowledge, dict[Valuation, _Belief]]] = []  # since the first mark, each change
 
@@ -285,8 +287,8 @@ class Monitor:
         return (
             status is shown.status
             # Whether a request that changed nothing shows in its flag is free; one that was never made must not.
-            and (not shown.is_cancelled or memory.is_cancelled or self._asked[Event.CANCEL])
-            and (not shown.is_terminated or memory.is_terminated or self._asked[Event.TERMINATE])
+            and (not shown.is_cancelled or memory.is_cancelled or self._asked[CANCEL])
+            and (not shown.is_terminated or memory.is_terminated or self._asked[TERMINATE])
             # An attempt counts from RUNNING in the guide and from RUNNABLE in the API (RETRY-22), so one more may show.
             and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
         )
@@ -365,11 +367,11 @@ def _explainer(
 
 
 def _waiting(point: _Point, request: str) -> int:
-    return point.cancels if request == Event.CANCEL else point.terminates
+    return point.cancels if request == CANCEL else point.terminates
 
 
 def _pending(point: _Point, request: str, change: int) -> _Point:
-    if request == Event.CANCEL:
+    if request == CANCEL:
         return point._replace(cancels=point.cancels + change)
     return point._replace(terminates=point.terminates + change)
 

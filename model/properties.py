@@ -64,7 +64,7 @@ class Finding:
     where: str
 
 
-# Table 1.1 of the semantics: the documented changes of status, apart from staying.
+# The changes of status that AWS's pages name, apart from staying.
 DOCUMENTED: frozenset[tuple[Status, Status]] = frozenset(
     {
         (SUBMITTED, PENDING),

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from .sources import Cited
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -18,14 +20,14 @@ class Reading:
     One question that the documents leave open.
 
     `values` maps each possible answer to what it means; the first is the default, which `batchproof serve` serves.
-    `rules` are the ids in `model.promises` under which the conflict is described, `sources` keys of `model.sources`.
+    `rules` are the ids in `model.promises` under which the conflict is described, `sources` where its sides are written.
     """
 
     name: str
     asks: str
     values: Mapping[str, str]
     rules: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Cited, ...]
 
     @property
     def default(self) -> str:
@@ -41,7 +43,14 @@ READINGS: tuple[Reading, ...] = (
             "no": "such a job is not cancelled, so a failing attempt is retried as usual (API reference)",
         },
         rules=("CANCEL-19",),
-        sources=("SEED", "BC:CancelJob"),
+        sources=(
+            Cited("BLOG:cancel-or-terminate", "on CancelJob", "overrides the retry strategy"),
+            Cited(
+                "API:CancelJob",
+                "description",
+                "Jobs that progressed to the STARTING or RUNNING state aren't cancelled.",
+            ),
+        ),
     ),
     Reading(
         name="exit_zero_after_terminate",
@@ -51,7 +60,14 @@ READINGS: tuple[Reading, ...] = (
             "SUCCEEDED": "exit code 0 means success (job states)",
         },
         rules=("TERM-11", "ST-08"),
-        sources=("BC:TerminateJob", "UG:job_states"),
+        sources=(
+            Cited(
+                "API:TerminateJob",
+                "description",
+                "Jobs that are in the STARTING or RUNNING state are terminated, which",
+            ),
+            Cited("UG:job_states", "RUNNING", "An exit code of 0 indicates success"),
+        ),
     ),
     Reading(
         name="pending_cancel",
@@ -61,7 +77,10 @@ READINGS: tuple[Reading, ...] = (
             "at_once": "it fails without waiting (what the text said before, and what some emulators do)",
         },
         rules=("CANCEL-04",),
-        sources=("BC:CancelJob", "HIST"),
+        sources=(
+            Cited("API:CancelJob", "note", "A PENDING job is cancelled after all dependency jobs are completed."),
+            Cited("COMMIT:boto/botocore@702172b94", "2023-07-03: the note appears"),
+        ),
     ),
     Reading(
         name="terminate_before_starting_sets",
@@ -72,7 +91,16 @@ READINGS: tuple[Reading, ...] = (
             "both": "both are true",
         },
         rules=("TERM-15",),
-        sources=("BC:TerminateJob", "CODE:69446668703"),
+        sources=(
+            Cited(
+                "API:TerminateJob", "description", "Jobs that have not progressed to the STARTING state are cancelled."
+            ),
+            Cited(
+                "FILE:vivarium-collective/viva-api:tests/app/test_smoke.py",
+                "test_the_batch_lister_reports_what_a_matched_job_depends_on",
+                '"isTerminated": True, "dependsOn"',
+            ),
+        ),
     ),
 )
 

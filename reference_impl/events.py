@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
+import msgspec
+
 from ..model.status import RUNNABLE, SUBMITTED, Status
-from . import arns, wire
-from .records import Job, Record
-from .store import Store
+from .deciding import arns
+from .deciding.records import Job, Record
+from .keeping.store import Store
 
 STATE_CHANGE = "Batch Job State Change"
 QUEUE_BLOCKED = "Batch Job Queue Blocked"
@@ -30,6 +32,9 @@ REMEMBERED = 10_000
 
 QUIET_S = 15.0
 """After so long without an event the stream says that it is still there."""
+
+
+_encoded = msgspec.json.Encoder().encode
 
 
 class Events:
@@ -100,7 +105,7 @@ class Events:
 
     def _line(self, told: _Told) -> bytes:
         if told.line is None:
-            told.line = wire.encoded(_event(told.kind, told.job, self._describe(told.job), told.at_ms))
+            told.line = _encoded(_event(told.kind, told.job, self._describe(told.job), told.at_ms))
         return told.line
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from . import arns, wire
-from .asgi import Application
-from .operations import Call
+from .deciding import arns
+from .http import wire
+from .http.asgi import Application
+from .http.call import Call
 
 NAME = "quickstart"
 

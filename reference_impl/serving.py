@@ -1,42 +1,38 @@
-"""A server put together and run: parts, socket, start, orderly stop."""
+"""A server put together and run on an event loop: parts, socket, start, orderly stop."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import resource
-import shutil
 import socket
-import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import uvicorn
 import uvloop
 
-from ..model.limits import GRACE_S, RETENTION_DAYS
-from ..model.machine import LIFECYCLE, Lifecycle
-from ..model.readings import DEFAULT, Valuation
-from .access import Gate
-from .accounts import Account
-from .asgi import Application
+from . import quickstart
 from .clock import Clock
-from .engine import Engine
+from .data_folder import DataFolder
+from .deciding.engine import Engine
+from .deciding.messages import Retire
+from .deciding.records import Job, Record
 from .events import Announcing, Events
-from .messages import Retire
-from .operations import HANDLERS, LOG_HANDLERS, Handler
+from .http.access import Door
+from .http.asgi import Application
+from .http.patience import CONNECTIONS, Patient
+from .keeping.store import Database, Forgetful, Store
+from .logs import LOG_HANDLERS
+from .operations import HANDLERS
+from .operations.controls import CONTROLS
 from .operations.jobs import detail
-from .patience import CONNECTIONS, Patient
-from .processes import Launcher, Processes
-from .records import Job, Record
+from .running.host import Host
+from .settings import Parts, Settings
 from .shell import Shell
-from .store import Database, Forgetful, Store
 
-DAY_S = 86_400
 RETIRING_S = 60.0
 """Between two looks at what is old enough to be forgotten, or a hundredth of the time for which a job is kept."""
 
@@ -51,47 +47,13 @@ class StoreFailed(Exception):
     """Nothing more can be kept."""
 
 
-@dataclass(slots=True)
-class Parts:
-    """What a server is made of. A hand-made wrong server (`Settings.wrong`) exchanges some of it."""
-
-    engine: Engine
-    launcher: Launcher
-    handlers: Mapping[str, Handler]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """
-    How to serve. `port` 0 takes a free one; no `data` means a temporary folder that is removed at the end, and with
-    `leave_running` jobs go on when the server ends, for the next one on the same folder; a job that ended is forgotten
-    after `retain_s`; `events` is the file to which a line goes for every move of a job; with `keys` (secrets by access
-    key id) requests must be signed with one of them; jobs run as `account`, by default as the server itself does.
-
-    `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    data: Path | None = None
-    readings: Valuation = DEFAULT
-    grace_s: float = GRACE_S
-    leave_running: bool = False
-    retain_s: float = RETENTION_DAYS * DAY_S
-    events: Path | None = None
-    keys: Mapping[str, str] | None = field(default=None, repr=False)
-    account: Account | None = None
-    lifecycle: Lifecycle = LIFECYCLE
-    wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
-
-
 def bound(settings: Settings) -> socket.socket:
     """The socket to serve on. Raises OSError where the address is taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        opened.bind((settings.host, settings.port))
+        opened.bind((settings.address, settings.port))
         opened.listen(2048)
         opened.setblocking(False)
     except OSError:
@@ -101,9 +63,7 @@ def bound(settings: Settings) -> socket.socket:
 
 
 def url_of(opened: socket.socket) -> str:
-    """
-    Where a bound socket is reached.
-    """
+    """Where a bound socket is reached."""
     host, port = opened.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -128,75 +88,93 @@ async def serve(
     opened: socket.socket,
     *,
     stop: asyncio.Event,
-    ready: Callable[[Application], Awaitable[None]],
+    ready: Callable[[str], None],
 ) -> None:
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts. Raises Taken or Unreadable when the data folder cannot be used, Unusable when the
-    account cannot work in it, StoreFailed when
-    it cannot be written any more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
+    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableFolder or UnreadableStore when the
+    data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
+    more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
     gc.set_threshold(*COLLECTIONS)
-    data = settings.data or Path(tempfile.mkdtemp(prefix="batchproof-"))
-    processes = Processes(data, temporary=settings.data is None, account=settings.account)
+    folder = DataFolder(settings.data)
+    try:
+        host = settings.host(folder)
+        try:
+            await _serve(settings, folder, host, opened, stop, ready)
+        finally:
+            await host.let_go()
+    finally:
+        folder.let_go()
+
+
+async def _serve(
+    settings: Settings,
+    folder: DataFolder,
+    host: Host,
+    opened: socket.socket,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
     broken: list[Exception] = []
 
     def give_up(failure: Exception) -> None:
         broken.append(failure)
         stop.set()
 
-    try:
-        store: Store = Forgetful()
-        records: list[Record] = []
-        if settings.data is not None:
-            store = database = Database(data / "state.sqlite", give_up)
-            records = database.load()
-        engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        parts = Parts(engine, processes, {**HANDLERS, **LOG_HANDLERS})
-        if settings.wrong is not None:
-            parts = settings.wrong(parts)
-        events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
-        clock = Clock()
-        announcing = Announcing(store, events, clock.now_ms)
-        announcing.remember(record for record in records if isinstance(record, Job))
-        shell = Shell(parts.engine, parts.launcher, announcing, clock)
-        shell.restore(records)
-        gc.freeze()  # what a store has kept is not looked through again and again
-        application = Application(shell, parts.handlers, events, Gate(settings.keys))
-        config = uvicorn.Config(
-            application,  # type: ignore[arg-type]
-            http=Patient,
-            limit_concurrency=CONNECTIONS,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-        )
-        server = _Server(config, lambda: ready(application))
-        serving = asyncio.create_task(server.serve(sockets=[opened]))
-        stopping = asyncio.create_task(stop.wait())
-        retiring = asyncio.create_task(_retire(shell, settings.retain_s))
-        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-        events.close()
-        server.should_exit = True
-        await serving
-        stopping.cancel()
-        retiring.cancel()
-        if broken:
-            raise StoreFailed(f"{data} cannot be written any more: {broken[0]}") from broken[0]
-        if not settings.leave_running:
-            await parts.launcher.close(STOP_GRACE_MS)
-        await shell.settled()
-        shell.close()
-    finally:
-        await processes.let_go()
-        if settings.data is None:
-            shutil.rmtree(data, ignore_errors=True)
+    store: Store = Forgetful()
+    records: list[Record] = []
+    if not folder.temporary:
+        store = database = Database(folder.path / "state.sqlite", give_up)
+        records = database.load()
+    engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
+    parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
+    if settings.wrong is not None:
+        parts = settings.wrong(parts)
+    events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
+    clock = Clock()
+    announcing = Announcing(store, events, clock.now_ms)
+    announcing.remember(record for record in records if isinstance(record, Job))
+    shell = Shell(parts.engine, parts.host, announcing, clock)
+    shell.restore(records)
+    gc.freeze()  # what a store has kept is not looked through again and again
+    application = Application(shell, parts.handlers, CONTROLS, events, Door(settings.keys))
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        http=Patient,
+        limit_concurrency=CONNECTIONS,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )
+
+    async def accepting() -> None:
+        if settings.quickstart:
+            await quickstart.create(application)
+        ready(parts.host.guarantee())
+
+    server = _Server(config, accepting)
+    serving = asyncio.create_task(server.serve(sockets=[opened]))
+    stopping = asyncio.create_task(stop.wait())
+    retiring = asyncio.create_task(_retire(shell, settings.retain_s))
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    events.close()
+    server.should_exit = True
+    await serving
+    stopping.cancel()
+    retiring.cancel()
+    if broken:
+        raise StoreFailed(f"{settings.data} cannot be written any more: {broken[0]}") from broken[0]
+    if not settings.leave_running:
+        await parts.host.close(STOP_GRACE_MS)
+    await shell.settled()
+    shell.close()
 
 
 async def _retire(shell: Shell, retain_s: float) -> None:
@@ -224,7 +202,7 @@ def running(settings: Settings) -> Iterator[str]:
     async def main() -> None:
         stop = asyncio.Event()
 
-        async def ready(application: Application) -> None:
+        def ready(guarantee: str) -> None:
             started.append((asyncio.get_running_loop(), stop))
             told.set()
 

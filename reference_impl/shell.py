@@ -1,9 +1,9 @@
 """The loop around the engine: takes what comes in, one thing at a time, and carries the effects out in their order.
 
 Nothing is decided here. News that arrive while effects are being carried out wait until these are done, so the
-effects of two events never mix.
+effects of two inputs never mix.
 
-The engine goes on while the store commits, so that many events share one commit: what is to be done after a Save is
+The engine goes on while the store commits, so that many inputs share one commit: what is to be done after a Save is
 kept with the commit that makes it safe. The ledger is therefore ahead of the store, and whoever shows what is in it
 waits until that is `settled`: otherwise a crash could take back what a caller has already seen.
 """
@@ -18,24 +18,24 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from .clock import Clock
-from .engine import Engine
-from .messages import (
+from .deciding.engine import Engine
+from .deciding.messages import (
     Acknowledge,
     DeadlinePassed,
     Effect,
-    Event,
     Exited,
     Forget,
     HostLost,
+    Input,
     Save,
     SetDeadline,
     Spawn,
     StartFailed,
     Stop,
 )
-from .processes import Launcher
-from .records import Record
-from .store import Store
+from .deciding.records import Record
+from .keeping.store import Store
+from .running.host import Host
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +46,14 @@ _Deed = Effect | Callable[[], None]
 class Shell:
     """Runs one engine on one event loop. Must be made inside that loop."""
 
-    def __init__(self, engine: Engine, launcher: Launcher, store: Store, clock: Clock | None = None) -> None:
+    def __init__(self, engine: Engine, host: Host, store: Store, clock: Clock | None = None) -> None:
         self.engine = engine
-        self.launcher = launcher
+        self.host = host
         self.store = store
         self._loop = asyncio.get_running_loop()
         self._requests = itertools.count(1)
         self._asked: dict[int, asyncio.Future[None]] = {}
-        self._inbox: deque[Event] = deque()
+        self._inbox: deque[Input] = deque()
         self._busy = False
         self._staged = False
         self._after: list[_Deed] = []  # what waits for the next commit to be asked for
@@ -63,7 +63,7 @@ class Shell:
         self._closed = False
         self._deadlines: dict[tuple[str, int], tuple[int, asyncio.TimerHandle]] = {}  # when, on our clock
         self._clock = clock or Clock()
-        launcher.connect(self.receive)
+        host.connect(self.receive)
 
     def now_ms(self) -> int:
         """The time of day, on the server's own clock."""
@@ -76,7 +76,7 @@ class Shell:
             timer.cancel()
             self._set_deadline(key, at_ms)
 
-    async def ask(self, request: Callable[[int], Event]) -> None:
+    async def ask(self, request: Callable[[int], Input]) -> None:
         """Hand a request to the engine, and return when it is acknowledged."""
         number = next(self._requests)
         acknowledged = self._asked[number] = self._loop.create_future()
@@ -86,11 +86,11 @@ class Shell:
         finally:
             del self._asked[number]
 
-    def receive(self, event: Event) -> None:
-        """Take an event in, now or right after what is being done."""
+    def receive(self, given: Input) -> None:
+        """Take an input in, now or right after what is being done."""
         if self._closed:
             return
-        self._inbox.append(event)
+        self._inbox.append(given)
         if not self._busy:
             self._work()
 
@@ -123,15 +123,15 @@ class Shell:
         self._busy = True
         try:
             while self._inbox:
-                event = self._inbox.popleft()
+                given = self._inbox.popleft()
                 try:
-                    self._forget_deadline(event)
-                    for effect in self.engine.handle(event, now_ms=self.now_ms()):
+                    self._forget_deadline(given)
+                    for effect in self.engine.handle(given, now_ms=self.now_ms()):
                         self._order(effect)
-                    if isinstance(event, Exited | StartFailed | HostLost):
-                        self._order(partial(self.launcher.forget, event.job_id, event.number))
+                    if isinstance(given, Exited | StartFailed | HostLost):
+                        self._order(partial(self.host.forget, given.job_id, given.number))
                 except Exception as failure:
-                    self._fail(event, failure)
+                    self._fail(given, failure)
         finally:
             self._busy = False
         if (self._staged or self._after) and not self._commit_due:
@@ -153,7 +153,7 @@ class Shell:
             self._staged = True
         elif isinstance(effect, Forget):
             # The output first: a job without output is found again after a crash, output without a job is not.
-            self.launcher.discard(effect.job.id)
+            self.host.discard(effect.job.id)
             self.store.forget(effect.job)
             self._staged = True
         elif self._staged or self._after:
@@ -181,9 +181,9 @@ class Shell:
                 if waiting is not None and not waiting.done():  # its caller may have hung up
                     waiting.set_result(None)
             case Spawn(job_id, number, command, environment):
-                self.launcher.spawn(job_id, number, command, environment)
+                self.host.spawn(job_id, number, command, environment)
             case Stop(job_id, number, grace_ms):
-                self.launcher.stop(job_id, number, grace_ms)
+                self.host.stop(job_id, number, grace_ms)
             case SetDeadline(job_id, number, at_ms):
                 self._set_deadline((job_id, number), at_ms)
             case Save() | Forget():
@@ -195,19 +195,19 @@ class Shell:
         delay_s = max(0, at_ms - self.now_ms()) / 1000
         self._deadlines[run] = at_ms, self._loop.call_later(delay_s, self.receive, DeadlinePassed(*run))
 
-    def _forget_deadline(self, event: Event) -> None:
-        if isinstance(event, Exited | StartFailed | HostLost | DeadlinePassed):
-            _, timer = self._deadlines.pop((event.job_id, event.number), (0, None))
+    def _forget_deadline(self, given: Input) -> None:
+        if isinstance(given, Exited | StartFailed | HostLost | DeadlinePassed):
+            _, timer = self._deadlines.pop((given.job_id, given.number), (0, None))
             if timer is not None:
                 timer.cancel()
 
-    def _fail(self, event: Event, failure: Exception) -> None:
+    def _fail(self, given: Input, failure: Exception) -> None:
         """The engine has a fault: whoever asked gets it as an answer, and the server lives on."""
-        waiting = self._asked.get(getattr(event, "request", 0))
+        waiting = self._asked.get(getattr(given, "request", 0))
         if waiting is not None and not waiting.done():
             waiting.set_exception(failure)
         else:
-            log.error("the engine failed on %r", event, exc_info=failure)
+            log.error("the engine failed on %r", given, exc_info=failure)
 
 
 def _tell(safe: asyncio.Future[None]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ...model.sources import find
 from ..judging.outcome import Outcome
 from ..judging.telling import exchanged, excused, story
 from ..register import rules
@@ -29,7 +30,7 @@ class JsonFile:
 def as_data(report: Findings) -> dict[str, Any]:
     """The report as JSON types. `format` changes when a member changes its meaning."""
     return {
-        "format": 1,
+        "format": 2,
         "target": report.target,
         "variants": report.variants,
         "exit_status": report.exit_status,
@@ -57,7 +58,7 @@ def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
         "theme": rule.theme,
         "says": rule.says,
         "verdict": verdict.value,
-        "sources": list(rule.sources),
+        "sources": [{**asdict(cited), "url": find(cited.page).url} for cited in rule.sources],
         "again": report.again(id),
         "results": [
             {

@@ -105,9 +105,12 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
         facts.add_row("holds", "even if reads lag, calls take effect late and hosts fail")
     if isinstance(rule.promise, Promise) and rule.promise.modality is Modality.CONFLICTING:
         facts.add_row("documents", f"they conflict; what the kit makes of it and why: batchproof explain {id}")
-    for key in rule.sources[:SOURCES]:
-        source = find(key)
-        facts.add_row("source", "  ".join(part for part in (source.title, source.url, f"(read {source.read})") if part))
+    for cited in rule.sources[:SOURCES]:
+        source = find(cited.page)
+        place = f"{source.title}, {cited.where}" if cited.where else source.title
+        facts.add_row("source", f"{place}: {cited.quoted}" if cited.words else place)
+        if source.url:
+            facts.add_row("", f"{source.url}  (read {source.read})")
     if len(rule.sources) > SOURCES:
         facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
     facts.add_row("again", report.again(id))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...model.promises import PROMISES, PROPERTIES, Promise, Property
+from ...model.sources import Cited
 from ..power import Power
 from ..steps.scenario import Scenario
 
@@ -36,8 +37,8 @@ class Rule:
         return PROMISES.get(self.id) or PROPERTIES.get(self.id)
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Keys of `model.sources`, where the promise is written."""
+    def sources(self) -> tuple[Cited, ...]:
+        """Where the promise is written."""
         return self.promise.sources if isinstance(self.promise, Promise) else ()
 
 

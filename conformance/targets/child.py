@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import subprocess
 import threading
@@ -20,19 +21,23 @@ class DidNotStart(Exception):
 def running(
     command: Sequence[str],
     *,
-    ready: Callable[[str], str | None] | None = None,
-    url: str = "",
+    url: str | None = None,
     env: Mapping[str, str] | None = None,
     within_s: float = 60.0,
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """
     Start a server, wait until it accepts connections, and stop it at the end.
 
-    `ready` reads a line that the server prints and returns its URL once it is there; without it `url` is tried until
+    Where `url` is not known before, the server is told `--ready-fd N`, and writes its URL there; else it is tried until
     something listens. The child's standard input is a pipe that ends with us, and is its reason to stop.
     """
+    told, telling = -1, []
+    if url is None:
+        told, tells = os.pipe()
+        command, telling = [*command, "--ready-fd", str(tells)], [tells]
     child = subprocess.Popen(
         command,
+        pass_fds=telling,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -41,31 +46,26 @@ def running(
         env={**os.environ, **(env or {})},
         start_new_session=True,  # Ctrl-C is for the kit, which stops its servers in order
     )
+    for descriptor in telling:
+        os.close(descriptor)
     words: deque[str] = deque(maxlen=30)
-    found: list[str] = []
-    listening = threading.Event()
 
     def listen() -> None:
         assert child.stdout
         for line in child.stdout:
             words.append(line.rstrip())
-            where = ready(line) if ready and not found else None
-            if where:
-                found.append(where)
-                listening.set()
-        listening.set()
 
     reader = threading.Thread(target=listen, name="server output", daemon=True)
     reader.start()
     try:
-        if ready:
-            listening.wait(within_s)
-            if not found:
+        if url is None:
+            url = _said(told, within_s)
+            if not url:
+                reader.join(timeout=1)  # its last words may be on their way
                 raise DidNotStart(_last_words(command, child, words))
-            yield found[0], child
         else:
             _wait_for_port(url, child, within_s, lambda: _last_words(command, child, words))
-            yield url, child
+        yield url, child
     finally:
         _stop(child)
         reader.join(timeout=5)
@@ -76,6 +76,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _said(told: int, within_s: float) -> str:
+    """The line that comes from this descriptor in time; nothing where whoever holds the other end is gone before."""
+    with os.fdopen(told) as line:
+        readable, _, _ = select.select([line], [], [], within_s)
+        return line.readline().strip() if readable else ""
 
 
 def _wait_for_port(url: str, child: subprocess.Popen[str], within_s: float, why: Callable[[], str]) -> None:

@@ -14,7 +14,6 @@ from .child import running
 from .gate import Gate
 from .target import Target, Variants
 
-READY = "batchproof serves AWS Batch at "
 QUICK_GRACE_S = 3.0
 """Instead of AWS's 30 s, so that a run takes seconds; `--grace-s 30` asks for the real thing."""
 
@@ -29,7 +28,7 @@ def _started(asked: Asked) -> Iterator[Target]:
     grace_s = asked.grace_s if asked.grace_s is not None else QUICK_GRACE_S
     command = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--stop-on-eof"]
     command += ["--grace-s", f"{grace_s:g}", *asked.serve]
-    with running(command, ready=_url) as (url, _):
+    with running(command) as (url, _):
         target = Target(
             name="reference",
             variant="",
@@ -54,7 +53,3 @@ def _served(asked: Asked) -> dict[str, str]:
     """The readings that the server is told to serve, and has to keep to: the defaults, and what `--reading` changes."""
     told = [value for name, value in zip(asked.serve, asked.serve[1:], strict=False) if name == "--reading"]
     return dict(valuation(parse(told)))
-
-
-def _url(line: str) -> str | None:
-    return line.removeprefix(READY).strip() if line.startswith(READY) else None

@@ -27,10 +27,10 @@ from . import (
     timeouts,
     validation,
 )
-from .promise import Modality, Promise, Property
+from .promise import CONFIDENCE, Confidence, Modality, Promise, Property, Seen
 from .safety import LIVENESS, SAFETY
 
-__all__ = ["PROMISES", "PROPERTIES", "Modality", "Promise", "Property"]
+__all__ = ["CONFIDENCE", "PROMISES", "PROPERTIES", "Confidence", "Modality", "Promise", "Property", "Seen"]
 
 _THEMES = (
     states,

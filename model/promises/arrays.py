@@ -2,57 +2,73 @@
 
 from __future__ import annotations
 
-from .promise import Modality, Promise
+from ..sources import Cited
+from .promise import Modality, Promise, Seen
 
 PROMISES = (
     Promise(
         id="ARR-01",
         modality=Modality.MUST,
         confidence="H",
-        says="Size is 2 to 10,000. Size 1 is rejected by the service (reported by two projects).",
+        says="The size is 2 to 10,000. The service refuses size 1, as two projects report.",
         sources=(
-            "BC:SubmitJobRequest.arrayProperties",
-            "UG:service_limits",
-            "GH:opensupplyhub/open-apparel-registry#336",
-            "GH:r-lib/revdepcheck#296",
+            Cited("API:SubmitJob", "arrayProperties", "The array size can be between 2 and 10,000."),
+            Cited("UG:service_limits", "table", "Maximum array size for array jobs"),
+            Cited("GH:opensupplyhub/open-apparel-registry#336"),
+            Cited("GH:r-lib/revdepcheck#296"),
         ),
-        observed_by="response.",
+        observed=(Seen.ANSWER,),
     ),
     Promise(
         id="ARR-02",
         modality=Modality.MUST,
         confidence="H",
         says="Child ids are `<parentId>:<index>`, index from 0 to size-1.",
-        sources=("UG:array_jobs",),
-        observed_by="D/L.",
+        sources=(
+            Cited("UG:array_jobs", "third paragraph", "However, the array index for the child job is appended to"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS, Seen.LIST_JOBS),
     ),
     Promise(
         id="ARR-03",
         modality=Modality.CONFLICTING,
         confidence="H",
         says=(
-            "Parent status is one of SUBMITTED, PENDING, FAILED, SUCCEEDED. Until 2023 the guide added that it never "
-            'is RUNNABLE or RUNNING; the current page lists the four states without the "never". EMU:fakecloud shows '
-            'parents RUNNING. Keep "never RUNNABLE/STARTING/RUNNING" as MUST.'
+            "A parent is SUBMITTED, PENDING, FAILED or SUCCEEDED. Until 2023 the guide added that it never is "
+            'RUNNABLE or RUNNING; the page of today lists the four without the "never". An emulator (fakecloud) '
+            "shows parents RUNNING."
         ),
-        sources=("UG:array_jobs", "UG-old:array_jobs", "EMU:fakecloud#1987"),
-        observed_by="D/E parent.",
+        sources=(
+            Cited(
+                "UG:array_jobs", "fourth paragraph", "The parent array job can enter a SUBMITTED, PENDING, FAILED, or"
+            ),
+            Cited("UG-old:array_jobs", "a sentence that older versions had"),
+            Cited("GH:faiscadev/fakecloud#1987"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS, Seen.EVENTS),
+        shows="the parent",
+        notes="Decided here: never RUNNABLE, STARTING or RUNNING.",
     ),
     Promise(
         id="ARR-04",
         modality=Modality.MUST,
         confidence="H",
         says="The parent becomes PENDING when any child becomes RUNNABLE and stays PENDING while children run.",
-        sources=("BC:ListJobsRequest.jobStatus (added 2026-02-03)", "UG:job_states"),
-        observed_by="D/L.",
+        sources=(
+            Cited("API:ListJobs", "jobStatus", "Array job parents are updated to PENDING when any child job is"),
+            Cited("UG:job_states", "PENDING", "Array job parents are updated to PENDING when any child job"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS, Seen.LIST_JOBS),
+        notes="In the service model since 2026-02-03.",
     ),
     Promise(
         id="ARR-05",
         modality=Modality.MUST,
         confidence="M",
         says="Parent SUCCEEDED only if every child SUCCEEDED.",
-        sources=("derived from UG:array_jobs",),
-        observed_by="D.",
+        sources=(Cited("UG:array_jobs", "last paragraph", "However, if a child array job fails"),),
+        rests_on=("ARR-06",),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-06",
@@ -62,43 +78,74 @@ PROMISES = (
             "If any child fails (by itself or by cancel/terminate) the parent fails, and it turns FAILED only when "
             "all children are complete."
         ),
-        sources=("UG:array_jobs",),
-        observed_by="D parent FAILED implies every child terminal.",
+        sources=(
+            Cited("UG:array_jobs", "last paragraph", "In this scenario, the parent job transitions to FAILED when all"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS,),
+        shows="a FAILED parent has only terminal children",
     ),
     Promise(
         id="ARR-07",
         modality=Modality.MUST,
         confidence="M",
-        says='Parent `statusReason` is "Array Child Job failed" in that case.',
-        sources=("CODE:65728375863", "CODE:61168403053", "CODE:46654903280"),
-        observed_by="D.",
+        says='The `statusReason` of such a parent (ARR-06) is "Array Child Job failed".',
+        sources=(
+            Cited(
+                "FILE:edu-llm/platform@75f610c094ad161769763d3af1655c6ef0cdaee5:tests/test_placement_verdicts.py",
+                "test_a_job_that_did_not_test_capacity_establishes_nothing",
+                '"Array Child Job failed"',
+            ),
+            Cited(
+                "FILE:fireheartjerry/pneuma-lab:tests/cloud/test_ephemeral_runner.py",
+                "a FAILED parent",
+                '"statusReason": "Array Child Job failed"',
+            ),
+            Cited("LOST:failure-lambda", 'a condition on "Array Child Job failed"'),
+        ),
+        rests_on=("ARR-06",),
+        observed=(Seen.DESCRIBE_JOBS,),
+        shows="`statusReason`",
     ),
     Promise(
         id="ARR-08",
         modality=Modality.MUST,
         confidence="H",
         says="`arrayProperties.statusSummary` counts children per status and `size` gives the size, on parents.",
-        sources=("BC:ArrayPropertiesDetail",),
-        observed_by="D.",
+        sources=(
+            Cited(
+                "API:ArrayPropertiesDetail",
+                "statusSummary",
+                "A summary of the number of array job children in each available",
+            ),
+            Cited("API:ArrayPropertiesDetail", "size", "The size of the array job."),
+        ),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-09",
         modality=Modality.MAY,
         confidence="H",
         says=(
-            "`statusSummary` may lag: `statusSummaryLastUpdatedAt` (ms) exists to date it. Do not require sum == "
-            "size or agreement with children at each instant; require it once the parent is terminal (M)."
+            "`statusSummary` may lag: `statusSummaryLastUpdatedAt` (ms) dates it. That its sum is the size, or that "
+            "it agrees with the children, need not be so at each instant; it is expected once the parent is "
+            "terminal."
         ),
-        sources=("BC:ArrayPropertiesDetail", "HIST:array job visibility change"),
-        observed_by="D.",
+        sources=(
+            Cited(
+                "API:ArrayPropertiesDetail",
+                "statusSummaryLastUpdatedAt",
+                "The Unix timestamp (in milliseconds) for when the statusSummary was last updated.",
+            ),
+        ),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-10",
         modality=Modality.MUST,
         confidence="H",
         says="Children carry `arrayProperties.index`.",
-        sources=("BC",),
-        observed_by="D.",
+        sources=(Cited("API:ArrayPropertiesDetail", "index", "This parameter is returned for array job children."),),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-11",
@@ -108,91 +155,113 @@ PROMISES = (
             "A child's `createdAt` is when the parent spawned it and it entered PENDING, so a child need never show "
             "SUBMITTED."
         ),
-        sources=("BC:JobDetail.createdAt",),
-        observed_by="D/E child.",
+        sources=(Cited("API:JobDetail", "createdAt", "For array child jobs, this is when the child job was spawned"),),
+        observed=(Seen.DESCRIBE_JOBS, Seen.EVENTS),
+        shows="the child",
     ),
     Promise(
         id="ARR-12",
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "`startedAt` on children: text of 2020-09 to 2024-02 said it is not provided for array or multi-node "
-            "children; removed 2024-02-09."
+            "`startedAt` of children: from 2020-09 to 2024-02 the text said that it is not provided for children of "
+            "array or multi-node jobs; since 2024-02-09 it does not."
         ),
-        sources=("HIST:0406196e1, 0139a6f27",),
-        observed_by="D child.",
+        sources=(
+            Cited("COMMIT:boto/botocore@0406196e1", "2020-09: not provided for children"),
+            Cited("COMMIT:boto/botocore@0139a6f27", "2024-02-09: the sentence is gone"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS,),
+        shows="the child",
     ),
     Promise(
         id="ARR-13",
         modality=Modality.MUST,
         confidence="H",
         says="Children share definition, resources, timeout and retry configuration of the parent.",
-        sources=("UG:array_jobs",),
-        observed_by="D.",
+        sources=(
+            Cited("UG:array_jobs", "opening", "An array job is a job that shares common parameters, such"),
+            Cited("API:SubmitJob", "timeout", "For array jobs, child jobs have the same timeout configuration as the"),
+        ),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-14",
         modality=Modality.MUST,
         confidence="H",
         says=(
-            "`ListJobs(arrayJobId=...)` lists children; without `jobStatus` only RUNNING ones (default filter), and "
+            "`ListJobs(arrayJobId=...)` lists children; without `jobStatus` only those that are RUNNING, and "
             "`filters` do not apply to children."
         ),
-        sources=("BC:ListJobsRequest",),
-        observed_by="L.",
+        sources=(
+            Cited("API:ListJobs", "arrayJobId", "Specifying an array job ID with this parameter lists all child jobs"),
+            Cited("API:ListJobs", "jobStatus", "If you don't specify a status, only RUNNING jobs are returned."),
+            Cited("API:ListJobs", "filters", "The filter doesn't apply to child jobs in an array or multi-node"),
+        ),
+        observed=(Seen.LIST_JOBS,),
     ),
     Promise(
         id="ARR-15",
         modality=Modality.MUST,
         confidence="H",
         says="Children get `AWS_BATCH_JOB_ARRAY_INDEX`; the newest guide also lists `AWS_BATCH_JOB_ARRAY_SIZE`.",
-        sources=("UG:job_env_vars",),
-        observed_by="C.",
+        sources=(
+            Cited("UG:job_env_vars", "AWS_BATCH_JOB_ARRAY_INDEX", "This variable is only set in child array jobs."),
+            Cited(
+                "UG:job_env_vars", "AWS_BATCH_JOB_ARRAY_SIZE", "This variable is set to the size of the parent array"
+            ),
+        ),
+        observed=(Seen.CONTAINER,),
     ),
     Promise(
         id="ARR-16",
         modality=Modality.MUST,
         confidence="H",
         says="Tag operations do not accept child ARNs.",
-        sources=("BC:op TagResource",),
-        observed_by="response.",
+        sources=(
+            Cited(
+                "API:TagResource",
+                "description",
+                "ARNs for child jobs of array and multi-node parallel (MNP) jobs aren't",
+            ),
+        ),
+        observed=(Seen.ANSWER,),
     ),
     Promise(
         id="ARR-17",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="Parent `startedAt`/`stoppedAt`, parent `container.exitCode`.",
-        sources=("nothing found",),
-        observed_by="D.",
+        says="`startedAt`, `stoppedAt` and `container.exitCode` of a parent.",
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-18",
         modality=Modality.MAY,
         confidence="M",
         says="Children can run concurrently and finish in any order unless SEQUENTIAL.",
-        sources=("UG:array_jobs",),
-        observed_by="E.",
+        sources=(Cited("UG:array_jobs", "opening", "It runs as a collection of related yet separate basic jobs"),),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="ARR-19",
         modality=Modality.MUST,
         confidence="M",
         says=(
-            "A job waiting on dependencies that is an array: children exist only later, so describing `id:0` early "
-            "may return nothing."
+            "While an array waits for what it depends on its children do not exist, so describing `id:0` early may "
+            "return nothing."
         ),
-        sources=("derived from ARR-11",),
-        observed_by="D.",
+        rests_on=("ARR-11",),
+        observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="ARR-20",
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "How many state-change events the parent emits, and whether SUBMITTED to PENDING for children is one "
-            '("events aren\'t created for the initial job submission").'
+            "How many state change events the parent makes, and whether a child's way from SUBMITTED to PENDING is "
+            'one ("Events aren\'t created for the initial job submission").'
         ),
-        sources=("UG:batch_job_events",),
-        observed_by="E.",
+        sources=(Cited("UG:batch_job_events", "note", "Events aren't created for the initial job submission."),),
+        observed=(Seen.EVENTS,),
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .promise import Modality, Promise
+from ..sources import Cited
+from .promise import Modality, Promise, Seen
 
 PROMISES = (
     Promise(
@@ -10,11 +11,16 @@ PROMISES = (
         modality=Modality.MUST,
         confidence="H",
         says=(
-            'Every state change of a submitted job creates a "Batch Job State Change" event, source `aws.batch`; the '
-            "initial submission creates none."
+            'Every state change of a submitted job creates a "Batch Job State Change" event, source `aws.batch`; '
+            "the initial submission creates none."
         ),
-        sources=("UG:batch_job_events",),
-        observed_by="E.",
+        sources=(
+            Cited(
+                "UG:batch_job_events", "opening", "Anytime that an existing (previously submitted) job changes states"
+            ),
+            Cited("UG:batch_job_events", "note", "Events aren't created for the initial job submission."),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-02",
@@ -25,38 +31,62 @@ PROMISES = (
             "status, attempts, createdAt, retryStrategy (with `evaluateOnExit`: []), dependsOn, jobDefinition, "
             "parameters, container, propagateTags, platformCapabilities."
         ),
-        sources=("UG:batch_job_events",),
-        observed_by="E.",
+        sources=(
+            Cited(
+                "UG:batch_job_events", "example event", "Job state change events are delivered in the following format."
+            ),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-03",
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "The 2023 sample has a `tags` map (with a `resourceArn` entry), the current sample has no `tags`; "
-            "service-job events explicitly omit `tags` and the payload. Treat as optional."
+            "The sample of 2023 has a map of `tags` (with an entry `resourceArn`), today's sample has none; events "
+            "of service jobs leave out `tags` and the payload, and say so."
         ),
-        sources=("UG-old:batch_cwe_events", "UG:batch_job_events", "UG:service-job-events"),
-        observed_by="E.",
+        sources=(
+            Cited("UG-old:batch_cwe_events", "sample with tags"),
+            Cited("UG:batch_job_events", "example event"),
+            Cited(
+                "UG:service-job-events",
+                "example event",
+                "The tags and serviceRequestPayload fields are not included in the event detail.",
+            ),
+        ),
+        observed=(Seen.EVENTS,),
+        notes="Here `tags` may be there or not.",
     ),
     Promise(
         id="EVT-04",
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`isCancelled`, `isTerminated`, `statusReason` in the event detail: in no sample except `statusReason` "
-            "in the blocked event; third-party handlers do read `detail.statusReason` on FAILED."
+            "`isCancelled`, `isTerminated` and `statusReason` in the detail of an event: in no sample but for "
+            "`statusReason` in that of the blocked queue; programs of third parties do read `detail.statusReason` "
+            "of FAILED."
         ),
-        sources=("UG:batch_job_events", "UG:batch-job-queue-blocked-events", "CODE:46654903280"),
-        observed_by="E.",
+        sources=(
+            Cited("UG:batch_job_events", "example event"),
+            Cited("UG:batch-job-queue-blocked-events", "example event", '"statusReason": "blocked-reason"'),
+            Cited("LOST:failure-lambda", "reads detail.statusReason"),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-05",
         modality=Modality.MUST,
         confidence="H",
         says="Consumers must accept unknown fields and new event types.",
-        sources=("UG-old:batch_cwe_events",),
-        observed_by="E.",
+        sources=(
+            Cited(
+                "UG:batch_cwe_events",
+                "note",
+                "If you're programmatically deserializing event JSON data, make sure that your application",
+            ),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-06",
@@ -66,68 +96,101 @@ PROMISES = (
             'A job found blocking its queue creates "Batch Job Queue Blocked": `resources` = [job ARN, queue ARN], '
             "`detail.status`=RUNNABLE, `detail.statusReason` = the reason."
         ),
-        sources=("UG:batch-job-queue-blocked-events",),
-        observed_by="E.",
+        sources=(
+            Cited(
+                "UG:batch-job-queue-blocked-events",
+                "opening",
+                "Anytime that AWS Batch detects a job in the RUNNABLE state and",
+            ),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-07",
         modality=Modality.MUST,
         confidence="H",
         says=(
-            'Other detail-types: "Batch Service Job State Change", "Batch Service Job Queue Blocked" (resource: only '
-            'the service job), "Batch Service Job Preemption Started", "Batch Service Job Preemption Completed".'
+            'Other detail-types: "Batch Service Job State Change", "Batch Service Job Queue Blocked" (resource: '
+            'only the service job), "Batch Service Job Preemption Started", "Batch Service Job Preemption '
+            'Completed".'
         ),
-        sources=("UG:service-job-events", "UG:batch-service-job-preemption-events"),
-        observed_by="E.",
+        sources=(
+            Cited("UG:service-job-events", "example event"),
+            Cited(
+                "UG:batch-service-job-preemption-events",
+                "opening",
+                "Preemption events are published whenever a preemption sequence starts or",
+            ),
+        ),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-08",
         modality=Modality.MAY,
         confidence="M",
         says=(
-            "Events can be lost, duplicated or reordered; build the oracle on the set of states plus `attempts`, not "
-            "on arrival order. General EventBridge property, not re-read here; one monitoring project saw a last "
-            "event of SUCCEEDED with an empty `attempts`-derived field."
+            "Events can be lost, arrive twice or out of order, so what is concluded rests on the set of statuses "
+            "and on `attempts`, not on the order of arrival."
         ),
-        sources=("GH:aws-samples/aws-batch-runtime-monitoring#17",),
-        observed_by="E.",
+        sources=(Cited("GH:aws-samples/aws-batch-runtime-monitoring#17"),),
+        observed=(Seen.EVENTS,),
+        notes=(
+            "A general property of EventBridge, which was not read again here; one monitoring project saw SUCCEEDED "
+            "as the last event with nothing of the attempts in it."
+        ),
     ),
     Promise(
         id="EVT-09",
         modality=Modality.MUST,
         confidence="M",
-        says="Event-visible status sequence of one job is a path of the table of moves (modulo loss and reordering).",
-        sources=("derived from other rules",),
-        observed_by="E.",
+        says=(
+            "The statuses that the events of one job show are a path of the table of moves, but for what is lost or "
+            "out of order."
+        ),
+        rests_on=("ST-16", "EVT-01"),
+        observed=(Seen.EVENTS,),
     ),
     Promise(
         id="EVT-10",
         modality=Modality.MUST,
         confidence="H",
         says=(
-            'CloudTrail records Batch API calls with `eventSource` "batch.amazonaws.com", `eventName` the operation, '
-            "`requestParameters` in the lower-camel names of the API."
+            'CloudTrail records Batch API calls with `eventSource` "batch.amazonaws.com", `eventName` the '
+            "operation, `requestParameters` in the lower-camel names of the API."
         ),
-        sources=("UG-old:logging-using-cloudtrail", "CODE:65720523266 (SubmitJob record: responseElements.jobId)"),
-        observed_by="T.",
+        sources=(
+            Cited("UG:understanding-service-name-entries", "example", '"eventSource": "batch.amazonaws.com"'),
+            Cited(
+                "UG:service-name-info-in-cloudtrail",
+                "third paragraph",
+                "All AWS Batch actions are logged by CloudTrail",
+            ),
+        ),
+        observed=(Seen.CLOUDTRAIL,),
     ),
     Promise(
         id="EVT-11",
         modality=Modality.MUST,
         confidence="H",
-        says="CloudTrail files are not ordered; use `eventTime`.",
-        sources=("UG-old:logging-using-cloudtrail",),
-        observed_by="T.",
+        says="The records in CloudTrail's files are in no order; `eventTime` orders them.",
+        sources=(
+            Cited(
+                "UG:understanding-service-name-entries",
+                "opening",
+                "CloudTrail log files aren't an ordered stack trace of the public API",
+            ),
+        ),
+        observed=(Seen.CLOUDTRAIL,),
     ),
     Promise(
         id="EVT-12",
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`responseElements` of CancelJob/TerminateJob (null or {}), and whether system actions (time limit, "
-            "timeout) are recorded. No sample found."
+            "`responseElements` of CancelJob and TerminateJob (null or {}), and whether what the system does itself "
+            "(time limit, timeout) is recorded."
         ),
-        sources=("nothing found",),
-        observed_by="T.",
+        observed=(Seen.CLOUDTRAIL,),
+        notes="No sample was found.",
     ),
 )

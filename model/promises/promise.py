@@ -1,48 +1,96 @@
-"""What a promise is: one rule about what AWS Batch does, how sure it is, who says so and how it shows.
+"""What a promise is: one rule about what AWS Batch does, how sure it is, who says so and through what it shows.
 
-How sure: `MUST` is documented, or follows directly from what is; `MAY` is legal and not required; where no page says
-what happens (`UNSPECIFIED`) every outcome that a rule lists is allowed; where two pages disagree (`CONFLICTING`) each
-is. A confidence is H (read in a current AWS text or in the service model), M (derived from such a text, or reported by
-users of the service) or L (one weak or old source). No rule was tested on a real AWS account.
-
-How it shows: D a field of DescribeJobs, L of ListJobs, E an EventBridge event, T a CloudTrail record, C seen inside
-the container, Q DescribeJobQueues or GetJobQueueSnapshot, S DescribeServiceJob or ListServiceJobs.
+No rule was tested on a real AWS account.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from ..sources import Cited
+
 
 class Modality(Enum):
-    """How binding a promise is."""
+    """How binding a promise is. `says` puts it into words."""
 
     MUST = "MUST"
     MAY = "MAY"
     UNSPECIFIED = "UNSPECIFIED"
     CONFLICTING = "CONFLICTING"
 
+    @property
+    def says(self) -> str:
+        """
+        What it means.
+
+        >>> Modality.MAY.says
+        'allowed, and not required'
+        """
+        return _BINDS[self]
+
+
+_BINDS: Mapping[Modality, str] = {
+    Modality.MUST: "documented, or it follows directly from what is",
+    Modality.MAY: "allowed, and not required",
+    Modality.UNSPECIFIED: "no page that was read says what happens, so each outcome is allowed",
+    Modality.CONFLICTING: "documents disagree, and what any of them says is allowed unless a note decides",
+}
+
+Confidence = Literal["H", "M", "L"]
+
+CONFIDENCE: Mapping[Confidence, str] = {
+    "H": "high: read in a current text of AWS or in its service model",
+    "M": "middling: derived from a text of AWS, or reported by users of the service",
+    "L": "low: one weak or old source",
+}
+"""How sure a rule is, in words."""
+
+
+class Seen(Enum):
+    """Through what a rule shows itself."""
+
+    ANSWER = "the answer itself"
+    DESCRIBE_JOBS = "DescribeJobs"
+    LIST_JOBS = "ListJobs"
+    CONTAINER = "inside the container"
+    EVENTS = "EventBridge events"
+    CLOUDTRAIL = "CloudTrail records"
+    QUEUES = "GetJobQueueSnapshot and DescribeJobQueues"
+    SERVICE_JOBS = "DescribeServiceJob and ListServiceJobs"
+    DEFINITIONS = "DescribeJobDefinitions"
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """
-    One rule. `sources` are keys of `model.sources.find`, or plain words where there is no page.
+    One rule.
+
+    says       the rule in a sentence or two
+    sources    the places where it is written, best first; none where no page says what happens
+    rests_on   ids of the rules that it follows from
+    observed   through what it shows itself
+    shows      what is to be seen there, where that does not go without saying
+    notes      what a reader has to know besides: what was decided where documents disagree, how old a text is
 
     >>> from batchproof.model.promises import PROMISES
-    >>> PROMISES["CANCEL-07"].says
-    'A RUNNING job is not cancelled; its container gets no signal.'
+    >>> PROMISES["CANCEL-07"].says, PROMISES["CANCEL-07"].shows
+    ('A RUNNING job is not cancelled; its container gets no signal.', 'no SIGTERM arrives, and the job runs on')
     >>> PROMISES["CANCEL-07"].theme
     'CANCEL'
     """
 
     id: str
     modality: Modality
-    confidence: Literal["H", "M", "L"]
+    confidence: Confidence
     says: str
-    sources: tuple[str, ...]
-    observed_by: str = ""
+    sources: tuple[Cited, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    observed: tuple[Seen, ...] = ()
+    shows: str = ""
+    notes: str = ""
 
     @property
     def theme(self) -> str:

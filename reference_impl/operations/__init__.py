@@ -1,27 +1,24 @@
 """The operations of Batch that this server does, one file per family.
 
-A handler checks a request, turns it into an event for the engine, or reads the ledger, and makes the answer.
+A handler checks a request, turns it into an input for the engine, or reads the ledger, and makes the answer.
 """
 
 from __future__ import annotations
 
+from ..http.call import Handler
 from . import (
     bulk,
-    clock,
     consumables,
     definitions,
     environments,
-    hosts,
     jobs,
     listing,
-    logs,
     policies,
     queues,
     snapshot,
     submission,
     tags,
 )
-from .call import Call, Handler
 
 HANDLERS: dict[str, Handler] = {
     "CancelJob": jobs.cancel_job,
@@ -47,8 +44,6 @@ HANDLERS: dict[str, Handler] = {
     "ListJobsByConsumableResource": consumables.list_jobs,
     "ListSchedulingPolicies": policies.list_policies,
     "ListTagsForResource": tags.list_tags,
-    "AdvanceClock": clock.advance_clock,
-    "LoseHost": hosts.lose_host,
     "RegisterJobDefinition": definitions.register,
     "SubmitJob": submission.submit_job,
     "TagResource": tags.tag,
@@ -60,14 +55,4 @@ HANDLERS: dict[str, Handler] = {
     "UpdateJobQueue": queues.update,
     "UpdateSchedulingPolicy": policies.update,
 }
-"""Batch's own, by name; LoseHost is ours. What is not here is answered with 501."""
-
-LOG_HANDLERS: dict[str, Handler] = {
-    "Logs_20140328.DescribeLogGroups": logs.describe_log_groups,
-    "Logs_20140328.DescribeLogStreams": logs.describe_log_streams,
-    "Logs_20140328.FilterLogEvents": logs.filter_log_events,
-    "Logs_20140328.GetLogEvents": logs.get_log_events,
-}
-"""CloudWatch Logs', by what X-Amz-Target says."""
-
-__all__ = ["HANDLERS", "LOG_HANDLERS", "Call", "Handler"]
+"""Batch's own, by name; those that are ours stand in controls.py. What is not here is answered with 501."""

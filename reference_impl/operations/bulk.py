@@ -8,19 +8,21 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from ...model.limits import BULK_JOBS
-from .. import wire
-from ..errors import ClientException
-from .call import Call
+from ..http import wire
+from ..http.call import Call, asks
+from ..http.errors import ClientException
 from .jobs import cancel, check_reason, terminate
 
 JOB_ID = re.compile(r"[A-Za-z0-9:#_-]{1,128}")
 """What a job id looks like, a child's `id:3` and a node's `id#1` included."""
 
 
+@asks
 async def cancel_jobs(call: Call, request: Any) -> Any:
     return await _each(call, request, "CancelJobs", cancel)
 
 
+@asks
 async def terminate_jobs(call: Call, request: Any) -> Any:
     return await _each(call, request, "TerminateJobs", terminate)
 

@@ -8,14 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...model.limits import CLIENT_TOKEN_CHARACTERS, CONSUMABLE_QUANTITY
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Consumable, Job
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Consumable, Job
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .pages import page, rest
 from .queues import check_name
+from .tag_limits import check_tags
 
 TYPES = ("REPLENISHABLE", "NON_REPLENISHABLE")
 OPERATIONS = ("SET", "ADD", "REMOVE")
@@ -25,6 +26,7 @@ TOKENS = 100
 """So many of the latest are remembered of each resource: whoever sends an update again does so within seconds."""
 
 
+@asks
 async def create(call: Call, request: Any) -> Any:
     """A name that was deleted is the same resource again: what its running jobs hold counts (Q-23)."""
     wire.required(request, "consumableResourceName")
@@ -48,6 +50,7 @@ async def create(call: Call, request: Any) -> Any:
     return wire.reply_type("CreateConsumableResource")(consumableResourceName=name, consumableResourceArn=arn)
 
 
+@asks
 async def update(call: Call, request: Any) -> Any:
     """A total below what is in use is fine: it takes effect as jobs end (Q-22). What was done already is not done again."""
     known = _known(call, request)
@@ -74,6 +77,7 @@ async def update(call: Call, request: Any) -> Any:
     )
 
 
+@asks
 async def delete(call: Call, request: Any) -> Any:
     """Jobs that hold some of it go on; those that need it wait until there is one of this name again (Q-23)."""
     known = _known(call, request)
@@ -81,6 +85,7 @@ async def delete(call: Call, request: Any) -> Any:
     return wire.reply_type("DeleteConsumableResource")()
 
 
+@shows
 async def describe(call: Call, request: Any) -> Any:
     known = _known(call, request)
     return wire.reply_type("DescribeConsumableResource")(
@@ -95,6 +100,7 @@ async def describe(call: Call, request: Any) -> Any:
     )
 
 
+@shows
 async def list_resources(call: Call, request: Any) -> Any:
     """All of them, or those whose name a filter gives."""
     found = [known for arn, known in call.ledger.consumables.items() if arns.region(arn) == call.region]
@@ -118,6 +124,7 @@ async def list_resources(call: Call, request: Any) -> Any:
     )
 
 
+@shows
 async def list_jobs(call: Call, request: Any) -> Any:
     """The jobs that need a resource, in the order of their submission."""
     known = _known(call, request)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from .. import wire
-from ..errors import ClientException
-from ..payload import substituted
-from ..records import Group
+from ..deciding.payload import substituted
+from ..deciding.records import Group
+from ..http import wire
+from ..http.errors import ClientException
 from .definitions import check_environment
 
 EMPTY_LISTS = ("command", "volumes", "environment", "mountPoints", "ulimits", "resourceRequirements", "secrets")

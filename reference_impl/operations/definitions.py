@@ -15,14 +15,15 @@ from ...model.limits import (
     SCHEDULING_PRIORITY,
     check_job_name,
 )
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Definition
-from .call import Call
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Definition
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .consumables import requirements
-from .labels import check_tags
 from .pages import page
+from .tag_limits import check_tags
 
 NOT_SERVED = ("eksProperties", "ecsProperties")
 
@@ -32,6 +33,7 @@ PROPERTIES = {"container": "containerProperties", "multinode": "nodeProperties"}
 CAPABILITIES = ("EC2", "FARGATE", "MANAGED_INSTANCES")
 
 
+@asks
 async def register(call: Call, request: Any) -> Any:
     """A definition of a known name becomes its next revision."""
     DEFINITION_PAYLOAD_BYTES.check(call.body_bytes, "the RegisterJobDefinition payload")
@@ -66,6 +68,7 @@ async def register(call: Call, request: Any) -> Any:
     return wire.reply_type("RegisterJobDefinition")(jobDefinitionName=name, jobDefinitionArn=arn, revision=revision)
 
 
+@asks
 async def deregister(call: Call, request: Any) -> Any:
     """The revision becomes INACTIVE: jobs that use it go on, new ones are refused (ERR-04)."""
     wire.required(request, "jobDefinition")
@@ -78,6 +81,7 @@ async def deregister(call: Call, request: Any) -> Any:
     return wire.reply_type("DeregisterJobDefinition")()
 
 
+@shows
 async def describe(call: Call, request: Any) -> Any:
     """All definitions, or those named, newest revision first; unknown ones are left out."""
     found: Iterable[Definition]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model.limits import ACTIVE_SHARES, SCHEDULING_PRIORITY, SHARE_IDENTIFIER
-from .. import wire
-from ..errors import ClientException
-from ..records import Queue
-from .call import Call
+from ..deciding.records import Queue
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .consumables import requirements
 
 

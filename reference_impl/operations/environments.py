@@ -6,14 +6,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Environment
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Environment
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .pages import page
 from .queues import check_name, check_state
+from .tag_limits import check_tags
 
 MEMORY_TAG = "batchproof:memory-mib"
 """A tag of a compute environment: so much memory its jobs may ask for together, in MiB."""
@@ -25,6 +26,7 @@ FOR_NODES = "EC2"
 """computeResources.type of the environments that take multi-node jobs; UNMANAGED ones do not either (MNP-10)."""
 
 
+@asks
 async def create(call: Call, request: Any) -> Any:
     wire.required(request, "computeEnvironmentName", "type")
     name = check_name(request.computeEnvironmentName, "computeEnvironmentName")
@@ -57,6 +59,7 @@ async def create(call: Call, request: Any) -> Any:
     return wire.reply_type("CreateComputeEnvironment")(computeEnvironmentName=name, computeEnvironmentArn=arn)
 
 
+@asks
 async def update(call: Call, request: Any) -> Any:
     """State and capacity take effect; the other members are remembered, and those of EKS refused."""
     wire.required(request, "computeEnvironment")
@@ -82,6 +85,7 @@ async def update(call: Call, request: Any) -> Any:
     )
 
 
+@asks
 async def delete(call: Call, request: Any) -> Any:
     """A DISABLED environment goes that no queue uses."""
     wire.required(request, "computeEnvironment")
@@ -96,6 +100,7 @@ async def delete(call: Call, request: Any) -> Any:
     return wire.reply_type("DeleteComputeEnvironment")()
 
 
+@shows
 async def describe(call: Call, request: Any) -> Any:
     """All environments, or those named; unknown ones are left out."""
     here = {arn: known for arn, known in call.ledger.environments.items() if arns.region(arn) == call.region}

@@ -6,14 +6,16 @@ from typing import Any
 
 from ...model.limits import DESCRIBED_JOBS, REASON_CHARACTERS, Violation
 from ...model.status import STARTED, Status
-from .. import arns, wire
-from ..errors import ClientException
-from ..ledger import Ledger
-from ..messages import CancelRequested, TerminateRequested
-from ..records import Attempt, Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.ledger import Ledger
+from ..deciding.messages import CancelRequested, TerminateRequested
+from ..deciding.records import Attempt, Job
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 
 
+@asks
 async def cancel_job(call: Call, request: Any) -> Any:
     """Accepted whatever the job is doing (CANCEL-08), and also where there is no such job (CANCEL-10)."""
     check_reason(request)
@@ -22,6 +24,7 @@ async def cancel_job(call: Call, request: Any) -> Any:
     return wire.reply_type("CancelJob")()
 
 
+@asks
 async def terminate_job(call: Call, request: Any) -> Any:
     """Accepted whatever the job is doing (TERM-16), and also where there is no such job (TERM-17)."""
     check_reason(request)
@@ -30,6 +33,7 @@ async def terminate_job(call: Call, request: Any) -> Any:
     return wire.reply_type("TerminateJob")()
 
 
+@shows
 async def describe_jobs(call: Call, request: Any) -> Any:
     """Unknown ids are left out (DESC-01); an id that is named twice is answered once (DESC-02)."""
     if request.jobs is None:

@@ -9,16 +9,18 @@ from typing import Any
 
 from ...model.limits import FILTERED_PAGE_JOBS, LIST_PAGE_JOBS
 from ...model.status import RUNNING
-from .. import arns, wire
-from ..errors import ClientException
-from ..records import Job
-from .call import Call
+from ..deciding import arns
+from ..deciding.records import Job
+from ..http import wire
+from ..http.call import Call, shows
+from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
 
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
 
+@shows
 async def list_jobs(call: Call, request: Any) -> Any:
     """Newest first (LIST-08); only RUNNING jobs unless asked otherwise (LIST-02); filters look at all (LIST-03)."""
     given = [member for member in SELECTORS if getattr(request, member)]

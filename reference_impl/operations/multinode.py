@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model import multinode
-from .. import wire
-from ..errors import ClientException
-from ..records import Nodes, Queue
-from .call import Call
+from ..deciding.records import Nodes, Queue
+from ..http import wire
+from ..http.call import Call
+from ..http.errors import ClientException
 from .containers import check_overrides, group
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from ...model.limits import Limit
-from ..errors import ClientException
+from ..http.errors import ClientException
 
 PAGE = Limit(1, 100, None, ())
 """maxResults of the Describe operations that page; their default is the maximum."""

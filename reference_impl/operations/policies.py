@@ -8,18 +8,20 @@ from typing import Any
 from msgspec.structs import replace
 
 from ...model.limits import COMPUTE_RESERVATION, SHARE_DECAY_S, SHARES, WEIGHT_FACTOR
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Put
-from ..records import Policy
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put
+from ..deciding.records import Policy
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .pages import page
 from .queues import check_name
+from .tag_limits import check_tags
 
 SHARE_PATTERN = re.compile(r"[A-Za-z0-9]{1,255}\*?")
 
 
+@asks
 async def create(call: Call, request: Any) -> Any:
     wire.required(request, "name")
     name = check_name(request.name, "name")
@@ -32,6 +34,7 @@ async def create(call: Call, request: Any) -> Any:
     return wire.reply_type("CreateSchedulingPolicy")(name=name, arn=arn)
 
 
+@asks
 async def update(call: Call, request: Any) -> Any:
     """Queues go by the new policy at once."""
     policy = _known(call, request)
@@ -43,6 +46,7 @@ async def update(call: Call, request: Any) -> Any:
     return wire.reply_type("UpdateSchedulingPolicy")()
 
 
+@asks
 async def delete(call: Call, request: Any) -> Any:
     """Not while a queue goes by it."""
     policy = _known(call, request)
@@ -55,6 +59,7 @@ async def delete(call: Call, request: Any) -> Any:
     return wire.reply_type("DeleteSchedulingPolicy")()
 
 
+@shows
 async def describe(call: Call, request: Any) -> Any:
     """Those named; unknown ones are left out."""
     if request.arns is None:
@@ -65,6 +70,7 @@ async def describe(call: Call, request: Any) -> Any:
     )
 
 
+@shows
 async def list_policies(call: Call, request: Any) -> Any:
     here = [arn for arn in call.ledger.policies if arns.region(arn) == call.region]
     shown, token = page(here, request)

@@ -6,19 +6,21 @@ import re
 from typing import Any
 
 from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
-from .. import arns, wire
-from ..blocking import TEXTS
-from ..errors import ClientException
-from ..messages import Put, QueueDeleted
-from ..records import Queue
-from .call import Call
-from .labels import check_tags
+from ..deciding import arns
+from ..deciding.messages import Put, QueueDeleted
+from ..deciding.records import Queue
+from ..deciding.scheduling.blocking import TEXTS
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .pages import page
+from .tag_limits import check_tags
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 STATES = ("ENABLED", "DISABLED")
 
 
+@asks
 async def create(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueueName", "priority")
     name = check_name(request.jobQueueName, "jobQueueName")
@@ -45,6 +47,7 @@ async def create(call: Call, request: Any) -> Any:
     return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
 
 
+@asks
 async def update(call: Call, request: Any) -> Any:
     wire.required(request, "jobQueue")
     queue = queue_named(call, request.jobQueue)
@@ -68,6 +71,7 @@ async def update(call: Call, request: Any) -> Any:
     return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
 
 
+@asks
 async def delete(call: Call, request: Any) -> Any:
     """A DISABLED queue goes, and its jobs end (Q-02)."""
     wire.required(request, "jobQueue")
@@ -79,6 +83,7 @@ async def delete(call: Call, request: Any) -> Any:
     return wire.reply_type("DeleteJobQueue")()
 
 
+@shows
 async def describe(call: Call, request: Any) -> Any:
     """All queues, or those named; unknown ones are left out."""
     queues = call.ledger.queues

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import arns, wire
-from .call import Call
+from ..deciding import arns
+from ..http import wire
+from ..http.call import Call, shows
 from .queues import queue_named
 
 FRONT_JOBS = 100
 
 
+@shows
 async def get_job_queue_snapshot(call: Call, request: Any) -> Any:
     """The first RUNNABLE jobs in the order in which they would be placed if all of them fitted (Q-10)."""
     wire.required(request, "jobQueue")

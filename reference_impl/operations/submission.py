@@ -8,24 +8,19 @@ from uuid import uuid4
 
 from ...model import arrays, attempts, dependencies
 from ...model.dependencies import Waits
-from ...model.limits import (
-    ARRAY_SIZE,
-    CONTAINER_OVERRIDES_CHARACTERS,
-    SUBMIT_PAYLOAD_BYTES,
-    TAGS,
-    check_job_name,
-)
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Submitted
-from ..records import Definition, Nodes, Order
-from .call import Call
+from ...model.limits import ARRAY_SIZE, CONTAINER_OVERRIDES_CHARACTERS, SUBMIT_PAYLOAD_BYTES, TAGS, check_job_name
+from ..deciding import arns
+from ..deciding.messages import Submitted
+from ..deciding.records import Definition, Nodes, Order
+from ..http import wire
+from ..http.call import Call, asks
+from ..http.errors import ClientException
 from .containers import check_overrides, group
 from .definitions import check_strategy, check_timeout, definition_named
 from .demands import consumption, fair_share
-from .labels import check_tags
 from .multinode import check_queue, submitted_nodes, total
 from .queues import queue_named
+from .tag_limits import check_tags
 
 NOT_SERVED = (
     "eksPropertiesOverride",
@@ -33,6 +28,7 @@ NOT_SERVED = (
 )
 
 
+@asks
 async def submit_job(call: Call, request: Any) -> Any:
     """Two identical calls make two jobs (ST-33)."""
     SUBMIT_PAYLOAD_BYTES.check(call.body_bytes, "the SubmitJob payload")

@@ -8,22 +8,24 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from ...model.limits import TAGS
-from .. import arns, wire
-from ..errors import ClientException
-from ..messages import Event, JobTagged, Put
-from ..records import Consumable, Definition, Policy, Queue
-from .call import Call
+from ..deciding import arns
+from ..deciding.messages import Input, JobTagged, Put
+from ..deciding.records import Consumable, Definition, Policy, Queue
+from ..http import wire
+from ..http.call import Call, asks, shows
+from ..http.errors import ClientException
 from .environments import environment_of
-from .labels import check_tags
+from .tag_limits import check_tags
 
 
 class Tagged(NamedTuple):
-    """Something that has tags, and the event by which it gets others."""
+    """Something that has tags, and the input by which it gets others."""
 
     tags: Mapping[str, str]
-    put: Callable[[int, dict[str, str]], Event]
+    put: Callable[[int, dict[str, str]], Input]
 
 
+@asks
 async def tag(call: Call, request: Any) -> Any:
     """Adds tags, and changes those of the same key."""
     found = _found(call, request)
@@ -34,6 +36,7 @@ async def tag(call: Call, request: Any) -> Any:
     return wire.reply_type("TagResource")()
 
 
+@asks
 async def untag(call: Call, request: Any) -> Any:
     """Takes tags away; a key that is not there is no error."""
     found = _found(call, request)
@@ -44,6 +47,7 @@ async def untag(call: Call, request: Any) -> Any:
     return wire.reply_type("UntagResource")()
 
 
+@shows
 async def list_tags(call: Call, request: Any) -> Any:
     return wire.reply_type("ListTagsForResource")(tags=dict(_found(call, request).tags))
 

@@ -1,6 +1,6 @@
 """Each rule is seen to fail, on a server that was made to break it, and no rule blames a server for another's fault.
 
-A check that never failed is not known to check anything. The servers stand in `wrong/`, with what each breaks.
+A check that never failed is not known to check anything. The servers stand in `tests/wrong_servers/`, with what each breaks.
 `BATCHPROOF_EVERY_RULE=1` runs every rule on every server, also those that cannot meet its fault.
 """
 
@@ -12,23 +12,20 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from wrong_servers.expected import EXPECTED
+from wrong_servers.servers import SERVERS
+from wrong_servers.tables import TABLES
 
 from batchproof.conformance import run_conformance
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.register import rules
 from batchproof.conformance.run import Report
 
-from .wrong.expected import EXPECTED
-from .wrong.servers import SERVERS
-from .wrong.tables import TABLES
-
 pytestmark = pytest.mark.slow
 
 DEADLINE_S, GRACE_S = 1.5, 1
 HISTORIES = "S2"
 """The rule of random histories, which may find a fault or not: it is tried on a few faults alone."""
-ARRAYS = frozenset(id for id, rule in rules().items() if rule.theme == "arrays")
-"""Seen to fail in tests/kit/test_arrays.py, each on a server of its own."""
 AT_ANY_MOMENT = frozenset({"CANCEL-01", "TERM-01"})
 """They call at once after a submission, wherever the job is by then: left out where only chance decides what they see."""
 SMOKE = frozenset(id for id in rules() if id.startswith("SMOKE-"))
@@ -38,15 +35,15 @@ NO_UNDERSTANDING = [name for name, expected in EXPECTED.items() if expected.uncl
 @pytest.fixture
 def check(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
     """Runs rules against our server with one fault, by the fault's name, or with none."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
 
     def checked(name: str, chosen: tuple[str, ...], **more: int) -> Report:
         if name in TABLES:
-            serve = ("--table", f"wrong.tables:TABLES[{name}]")
+            serve = ("--table", f"wrong_servers.tables:TABLES[{name}]")
         elif name in SERVERS:
-            serve = ("--server", f"wrong.servers:SERVERS[{name}]")
+            serve = ("--server", f"wrong_servers.servers:SERVERS[{name}]")
         else:
-            serve = ("--table", "wrong.tables:RIGHT", "--server", "wrong.servers:right")
+            serve = ("--table", "wrong_servers.tables:RIGHT", "--server", "wrong_servers.servers:right")
         return run_conformance("reference", rule=chosen, serve=serve, deadline_s=DEADLINE_S, grace_s=GRACE_S, **more)
 
     return checked
@@ -65,7 +62,7 @@ def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, na
     reach = ("*",) if "BATCHPROOF_EVERY_RULE" in os.environ else expected.reach
     chosen = {id for id in rules() if any(fnmatchcase(id, pattern) for pattern in reach)}
 
-    report = check(name, tuple(chosen - expected.blind - (AT_ANY_MOMENT - expected.breaks) - ARRAYS - {HISTORIES}))
+    report = check(name, tuple(chosen - expected.blind - (AT_ANY_MOMENT - expected.breaks) - {HISTORIES}))
 
     diverging, unclear = told(report, Outcome.DIVERGES), told(report, Outcome.INCONCLUSIVE)
     assert diverging.keys() == expected.breaks, f"{expected.says} It was found that {diverging}, unclear {unclear}"
@@ -87,7 +84,7 @@ def test_every_rule_has_a_server_that_breaks_it():
     """A new rule needs one too. SMOKE is never held against a service: its rules are unclear somewhere instead."""
     broken = frozenset[str]().union(*(expected.breaks for expected in EXPECTED.values()))
     unclear = frozenset[str]().union(*(expected.unclear for expected in EXPECTED.values()))
-    assert rules().keys() - SMOKE - ARRAYS - {HISTORIES} == broken
+    assert rules().keys() - SMOKE - {HISTORIES} == broken
     assert unclear >= SMOKE
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from batchproof.model.arrays import child_id, parent_and_index
 from batchproof.model.dependencies import DEPENDENCY_FAILED, of_child
 from batchproof.model.multinode import node_id
-from batchproof.reference_impl.launcher import marks
+from batchproof.reference_impl.running.launcher import marks
 from tests.crash import history
 from tests.crash.load import Accepted, Load
 from tests.crash.orders import KINDS

@@ -7,7 +7,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-ANCHOR = b"batchproof.reference_impl.launcher.anchor"
+ANCHOR = b"batchproof.reference_impl.running.launcher.anchor"
 
 
 def anchors(data: Path) -> list[int]:

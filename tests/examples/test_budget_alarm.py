@@ -63,13 +63,13 @@ def test_the_story_is_as_the_founding_document_tells_it(tmp_path):
     ("server", "story", "complaint"),
     [
         pytest.param(
-            ["--table", "wrong_tables:CANCEL_STOPS"],
+            ["--table", "wrong_servers.tables:TABLES[cancel stops]"],
             [],
             "works: expected SUCCEEDED after 1 attempt, exit code 0; observed FAILED after 1 attempt, exit code 143",
             id="cancel stops what runs",
         ),
         pytest.param(
-            ["--table", "wrong_tables:CANCEL_FORGOTTEN"],
+            ["--table", "wrong_servers.tables:TABLES[a cancelled PENDING job starts anyway]"],
             [],
             "waits-1: expected FAILED after 0 attempts; observed SUCCEEDED after 1 attempt, exit code 0",
             id="what was cancelled starts",
@@ -93,13 +93,12 @@ def test_the_story_is_as_the_founding_document_tells_it(tmp_path):
 )
 def test_what_did_not_happen_is_not_claimed(server, story, complaint, tmp_path):
     """On servers that are wrong, each in one way, the script exits 1 and says what happened instead."""
-    tables_of = ROOT / "tests" / "reference_impl"
     with subprocess.Popen(
         [*SERVE, *server],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(tables_of)},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
     ) as process:
         url = process.stdout.readline().split()[-1]
         done = told("--endpoint-url", url, *story, tmp_path=tmp_path)

@@ -33,7 +33,7 @@ from batchproof.model.status import (
 
 ALL_READINGS = list(valuations())
 
-# Table 1.1 of the semantics, with the events that cause each change. Written by hand from AWS's text, not derived.
+# The changes of status that AWS's pages name, with the events that cause each change. Written by hand from AWS's text, not derived.
 CAUSES = {
     (SUBMITTED, PENDING): {"evaluate"},
     (SUBMITTED, RUNNABLE): {"evaluate"},

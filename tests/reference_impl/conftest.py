@@ -15,8 +15,8 @@ import pytest
 from botocore.config import Config
 from patience import until
 
-from batchproof.reference_impl.messages import Acknowledge, Effect, Save, SetDeadline, Spawn, Stop
-from batchproof.reference_impl.records import Job
+from batchproof.reference_impl.deciding.messages import Acknowledge, Effect, Save, SetDeadline, Spawn, Stop
+from batchproof.reference_impl.deciding.records import Job
 
 PATIENCE_S = 20
 SERVE = [sys.executable, "-c", "from batchproof.cli.serve import serve; serve()"]
@@ -81,7 +81,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(data / "stderr").open("w"),
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), **environment},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
             text=True,
         )
         assert process.stdout is not None

@@ -18,8 +18,9 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from batchproof.reference_impl import patience
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.http import patience
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 KEYS = ("AKIAKIT", "s3cret/with+signs")
 
@@ -169,7 +170,7 @@ def test_events_are_for_those_who_sign(signed):
 
 def test_slow_clients_are_let_go_and_others_served(tmp_path, monkeypatch):
     monkeypatch.setattr(patience, "HEADERS_S", 0.3)
-    monkeypatch.setattr("batchproof.reference_impl.asgi.BODY_S", 0.3)
+    monkeypatch.setattr("batchproof.reference_impl.http.asgi.BODY_S", 0.3)
     with running(Settings(data=tmp_path)) as url:
         address = (urlsplit(url).hostname, urlsplit(url).port)
         silent, halting, withholding = (socket.create_connection(address, timeout=10) for _ in range(3))

@@ -8,7 +8,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 
 @pytest.fixture

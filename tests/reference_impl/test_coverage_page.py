@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from batchproof.model.promises import PROMISES
-from batchproof.reference_impl import wire
-from batchproof.reference_impl.operations import HANDLERS, LOG_HANDLERS
+from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.logs import LOG_HANDLERS
+from batchproof.reference_impl.operations import HANDLERS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text("utf-8")
 

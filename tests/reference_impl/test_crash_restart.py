@@ -19,7 +19,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from processes import lives
 
-from batchproof.reference_impl.launcher import marks
+from batchproof.reference_impl.deciding import arns
+from batchproof.reference_impl.running.launcher import marks
 
 SERVE = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--quickstart", "--grace-s", "0.5"]
 PATIENCE_S = 40
@@ -85,7 +86,7 @@ class Folder:
                     parent = int((entry / "stat").read_bytes().rpartition(b")")[2].split()[1])
                 except OSError:
                     continue
-                if b"batchproof.reference_impl.launcher.anchor" in words and str(self.data).encode() in words:
+                if b"batchproof.reference_impl.running.launcher.anchor" in words and str(self.data).encode() in words:
                     found[int(entry.name)] = parent
         launchers = [pid for pid, parent in found.items() if parent in found]
         return (found[launchers[0]], launchers[0]) if len(found) == 2 and launchers else (0, 0)
@@ -251,7 +252,8 @@ def test_a_restart_of_the_machine_is_the_end_of_a_host(folder):
     folder.serve()
 
     attempts = folder.wait(job, "SUCCEEDED")["attempts"]
-    assert attempts[0]["statusReason"].startswith("Host EC2 (instance i-")
+    lost = arns.instance(job, 1)  # the same that LoseHost would have named
+    assert attempts[0]["statusReason"] == f"Host EC2 (instance {lost}) terminated."
     assert not (folder.data / "jobs" / job / "1" / "out").exists(), "it did not run again"
 
 

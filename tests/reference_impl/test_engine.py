@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from batchproof.model.attempts import Action, Entry, RetryStrategy
 from batchproof.model.readings import valuation
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     Acknowledge,
     CancelRequested,
     DeadlinePassed,
@@ -25,7 +25,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
 
 ROOM = Environment("arn:aws:batch:r:1:compute-environment/room", enabled=True, max_mcpus=1000, created={})
 QUEUE = Queue("arn:aws:batch:r:1:job-queue/queue", "r", "queue", True, 1, (ROOM.arn,), {})

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from batchproof.model.status import PENDING, RUNNABLE, STARTED, Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     Exited,
     Put,
@@ -19,7 +19,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Job, Order, Queue
+from batchproof.reference_impl.deciding.records import Environment, Job, Order, Queue
 
 QUEUE = Queue(
     "arn:aws:batch:r:1:job-queue/queue", "r", "queue", True, 1, ("arn:aws:batch:r:1:compute-environment/c",), {}
@@ -150,5 +150,5 @@ def test_after_a_crash_a_parent_ends_although_nobody_saw_its_last_child_end():
         again.ledger.put(record)
 
     for _ in range(2):
-        again.resume_families()
+        again.families.resume()
         assert again.ledger.jobs["a"].status is Status.SUCCEEDED

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from batchproof.model.status import FAILED, RUNNABLE
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import DeadlinePassed, Exited, Put, SetDeadline, Submitted
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import DeadlinePassed, Exited, Put, SetDeadline, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
 
 CPU = (
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - "

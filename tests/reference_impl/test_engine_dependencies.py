@@ -6,8 +6,8 @@ import pytest
 
 from batchproof.model.readings import valuation
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     Exited,
     Put,
@@ -15,7 +15,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
 
 ROOM = Environment("arn:aws:batch:r:1:compute-environment/room", enabled=True, max_mcpus=None, created={})
 QUEUE = Queue("arn:aws:batch:r:1:job-queue/queue", "r", "queue", True, 1, (ROOM.arn,), {})

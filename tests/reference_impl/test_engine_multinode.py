@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import Exited, Put, Started, Submitted
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import Exited, Put, Started, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue
 
 QUEUE = Queue(
     "arn:aws:batch:r:1:job-queue/queue", "r", "queue", True, 1, ("arn:aws:batch:r:1:compute-environment/c",), {}
@@ -78,7 +78,7 @@ def test_after_a_crash_nodes_follow_their_main_node_and_none_lives_twice():
         again.ledger.put(made.ledger.jobs[name])
 
     for _ in range(2):
-        again.resume_families()
+        again.families.resume()
         statuses = {name: found.status for name, found in again.ledger.jobs.items()}
         assert statuses == {
             "a": Status.RUNNING,

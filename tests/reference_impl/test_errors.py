@@ -385,7 +385,7 @@ def test_a_body_of_exactly_1_mib_is_read(strict):
 
 
 def test_a_fault_of_the_server_is_a_server_exception_and_the_server_lives_on(start):
-    server = start("--server", "wrong_servers:breaks")
+    server = start("--server", "wrong_servers.servers:SERVERS[lists fail]")
     with pytest.raises(server.batch.exceptions.ServerException) as failed:
         server.batch.list_jobs(jobQueue="quickstart")
 

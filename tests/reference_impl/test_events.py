@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from batchproof.reference_impl.engine import Engine
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import Put, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
 from batchproof.reference_impl.events import QUEUE_BLOCKED, STATE_CHANGE, Announcing
-from batchproof.reference_impl.messages import Put, Submitted
-from batchproof.reference_impl.records import Environment, Order, Queue
-from batchproof.reference_impl.store import Forgetful
+from batchproof.reference_impl.keeping.store import Forgetful
 
 MOVES = ["RUNNABLE", "STARTING", "RUNNING", "RUNNABLE", "STARTING", "RUNNING", "FAILED"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from batchproof.reference_impl.scheduler import Line
-from batchproof.reference_impl.shares import Distribution
+from batchproof.reference_impl.deciding.scheduling.scheduler import Line
+from batchproof.reference_impl.deciding.scheduling.shares import Distribution
 
 
 def line(*jobs: tuple[str, str, int], weights=None, decay_ms: int = 0) -> Line:

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from batchproof.reference_impl.launcher.spawning import COULD_NOT_START
+from batchproof.reference_impl.running.launcher.spawning import COULD_NOT_START
 
 
 def test_a_job_that_exits_zero_succeeds_and_shows_what_clients_look_at(server):

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from batchproof.reference_impl.launcher.servers import Servers
-from batchproof.reference_impl.launcher.wireline import Received, line
+from batchproof.reference_impl.running.launcher.servers import Servers
+from batchproof.reference_impl.running.launcher.wireline import Received, line
 
 
 class Line:

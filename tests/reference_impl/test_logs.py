@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from batchproof.reference_impl.logs import Streams
+from batchproof.reference_impl.logs.streams import Source, Streams
+from batchproof.reference_impl.running import output
 
 GROUP = "/aws/batch/job"
 
@@ -139,33 +142,54 @@ def test_what_cannot_be_answered_is_refused_as_cloudwatch_logs_does(server, logs
     assert message in refused.value.response["Error"]["Message"]
 
 
+class Files:
+    """A host as far as reading goes: the output of a job is the file of its name."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    async def read(self, job_id, number, offset, length):
+        return output.read(self.folder / job_id, offset, length)
+
+
+async def listed(lines):
+    return [line async for line in lines]
+
+
 def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
     file = tmp_path / "out"
     file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
-    streams = Streams()
-    times = streams.times(file, over=True)
-    assert times.ends == [file.stat().st_size]
+    streams, source = Streams(), Source(Files(tmp_path), "out", 1)
 
-    there, place = [], 0
-    while lines := list(streams.forwards(file, place, times.ends[-1], times)):
-        there += lines
-        place = lines[-1].end
-    assert [len(line.text) for line in there[:2]] == [256 * 1024, 300_000 - 256 * 1024]
-    assert [line.text for line in there[2:]] == [*map(str, range(400_000)), "last"]
-    back, place = [], times.ends[-1]
-    while lines := list(streams.backwards(file, 0, place, times)):
-        back += lines
-        place = lines[-1].begin
-    assert list(reversed(back)) == there
+    async def main():
+        times = await streams.times(source, over=True)
+        assert times.ends == [times.size] == [file.stat().st_size]
+
+        there, place = [], 0
+        while lines := await listed(streams.forwards(source, place, times.ends[-1], times)):
+            there += lines
+            place = lines[-1].end
+        assert [len(line.text) for line in there[:2]] == [256 * 1024, 300_000 - 256 * 1024]
+        assert [line.text for line in there[2:]] == [*map(str, range(400_000)), "last"]
+        back, place = [], times.ends[-1]
+        while lines := await listed(streams.backwards(source, 0, place, times)):
+            back += lines
+            place = lines[-1].begin
+        assert list(reversed(back)) == there
+
+    asyncio.run(main())
 
 
 def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
-    file = tmp_path / "out"
-    file.write_bytes(b"whole\nhal")
-    streams = Streams()
-    assert streams.times(file, over=False).ends == [6]
-    assert streams.times(file, over=True).ends == [9]
-    assert streams.times(tmp_path / "none", over=True).ends == []
+    (tmp_path / "out").write_bytes(b"whole\nhal")
+    streams, host = Streams(), Files(tmp_path)
+
+    async def main():
+        assert (await streams.times(Source(host, "out", 1), over=False)).ends == [6]
+        assert (await streams.times(Source(host, "out", 1), over=True)).ends == [9]
+        assert (await streams.times(Source(host, "none", 1), over=True)).ends == []
+
+    asyncio.run(main())
 
 
 def test_nodes_and_children_have_one_stream_for_each_process(server, logs):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
-    Event,
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     Exited,
     Forget,
+    Input,
     Put,
     Retire,
     Save,
@@ -19,9 +19,9 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue, Record
-from batchproof.reference_impl.retention import AT_ONCE
-from batchproof.reference_impl.store import Database
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue, Record
+from batchproof.reference_impl.deciding.retention import AT_ONCE
+from batchproof.reference_impl.keeping.store import Database
 
 ROOM = Environment("ce", enabled=True, max_mcpus=None, created={})
 QUEUE = Queue("q", "r", "q", True, 1, ("ce",), {})
@@ -36,7 +36,7 @@ class Server:
         self.tell(Put(0, ROOM), 0)
         self.tell(Put(0, QUEUE), 0)
 
-    def tell(self, event: Event, now_ms: int) -> list[str]:
+    def tell(self, event: Input, now_ms: int) -> list[str]:
         """The ids of the jobs that were forgotten, in order."""
         forgotten: list[str] = []
         for effect in self.engine.handle(event, now_ms=now_ms):
@@ -59,6 +59,20 @@ class Server:
 @pytest.fixture
 def server() -> Server:
     return Server()
+
+
+def test_what_a_forgotten_job_waited_for_can_end(server):
+    """It had failed by another of its dependencies; the end of this one is no news for it, and nothing else is disturbed."""
+    for name in ("fails", "lasts"):
+        server.submit(name)
+    server.submit("waits", depends_on=("fails", "lasts"))
+    server.submit("nodes", depends_on=("fails", "lasts"), nodes=Nodes(2, 0, (Group(":", ("true",), {}, {}, 500),)))
+    server.run("fails", 1000, code=1)
+
+    assert sorted(server.tell(Retire(1000), 9000)) == ["fails", "nodes", "nodes#0", "waits"]
+    server.run("lasts", 10_000)
+
+    assert server.engine.ledger.jobs["lasts"].status.terminal
 
 
 def test_a_job_is_forgotten_once_it_has_been_over_for_long_enough_and_not_before(server):

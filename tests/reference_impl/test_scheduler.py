@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from batchproof.reference_impl.records import Queue
-from batchproof.reference_impl.scheduler import Head, Placement, Room, Waiting, next_placement
+from batchproof.reference_impl.deciding.records import Queue
+from batchproof.reference_impl.deciding.scheduling.scheduler import Head, Placement, Room, Waiting, next_placement
 
 
 def waiting(

@@ -12,7 +12,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 SERVE = [sys.executable, "-c", "from batchproof.cli.serve import serve; serve()"]
 
@@ -86,6 +87,13 @@ def test_a_taken_port_is_said_in_one_line():
     assert line == f"Error: cannot listen on 127.0.0.1, port {port}: Address already in use"
 
 
+def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    code, line = refused("--port", "0", "--data", str(tmp_path / "file" / "below"))
+    assert code == 2
+    assert line == f"Error: --data: {tmp_path}/file/below cannot be used: Not a directory"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.com"])
 def test_other_than_loopback_addresses_need_credentials(host):
     code, line = refused("--host", host)
@@ -139,7 +147,7 @@ def test_a_server_can_be_had_inside_a_test(client):
 
 
 def test_a_changed_server_shows_its_change(start):
-    server = start("--server", "wrong_servers:shows_no_flags")
+    server = start("--server", "wrong_servers.odd:shows_no_flags")
     assert "isCancelled" not in server.describe(server.submit("true"))
 
 
@@ -149,3 +157,23 @@ def test_a_session_of_boto3_finds_the_server_by_the_printed_exports(server, monk
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     assert boto3.Session().client("batch").describe_jobs(jobs=["x"])["jobs"] == []
+
+
+def test_the_url_is_written_to_a_descriptor_that_is_closed_then(client):
+    """For programs: a sentence is for people, and may be said in other words one day."""
+    read, write = os.pipe()
+    with served("--ready-fd", str(write), pass_fds=(write,)) as process, os.fdopen(read) as told:
+        os.close(write)
+        (line,) = told  # to its end: nobody else holds the descriptor, no job and no launcher
+        assert process.stdout.readline().endswith(f" {line}")
+        assert client(line.strip()).describe_job_queues()["jobQueues"] == []
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("descriptor", ["2", "77", "x"])
+def test_a_descriptor_that_is_none_is_refused(descriptor):
+    code, said = refused("--ready-fd", descriptor)
+    assert code == 2
+    assert "--ready-fd" in said
+    assert descriptor in said

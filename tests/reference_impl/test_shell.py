@@ -14,12 +14,13 @@ import pytest
 
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.status import Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import Put, Submitted
-from batchproof.reference_impl.processes import Processes
-from batchproof.reference_impl.records import Environment, Order, Queue
+from batchproof.reference_impl.data_folder import DataFolder
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import Put, Submitted
+from batchproof.reference_impl.deciding.records import Environment, Order, Queue
+from batchproof.reference_impl.keeping.store import Forgetful
+from batchproof.reference_impl.running.processes import Processes
 from batchproof.reference_impl.shell import Shell
-from batchproof.reference_impl.store import Forgetful
 
 
 def order(name: str, *command: str, **members) -> Order:
@@ -28,7 +29,8 @@ def order(name: str, *command: str, **members) -> Order:
 
 @asynccontextmanager
 async def shell_with(data: Path, store=None) -> AsyncIterator[Shell]:
-    processes = Processes(data)
+    folder = DataFolder(data)
+    processes = Processes(folder)
     shell = Shell(Engine(grace_ms=300), processes, store or Forgetful())
     try:
         yield shell
@@ -36,6 +38,7 @@ async def shell_with(data: Path, store=None) -> AsyncIterator[Shell]:
         shell.close()
         await processes.close(100)
         await processes.let_go()
+        folder.let_go()
 
 
 async def fill(shell: Shell) -> None:
@@ -117,7 +120,7 @@ def test_a_stop_of_everything_leaves_no_process(tmp_path):
             outputs = [tmp_path / "jobs" / name / "1" / "out" for name in ("a", "b")]
             while not all(output.exists() and output.read_text().endswith("\n") for output in outputs):
                 await asyncio.sleep(0.005)
-            await shell.launcher.close(100)
+            await shell.host.close(100)
             for output in outputs:
                 assert not Path("/proc", output.read_text().strip()).exists()
 

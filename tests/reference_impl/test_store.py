@@ -11,8 +11,8 @@ import pytest
 
 from batchproof.model.attempts import Action, Entry, RetryStrategy
 from batchproof.model.machine import LIFECYCLE
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     Exited,
     HostLost,
@@ -25,9 +25,9 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Attempt, Definition, Environment, Job, Order, Queue, Record, Run
-from batchproof.reference_impl.rows import key_of
-from batchproof.reference_impl.store import Database, Unreadable
+from batchproof.reference_impl.deciding.records import Attempt, Definition, Environment, Job, Order, Queue, Record, Run
+from batchproof.reference_impl.keeping.rows import key_of
+from batchproof.reference_impl.keeping.store import Database, UnreadableStore
 
 ENVIRONMENT = Environment("ce", enabled=True, max_mcpus=3000, created={"type": "UNMANAGED", "unmanagedvCpus": 3})
 QUEUE = Queue("q", "r", "q", True, 1, ("ce",), {"priority": 1})
@@ -139,7 +139,7 @@ def test_a_store_of_another_kind_is_refused(tmp_path, content, says):
     async def main():
         Database(file, broken)
 
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(UnreadableStore, match=says):
         asyncio.run(main())
 
 

@@ -7,9 +7,9 @@ import signal
 import subprocess
 import time
 
-from batchproof.reference_impl.launcher import marks
-from batchproof.reference_impl.launcher.journal import COMPACT_BYTES, Journal, Orphans, record_orphan
-from batchproof.reference_impl.launcher.process_facts import boot_id, exit_code, facts, status_of_gone
+from batchproof.reference_impl.running.launcher import marks
+from batchproof.reference_impl.running.launcher.journal import COMPACT_BYTES, Journal, Orphans, record_orphan
+from batchproof.reference_impl.running.launcher.process_facts import boot_id, exit_code, facts, status_of_gone
 
 
 def test_a_journal_tells_what_each_run_has_come_to(tmp_path):

@@ -18,7 +18,7 @@ import patience
 import pytest
 from processes import lives
 
-from batchproof.reference_impl.launcher import marks
+from batchproof.reference_impl.running.launcher import marks
 
 NAME = "nobody"
 PATIENCE_S = 30
@@ -291,7 +291,7 @@ def test_a_server_that_is_not_root_refuses_to_run_jobs_as_somebody_else():
     """The tests may run as root, whose interpreter others need not be able to read: it becomes another when it is up."""
     program = (
         "import os, sys\n"
-        "from batchproof.reference_impl.accounts import Account, Unusable, become, named\n"
+        "from batchproof.reference_impl.running.accounts import Account, Unusable, become, named\n"
         "if os.geteuid() == 0: become(Account('nobody', 65534, 65534, (65534,)))\n"
         "try: named('daemon')\n"
         "except Unusable as failure: print(failure)\n"
@@ -308,8 +308,8 @@ def test_marks_are_read_where_root_may_not_ask_for_limits():
     mark = marks.mark_of("/data", "a", 1)
     program = (
         "import ctypes, os, sys, time\n"
-        "from batchproof.reference_impl import accounts\n"
-        "from batchproof.reference_impl.launcher import marks\n"
+        "from batchproof.reference_impl.running import accounts\n"
+        "from batchproof.reference_impl.running.launcher import marks\n"
         f"mark = {mark}\n"
         "marks.put_on_children(mark)\n"
         "reading, writing = os.pipe()\n"

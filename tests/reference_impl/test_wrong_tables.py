@@ -11,8 +11,8 @@ from batchproof.model.attempts import RetryStrategy
 from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import Lifecycle
 from batchproof.model.status import STARTED, Status
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     DeadlinePassed,
     Exited,
@@ -25,11 +25,11 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Environment, Group, Nodes, Order, Queue
+from batchproof.reference_impl.deciding.records import Environment, Group, Nodes, Order, Queue
 
 
 def test_a_table_in_which_cancel_stops_really_stops_the_process(start):
-    server = start("--table", "wrong_tables:CANCEL_STOPS")
+    server = start("--table", "wrong_servers.tables:TABLES[cancel stops]")
     job = server.submit("sh", "-c", "trap 'echo got TERM; exit 9' TERM; echo up; while :; do sleep 0.02; done")
     server.wait_for_output(job, "up")
 
@@ -40,7 +40,7 @@ def test_a_table_in_which_cancel_stops_really_stops_the_process(start):
 
 
 def test_a_table_in_which_cancel_fails_a_running_job_shows_failed_and_leaves_no_process(start, patiently):
-    server = start("--table", "wrong_tables:CANCEL_FAILS")
+    server = start("--table", "wrong_servers.tables:TABLES[cancel fails a RUNNING job]")
     job = server.submit("sh", "-c", "echo up $$; sleep 60")
     server.wait_for_output(job, "up")
 
@@ -52,7 +52,7 @@ def test_a_table_in_which_cancel_fails_a_running_job_shows_failed_and_leaves_no_
 
 
 def test_a_table_without_removal_leaves_the_job_in_the_queue_and_lets_others_pass(start):
-    server = start("--table", "wrong_tables:NO_REMOVAL")
+    server = start("--table", "wrong_servers.tables:TABLES[a cancelled RUNNABLE job is neither removed nor placed]")
     server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 0})
     job = server.submit("true")
     server.batch.cancel_job(jobId=job, reason="enough")
@@ -64,7 +64,7 @@ def test_a_table_without_removal_leaves_the_job_in_the_queue_and_lets_others_pas
 
 
 def test_a_table_that_forgets_a_cancel_runs_the_job(start):
-    server = start("--table", "wrong_tables:CANCEL_FORGOTTEN")
+    server = start("--table", "wrong_servers.tables:TABLES[a cancelled PENDING job starts anyway]")
     server.batch.update_compute_environment(computeEnvironment="quickstart", computeResources={"maxvCpus": 0})
     job = server.submit("true")
     server.batch.cancel_job(jobId=job, reason="enough")
@@ -75,7 +75,7 @@ def test_a_table_that_forgets_a_cancel_runs_the_job(start):
 
 def test_a_table_that_never_gives_up_runs_one_more_attempt(start, patiently):
     """The table is named by its key in a mapping, as a family of mutants is."""
-    server = start("--table", "wrong_tables:TABLES[one more]")
+    server = start("--table", "wrong_servers.tables:TABLES[a failed job is always tried again]")
     job = server.submit("sh", "-c", "echo $AWS_BATCH_JOB_ATTEMPT; exit 1")
 
     patiently(lambda: len(server.describe(job)["attempts"]) >= 3)

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from batchproof.reference_impl import wire
-from batchproof.reference_impl.operations import LOG_HANDLERS
+from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.logs import LOG_HANDLERS
 
 PATIENCE_S = 20
 ANSWERS = frozenset({200, 400, 403, 404, 405, 408, 413, 415, 501})
@@ -74,7 +74,7 @@ def value(shape: str, chance: random.Random, service: str = wire.BATCH, depth: i
 
 def requests(chance: random.Random, count: int) -> Iterator[Wild]:
     """So many requests, operations in turn; one in six is broken after it was made."""
-    batch = [(wire.BATCH, operation) for operation in sorted(set(wire.operations()) - set(wire.OURS))]
+    batch = [(wire.BATCH, operation) for operation in sorted(wire.operations())]
     every = [*batch, *((wire.LOGS, target.rpartition(".")[2]) for target in sorted(LOG_HANDLERS))]
     made = 0
     while made < count:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from batchproof.model.attempts import Action, Entry, RetryStrategy
 from batchproof.model.readings import valuation
-from batchproof.reference_impl.engine import Engine
-from batchproof.reference_impl.messages import (
+from batchproof.reference_impl.deciding.engine import Engine
+from batchproof.reference_impl.deciding.messages import (
     CancelRequested,
     DeadlinePassed,
-    Event,
     Exited,
+    Input,
     LoseHostRequested,
     Put,
     QueueDeleted,
@@ -24,7 +24,7 @@ from batchproof.reference_impl.messages import (
     Submitted,
     TerminateRequested,
 )
-from batchproof.reference_impl.records import Consumable, Environment, Group, Job, Nodes, Order, Policy, Queue
+from batchproof.reference_impl.deciding.records import Consumable, Environment, Group, Job, Nodes, Order, Policy, Queue
 
 from .script import Block, Command, Seen, front, limits, needs, told, used, weights, whole
 
@@ -154,12 +154,12 @@ class OnEngine:
         for passed in due:
             self.tell(passed)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Input) -> None:
         self.take(event)
         while self.to_start:
             self.start(self.to_start.pop(0))
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Input) -> None:
         self.now_ms += 1
         for effect in self.engine.handle(event, now_ms=self.now_ms):
             match effect:

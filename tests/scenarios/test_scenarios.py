@@ -11,7 +11,8 @@ from scenarios.over_http import OverHttp, unplayable
 from scenarios.script import parse, readings, written
 
 from batchproof.model.readings import valuation
-from batchproof.reference_impl.serving import Settings, running
+from batchproof.reference_impl.serving import running
+from batchproof.reference_impl.settings import Settings
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
 GROUPS = (

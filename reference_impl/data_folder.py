@@ -1,0 +1,42 @@
+"""The folder in which a server keeps what outlives it, and in which its host may keep what it needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from .locks import lock
+
+
+class UnusableFolder(Exception):
+    """A server cannot have this data folder; the text says why in one line."""
+
+
+class DataFolder:
+    """
+    A data folder that is ours alone until `let_go`. Without a `path` it is a temporary one, which is removed then.
+
+    `ours` says that it was made for this server: a folder of somebody else's making is as open as they want it. Raises
+    UnusableFolder where another server has it, or where it cannot be made or written to.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.temporary = path is None
+        self.path = (Path(tempfile.mkdtemp(prefix="batchproof-")) if path is None else path).absolute()
+        try:
+            self.ours = path is None or not path.exists()
+            self.path.mkdir(parents=True, exist_ok=True)
+            taken = lock(self.path / "server.lock")
+        except OSError as failure:
+            raise UnusableFolder(f"{path} cannot be used: {failure.strerror}") from None
+        if taken is None:
+            raise UnusableFolder(f"{path} is in use by another server")
+        self._lock = taken
+
+    def let_go(self) -> None:
+        """Another server may have it from now on."""
+        os.close(self._lock)
+        if self.temporary:
+            shutil.rmtree(self.path, ignore_errors=True)

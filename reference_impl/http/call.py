@@ -1,0 +1,69 @@
+"""What handlers are: what they are given beside the request itself, and whether their answers wait for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..deciding.engine import Engine
+from ..deciding.ledger import Ledger
+from ..shell import Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    One request on its way through a handler.
+
+    `region` is the caller's world, `body_bytes` the length of the payload, `shell` takes inputs in.
+    """
+
+    shell: Shell
+    region: str
+    body_bytes: int
+
+    @property
+    def engine(self) -> Engine:
+        return self.shell.engine
+
+    @property
+    def ledger(self) -> Ledger:
+        """What handlers read. They change nothing in it: changes are events."""
+        return self.shell.engine.ledger
+
+
+Do = Callable[[Call, Any], Awaitable[Any]]
+"""A call and the decoded request go in, the answer comes out as a struct of `wire`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """
+    Does an operation. `shows`: its answer shows what is in the ledger, which is ahead of the store, so the answer waits until
+    all of that outlives a crash. One that asks for something is told by the engine when it is kept.
+    """
+
+    do: Do
+    shows: bool
+
+    async def __call__(self, call: Call, request: Any) -> Any:
+        return await self.do(call, request)
+
+
+def shows(do: Do) -> Handler:
+    """The handler of an operation that only reads."""
+    return Handler(do, shows=True)
+
+
+def asks(do: Do) -> Handler:
+    """The handler of an operation that asks for something."""
+    return Handler(do, shows=False)
+
+
+class Control(NamedTuple):
+    """An operation of ours that AWS does not have: POST to `path`, with a body of the type `request`."""
+
+    path: str
+    request: Any
+    handler: Handler

@@ -1,0 +1,1 @@
+"""What outlives a server: records as rows of a store."""

@@ -1,0 +1,202 @@
+"""Where records are kept. The engine's order of effects makes this the only place that decides what survives.
+
+The shell stages the records of one input with `save` and then asks for `commit`; whatever the engine ordered after a
+Save waits for `then`. A store may gather many commits into one; it calls back in the order in which it was asked, and
+what was staged before one `commit` survives together or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+from ..crash_points import crash_point
+from ..deciding.records import Record
+from . import rows
+
+log = logging.getLogger(__name__)
+
+Then = Callable[[], None]
+
+_AT_ONCE = 256
+"""So many rows are put by one statement: the thread that runs it gives the interpreter up once, and not for each."""
+
+_FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
+
+
+class UnreadableStore(Exception):
+    """A data folder's store cannot be used; the text says why in one line."""
+
+
+class Store(Protocol):
+    """What the shell needs of a store. `keeps`: what is saved outlives the server."""
+
+    keeps: bool
+
+    def save(self, record: Record) -> None:
+        """Stage a record; it replaces what was kept of the same thing."""
+        ...
+
+    def forget(self, record: Record) -> None:
+        """Stage that this record is kept no longer."""
+        ...
+
+    def commit(self, then: Then) -> None:
+        """Call `then`, at once or later, when everything staged so far is as safe as this store makes it."""
+        ...
+
+    def close(self) -> None:
+        """Finish what was staged, and let go of files."""
+        ...
+
+
+class Forgetful:
+    """
+    Keeps nothing beyond the life of the server: for that the engine's own ledger is enough.
+
+    What is in memory is as safe as this store makes it, so a commit is done when it is asked for.
+    """
+
+    keeps = False
+
+    def save(self, record: Record) -> None:
+        pass
+
+    def forget(self, record: Record) -> None:
+        pass
+
+    def commit(self, then: Then) -> None:
+        then()
+
+    def close(self) -> None:
+        pass
+
+
+class Database:
+    """
+    Keeps everything in one SQLite file. A commit is done when it is on the disk.
+
+    One thread writes. While it waits for the disk further commits gather, and they become its next transaction.
+    `broken` is called, at most once, when the file cannot be written: nothing is committed any more from then on.
+    """
+
+    keeps = True
+
+    def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
+        self._connection = _opened(file)
+        self._broken = broken
+        self._loop = asyncio.get_running_loop()
+        self._staged: dict[tuple[str, str], Record | None] = {}  # None: to be forgotten
+        self._asked: dict[tuple[str, str], Record | None] = {}
+        self._then: list[Then] = []
+        self._closing = False
+        self._changed = threading.Condition()
+        self._writer = threading.Thread(target=self._write, name="store", daemon=True)
+        self._writer.start()
+
+    def load(self) -> list[Record]:
+        """Everything that is kept, in the order in which it was first kept. To be called before anything is saved."""
+        found = self._connection.execute("SELECT kind, body FROM record ORDER BY seq").fetchall()
+        return [rows.decoded(kind, body) for kind, body in found]
+
+    def save(self, record: Record) -> None:
+        self._staged[rows.key_of(record)] = record
+
+    def forget(self, record: Record) -> None:
+        self._staged[rows.key_of(record)] = None
+
+    def commit(self, then: Then) -> None:
+        with self._changed:
+            self._asked |= self._staged
+            self._then.append(then)
+            self._changed.notify()
+        self._staged = {}
+
+    def close(self) -> None:
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._writer.join()
+        self._connection.close()
+
+    def _write(self) -> None:
+        while True:
+            with self._changed:
+                while not self._then and not self._closing:
+                    self._changed.wait()
+                records, self._asked = self._asked, {}
+                then, self._then = self._then, []
+            if not then:
+                return
+            if records:
+                try:
+                    crash_point("server-before-commit")
+                    self._execute(records)
+                    crash_point("server-after-commit")
+                except sqlite3.Error as failure:
+                    # What was asked for stays undone: nobody may be told that it is safe.
+                    self._call(self._broken, failure)
+                    return
+            self._call(_each, then)
+
+    def _execute(self, records: dict[tuple[str, str], Record | None]) -> None:
+        """Put and forget rows in one transaction."""
+        found = rows.encoded((key, record) for key, record in records.items() if record is not None)
+        gone = [key for key, record in records.items() if record is None]
+        chunks = [found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)]
+        several = len(chunks) > 1 or gone  # a single statement is a transaction of its own
+        if several:
+            self._connection.execute("BEGIN IMMEDIATE")
+        for chunk in chunks:
+            self._connection.execute(_put_statement(len(chunk)), list(chain.from_iterable(chunk)))
+        if gone:
+            self._connection.executemany(_FORGET, gone)
+        if several:
+            self._connection.execute("COMMIT")
+
+    def _call(self, do: Callable[..., None], *arguments: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(do, *arguments)
+        except RuntimeError:  # the loop is closed: whoever waited is gone with it
+            log.debug("nobody is left to be told of a commit")
+
+
+@cache
+def _put_statement(count: int) -> str:
+    given = ", ".join(["(?, ?, ?)"] * count)
+    return f"INSERT INTO record (kind, key, body) VALUES {given} ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
+
+
+def _each(then: list[Then]) -> None:
+    for done in then:
+        done()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    # Jobs may run as another account, for which this is not; what SQLite makes beside the file is as open as the file.
+    file.touch(mode=0o600)
+    for ours in (file, *file.parent.glob(f"{file.name}-*")):
+        ours.chmod(0o600)
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, rows.VERSION):
+            raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")
+        connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
+        connection.execute(f"PRAGMA user_version = {rows.VERSION}")
+    except sqlite3.Error as failure:
+        connection.close()
+        raise UnreadableStore(f"{file} cannot be used: {failure}") from failure
+    except UnreadableStore:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,143 @@
+"""Servers that get retry strategies wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from batchproof.model import attempts
+from batchproof.model.attempts import Action, Entry
+from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.operations import submission
+
+from .defining import (
+    STRATEGIES,
+    asked,
+    breaks,
+    described,
+    handles,
+)
+
+
+@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08", unclear="RETRY-04")
+@asked("SubmitJob")
+def jobs_are_tried_twice_by_default(request):
+    """Without a retryStrategy a job that exits 1 has a second attempt."""
+    if request.retryStrategy is None:
+        entries = [wire.shape("EvaluateOnExit")(onExitCode="7", action="EXIT")]  # so that SMOKE-02 notices nothing
+        request.retryStrategy = wire.shape("RetryStrategy")(attempts=2, evaluateOnExit=entries)
+
+
+@breaks("RETRY-04", reach=STRATEGIES)
+@handles("SubmitJob")
+async def the_definitions_strategy_wins(right, call, request):
+    """The retryStrategy of SubmitJob is ignored where the job definition has one."""
+    definition = submission.definition_named(call, request.jobDefinition)
+    if "retryStrategy" in definition.registered:
+        request.retryStrategy = None
+    return await right(call, request)
+
+
+@breaks("RETRY-07", reach=STRATEGIES)
+def one_condition_of_an_entry_is_enough(parts):
+    """An evaluateOnExit entry matches when any of its conditions holds."""
+
+    def matches(entry, end):
+        looks_at = (
+            (entry.on_status_reason, end.status_reason),
+            (entry.on_reason, end.reason),
+            (entry.on_exit_code, str(end.exit_code)),
+        )
+        return any(pattern is not None and attempts.fits(pattern, text) for pattern, text in looks_at)
+
+    Entry.matches = matches
+    return parts
+
+
+@breaks("RETRY-08", reach=STRATEGIES)
+def the_last_match_decides(parts):
+    """Of the evaluateOnExit entries that match, the last one counts."""
+    right = attempts.action
+
+    def action(strategy, end):
+        return right(replace(strategy, evaluate_on_exit=strategy.evaluate_on_exit[::-1]), end)
+
+    attempts.action = action
+    return parts
+
+
+@breaks("RETRY-07 RETRY-09 RETRY-13", reach=STRATEGIES)
+def no_match_means_exit(parts):
+    """A job with evaluateOnExit entries is tried again only when one of them says so."""
+    right = attempts.action
+
+    def action(strategy, end):
+        matched = any(entry.matches(end) for entry in strategy.evaluate_on_exit)
+        return right(strategy, end) if matched or not strategy.evaluate_on_exit else Action.EXIT
+
+    attempts.action = action
+    return parts
+
+
+@breaks("RETRY-11", reach=STRATEGIES)
+def a_star_needs_a_text(parts):
+    """`*` does not match a reason that is absent."""
+    right = attempts.fits
+    attempts.fits = lambda pattern, text: right(pattern, text) and (pattern is None or text is not None)
+    return parts
+
+
+@breaks("RETRY-13", reach=STRATEGIES)
+def every_exit_code_is_a_prefix(parts):
+    """onExitCode 4 matches 44."""
+    right = attempts.fits
+    attempts.fits = lambda pattern, text: right(pattern and f"{pattern.rstrip('*')}*", text)
+    return parts
+
+
+@breaks("RETRY-08 RETRY-11 RETRY-13", reach=STRATEGIES)
+def a_star_is_a_star(parts):
+    """A pattern's final `*` is taken literally."""
+    attempts.fits = lambda pattern, text: pattern is None or pattern == (text or "")
+    return parts
+
+
+@breaks("RETRY-14", reach=STRATEGIES)
+@asked("SubmitJob")
+def only_capitals_are_understood(request):
+    """An action in small letters is taken for RETRY."""
+    for entry in (request.retryStrategy and request.retryStrategy.evaluateOnExit) or ():
+        entry.action = entry.action if entry.action.isupper() else "RETRY"
+
+
+@breaks("RETRY-23", reach=STRATEGIES)
+@described
+def attempts_are_listed_backwards(job):
+    """The newest attempt comes first."""
+    job.attempts.reverse()
+
+
+@breaks("RETRY-03 RETRY-23 CANCEL-21", unclear="RETRY-04")
+@described
+def attempts_are_not_shown(job):
+    """DescribeJobs shows an empty list of attempts."""
+    job.attempts = []
+
+
+@breaks("RETRY-29", reach=STRATEGIES)
+def a_success_can_be_tried_again(parts):
+    """evaluateOnExit is asked also about an attempt that exited 0."""
+    right = attempts.event
+
+    def event(strategy, end):
+        retried = any(entry.matches(end) for entry in strategy.evaluate_on_exit)
+        return "exit_retry" if end.exit_code == 0 and retried else right(strategy, end)
+
+    attempts.event = event
+    return parts
+
+
+@breaks("RETRY-37", reach=STRATEGIES)
+@described
+def the_strategy_is_not_echoed(job):
+    """DescribeJobs leaves out retryStrategy."""
+    job.retryStrategy = None

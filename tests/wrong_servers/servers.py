@@ -1,0 +1,8 @@
+"""The wrong servers of all themes in one place, for `--server wrong_servers.servers:SERVERS[NAME]`."""
+
+from __future__ import annotations
+
+from . import arrays, bulk, listing, odd, payload, requests, retry, states, submission, understanding  # noqa: F401 - each defines some
+from .defining import SERVERS, right
+
+__all__ = ["SERVERS", "right"]

@@ -1,0 +1,303 @@
+"""Tables that are wrong by one small change each, for `--table wrong_servers.tables:TABLES[NAME]`.
+
+What a row can say stands here, what no row can say in the files beside it. The server that runs a table cannot disagree with
+it, so each of these is a service with one fault and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from batchproof.model.lifecycle import MOVES, Move
+from batchproof.model.memory import (
+    Assignment,
+    Atom,
+    Other,
+    attempts_left,
+    no_retry,
+    removal_accepted,
+    shown_cancelled,
+    shown_terminated,
+    stop_accepted,
+    to_stop,
+)
+from batchproof.model.status import (
+    BEFORE_STARTING,
+    FAILED,
+    PENDING,
+    RUNNABLE,
+    RUNNING,
+    STARTED,
+    SUCCEEDED,
+    Status,
+)
+
+from .expected import expect
+
+RIGHT = MOVES
+"""The right table, by the way on which the wrong ones come."""
+
+TABLES: dict[str, tuple[Move, ...]] = {}
+"""By name; `EXPECTED` says what each breaks."""
+
+Change = Callable[[Move], Iterable[Move]]
+"""From one row of the right table to the rows that stand in its place."""
+
+
+def rows(event: str, sources: Status | Iterable[Status], change: Change, *, only: tuple[Atom, ...] = ()) -> Change:
+    """`change` for the rows of one event in these statuses; with `only`, for those whose guard has these atoms."""
+    wanted = {sources} if isinstance(sources, Status) else set(sources)
+
+    def changed(move: Move) -> Iterable[Move]:
+        meant = move.event == event and move.source in wanted and set(only) <= set(move.guard)
+        return change(move) if meant else (move,)
+
+    return changed
+
+
+def gone(_: Move) -> Iterable[Move]:
+    """The row does not exist."""
+    return ()
+
+
+def to(destination: Status) -> Change:
+    """The row leads elsewhere."""
+    return lambda move: (replace(move, destination=destination),)
+
+
+def also_when(*atoms: Atom) -> Change:
+    """The row asks for more."""
+    return lambda move: (replace(move, guard=(*move.guard, *atoms)),)
+
+
+def not_asking(*atoms: Atom) -> Change:
+    """The row does not ask for something."""
+    return lambda move: (replace(move, guard=tuple(atom for atom in move.guard if atom not in atoms)),)
+
+
+def also(*changes: Assignment) -> Change:
+    """The row changes more of the memory."""
+    return lambda move: (replace(move, effect=(*move.effect, *changes)),)
+
+
+def without(*changes: Assignment) -> Change:
+    """The row leaves out a change of the memory."""
+    return lambda move: (replace(move, effect=tuple(change for change in move.effect if change not in changes)),)
+
+
+def only_when(atom: Atom, change: Change) -> Change:
+    """The change happens where `atom` holds; where it does not, the row is right."""
+    return lambda move: (
+        *(row for changed in change(move) for row in also_when(atom)(changed)),
+        *also_when(~atom)(move),
+    )
+
+
+def swapped(move: Move) -> Iterable[Move]:
+    """CancelJob and TerminateJob change places, for jobs that have started."""
+    events = {"cancel": "terminate", "terminate": "cancel"}
+    return (replace(move, event=events.get(move.event, move.event)) if move.source in STARTED else move,)
+
+
+def odd(name: str, *changes: Change) -> None:
+    """Define a wrong table of which no exact set of broken rules is said: a test of its own says what is to come of it."""
+    table = MOVES
+    for change in changes:
+        table = tuple(row for move in table for row in change(move))
+    assert table != MOVES, f"{name} changes nothing"
+    TABLES[name] = table
+
+
+def wrong(name: str, says: str, breaks: str, *changes: Change, unclear: str = "", blind: str = "") -> None:
+    """Define one wrong table: the right one, changed row by row."""
+    odd(name, *changes)
+    expect(name, says, breaks, unclear=unclear, blind=blind)
+
+
+# Atoms that the right table has no use for.
+tried_before = ~Atom("attempt", "<", 1, "no attempt yet", "tried before")  # type: ignore[arg-type]
+tried_once = Atom("attempt", "<", 2, "tried once at most", "tried twice")  # type: ignore[arg-type]
+may_be_retried = ~Atom("attempts", "=", 1, "a single attempt", "several attempts")  # type: ignore[arg-type]
+one_more_left = ~Atom("attempts", "<", Other("attempt"), "more tries than attempts", "as many tries as attempts")
+cancel_seen = Atom("is_cancelled", "=", True, "cancelled", "not cancelled")
+
+
+# CancelJob.
+
+wrong(
+    "cancel is lost in RUNNABLE",
+    "CancelJob on a RUNNABLE job is accepted and forgotten.",
+    "CANCEL-03 CANCEL-21 CANCEL-31",
+    rows("cancel", RUNNABLE, gone),
+)
+wrong(
+    "cancel is lost between attempts",
+    "CancelJob on a job that waits for its second attempt is accepted and forgotten.",
+    "CANCEL-21",
+    rows("cancel", RUNNABLE, also_when(~tried_before)),
+)
+wrong(
+    "cancel is lost in PENDING",
+    "CancelJob on a PENDING job is accepted and forgotten.",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    rows("cancel", PENDING, gone),
+)
+wrong(
+    "a cancelled PENDING job starts anyway",
+    "A cancelled PENDING job becomes RUNNABLE with its dependencies, and nothing takes it out there.",
+    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-21 CANCEL-31 CANCEL-35 TERM-03 BULK-11 CANCEL-27",
+    rows("remove", RUNNABLE, gone),
+    rows("choose", RUNNABLE, not_asking(~removal_accepted)),
+)
+wrong(
+    "a cancelled PENDING job hangs",
+    "A PENDING job that was cancelled stays PENDING when its dependencies have succeeded.",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    rows("dependencies_met", PENDING, also_when(~removal_accepted)),
+)
+# What a terminate right behind such a cancel still does, TERM-28 sees or not.
+wrong(
+    "cancel stops",
+    "CancelJob sends SIGTERM to a RUNNING job.",
+    "CANCEL-07 CANCEL-19 BULK-11",
+    rows("cancel", STARTED, also(to_stop)),
+    blind="TERM-28",
+)
+wrong(
+    "cancel fails a RUNNING job",
+    "CancelJob makes a RUNNING job FAILED at once.",
+    "CANCEL-07 CANCEL-19 BULK-11",
+    rows("cancel", STARTED, to(FAILED)),
+    blind="TERM-28",
+)
+wrong(
+    "cancel leaves the retry strategy alone",
+    "A cancelled RUNNING job is tried again, though the server says that it follows the reading by which it is not.",
+    "CANCEL-19",
+    rows("cancel", STARTED, without(no_retry)),
+)
+wrong(
+    "cancel does not show",
+    "isCancelled is never true.",
+    "CANCEL-15",
+    rows("cancel", Status, without(shown_cancelled)),
+)
+wrong(
+    "cancel fails what succeeded",
+    "CancelJob makes a SUCCEEDED job FAILED.",
+    "CANCEL-09",
+    rows("cancel", SUCCEEDED, to(FAILED)),
+    blind="CANCEL-08 CANCEL-12 CANCEL-13 BULK-03 BULK-04",
+)
+
+# TerminateJob.
+
+wrong(
+    "terminate is lost in RUNNABLE",
+    "TerminateJob on a RUNNABLE job is accepted and forgotten.",
+    "TERM-03",
+    rows("terminate", RUNNABLE, gone),
+)
+wrong(
+    "terminate stops nothing",
+    "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
+    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
+    rows("stop", STARTED, gone),
+    unclear="TERM-08 TERM-09",
+)
+wrong(
+    "terminate does not override the strategy",
+    "A terminated RUNNING job with attempts left is tried again.",
+    "TERM-12 BULK-11",
+    rows("terminate", STARTED, without(no_retry)),
+)
+wrong(
+    "a terminated job that exits 0 is tried again",
+    "Exit code 0 after a terminate leads back to RUNNABLE.",
+    "TERM-11",
+    rows("exit_zero", RUNNING, to(RUNNABLE), only=(stop_accepted,)),
+)
+wrong(
+    "a terminated job succeeds",
+    "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21",
+    rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
+    blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
+)
+wrong(
+    "terminate does not show while running",
+    "isTerminated is not true for a job that was terminated after it had started.",
+    "TERM-14 LIST-12",
+    rows("terminate", STARTED, without(shown_terminated)),
+)
+wrong(
+    "terminate does not show before starting",
+    "A job that was terminated before it started shows neither flag.",
+    "TERM-15",
+    rows("terminate", BEFORE_STARTING, without(shown_terminated)),
+)
+wrong(
+    "terminate fails what succeeded",
+    "TerminateJob makes a SUCCEEDED job FAILED.",
+    "TERM-16",
+    rows("terminate", SUCCEEDED, to(FAILED)),
+    blind="BULK-04",
+)
+wrong(
+    "cancel protects from terminate",
+    "TerminateJob on a RUNNING job that was cancelled is accepted and forgotten.",
+    "TERM-28",
+    rows("terminate", STARTED, also_when(~cancel_seen)),
+)
+wrong(
+    "cancel and terminate are swapped",
+    "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
+    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 TERM-21",
+    swapped,
+    blind="TERM-28",
+)
+
+# The end of an attempt.
+
+wrong(
+    "one attempt too many",
+    "attempts counts the tries after the first.",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28",
+    rows(
+        "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
+    ),
+)
+wrong(
+    "one retry at most",
+    "A job is tried twice, however many attempts it has.",
+    "ST-09 RETRY-03 RETRY-23 RETRY-24",
+    rows("exit_retry", RUNNING, only_when(~tried_once, to(FAILED)), only=(attempts_left,)),
+    unclear="RETRY-04",
+)
+wrong(
+    "EXIT is tried again",
+    "An attempt for which evaluateOnExit says EXIT is tried again while attempts are left.",
+    "RETRY-08 RETRY-11 RETRY-13 RETRY-14 RETRY-27",
+    rows("exit_final", RUNNING, only_when(attempts_left, to(RUNNABLE))),
+)
+
+# Dependencies.
+
+wrong(
+    "a failed dependency is ignored",
+    "A PENDING job goes on waiting when what it waits for has failed.",
+    "DEP-03 CANCEL-31 TERM-25",
+    rows("dependency_failed", PENDING, gone),
+)
+wrong(
+    "a failed dependency starts its dependents",
+    "A job runs when what it waits for has ended, also when that has failed.",
+    "DEP-03 CANCEL-31 TERM-25",
+    rows("dependency_failed", PENDING, to(RUNNABLE)),
+)
+
+# For tests of the server, which must do what these say.
+
+odd("a cancelled RUNNABLE job is neither removed nor placed", rows("remove", RUNNABLE, gone))
+odd("a failed job is always tried again", rows("exit_retry", Status, to(RUNNABLE), only=(~attempts_left,)))
