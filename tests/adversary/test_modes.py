@@ -104,14 +104,6 @@ def test_modes_have_no_clock_no_socket_and_no_thread(path):
             assert node.func.id not in {"open", "print", "input", "exec", "eval"}
 
 
-@pytest.mark.parametrize("path", sorted(ROOM.glob("*.py")), ids=lambda path: path.name)
-def test_the_room_imports_the_model_and_nothing_else_of_ours(path):
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level > 1:
-            assert node.level == 3
-            assert (node.module or "").split(".")[0] == "model"
-
-
 CALLS = st.lists(
     st.tuples(
         st.sampled_from(["SubmitJob", "DescribeJobs", "ListJobs", "CancelJob", "TerminateJob", "CancelJobs"]),
