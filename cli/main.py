@@ -10,6 +10,7 @@ import click
 VERBS = {
     "check": "Check a service: the reference, moto, or any URL.",
     "serve": "Serve AWS Batch on this machine; jobs are real processes.",
+    "adversary": "Stand before a service, and do all that is legal and unpleasant.",
     "draw": "Draw the lifecycle from the table.",
     "rules": "List the rules that are checked.",
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
