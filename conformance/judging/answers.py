@@ -62,7 +62,7 @@ of this kind. A code of none of these kinds says nothing of the request.
 
 def meaning(answer: Got | Failed | None, *, operation_answers: bool = False) -> Meaning:
     """
-    What an answer says. `operation_answers`: the same operation was answered with success before, so it is not absent.
+    What an answer says. `operation_answers`: the same operation has judged a request before, so it is not absent.
 
     >>> meaning(Got(number=1, status=200)).name, meaning(None).name
     ('DONE', 'FAULT')

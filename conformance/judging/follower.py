@@ -8,7 +8,7 @@ from typing import assert_never
 
 from ...model.automaton import Shown
 from ...model.bounds import Bounds
-from ...model.event import FAULTS
+from ...model.event import FAULTS, Event
 from ...model.knowledge import Knowledge
 from ...model.monitor import Monitor
 from ...model.status import Status
@@ -106,7 +106,9 @@ class Follower:
 
     def _weakened(self, knowledge: Knowledge) -> Knowledge:
         if not self._terms.assumptions.no_faults:
-            knowledge = replace(knowledge, faults=FAULTS)
+            # What a job waits for may fail by itself as well.
+            dependencies = knowledge.dependencies | {Event.DEPENDENCY_FAILED}
+            knowledge = replace(knowledge, faults=FAULTS, dependencies=dependencies)
         if not self._terms.assumptions.capacity:
             knowledge = replace(knowledge, capacity=True)
         return knowledge

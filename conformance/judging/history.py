@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from ...model.bounds import Bounds
 from ...model.lifecycle import MOVES
-from .answers import Meaning, meaning
+from .answers import meaning
 from .assumptions import Assumptions
 from .follower import Terms
 from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Tried
@@ -138,7 +138,7 @@ class Section:
         left = {h.scenario: h for h in self.happenings if isinstance(h, Left)}
         answering: dict[str, int] = {}
         for number, (sent, answer) in sorted(exchanges.items()):
-            if sent.operation not in answering and meaning(answer) is Meaning.DONE:
+            if sent.operation not in answering and meaning(answer).judged:
                 answering[sent.operation] = number
         for tried in self.happenings:
             if isinstance(tried, Tried):

@@ -222,7 +222,7 @@ class Seen:
 
     left        how it ended
     bounds      how long things were allowed to take
-    answering   for each operation the number of the first call that was answered with success: it is not absent
+    answering   for each operation the number of the first call that was judged: it is not absent
     """
 
     def __init__(

@@ -88,7 +88,7 @@ def sequential_children_run_one_after_the_other(batch: Scenario) -> None:
 @rule("DEP-14", "N_TO_N: child i of an array waits for child i of the other, and for no more.", (Power.GATE,))
 def children_wait_for_those_of_their_index(batch: Scenario) -> None:
     one = _running(batch)
-    other = batch.submit_array(hold=True, depends_on=[{"jobId": one.id, "type": "N_TO_N"}], role="other")
+    other = batch.submit_array(hold=True, depends_on=[{"jobId": one.id, "type": "N_TO_N"}], after=one, role="other")
     batch.release(one.children[1], 0)
     batch.finish(one.children[1])
     batch.wait(other.children[1], RUNNING)
@@ -120,8 +120,9 @@ def terminating_the_parent_ends_all_children(batch: Scenario) -> None:
     array = _running(batch)
     batch.ask_of_array("terminate", array)
     for child in array.children:
-        batch.settle(child)
-    batch.ended_parent(array)
+        batch.settle(child, at_least_ms=batch.stage.bounds.stopping)
+    if all(child.ended for child in array.children):
+        batch.ended_parent(array)
 
 
 @rule("TERM-21", "Terminating one child ends that child alone, and the array fails in the end.", (Power.GATE,))

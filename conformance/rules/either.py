@@ -50,7 +50,8 @@ def a_finished_job_stays_as_it_is(batch: Scenario, request: str) -> None:
 @rule("CANCEL-10", "CancelJob with an id that no job has succeeds.", of="cancel")
 @rule("TERM-17", "TerminateJob with an id that no job has succeeds.", of="terminate")
 def an_unknown_id_is_no_error(batch: Scenario, request: str) -> None:
-    job = batch.submit()
+    job = batch.submit(ends=(1,))
     batch.finish(job)
-    batch.ask(request, job)  # where this is answered, a 404 for the next one is no missing operation
+    # Where this is judged, a 404 for the next one is no missing operation.
+    batch.refusal(f"{request}_job", jobId=job.id, reason=batch.reason)
     batch.refusal(f"{request}_job", jobId=str(uuid.uuid4()), reason=batch.reason)

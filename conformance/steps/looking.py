@@ -73,18 +73,23 @@ class Looking:
         self.wait(job, Status.SUCCEEDED, Status.FAILED)
         return self.read(job)
 
-    def settle(self, job: Job) -> Detail:
+    def settle(self, job: Job, *, at_least_ms: int = 0) -> Detail:
         """
         Give the service all the time that it is allowed, and see where the job stays.
 
         Returns at once when the job has ended. Otherwise whatever is due for it has its bound, counted from the last
         thing that made it due; then a canary shows that the service still makes progress, and the job is read again.
+
+        at_least_ms   so long as well, where something is due of which the job's own monitor knows nothing
         """
         recorder = self._stage.recorder
         for _ in range(ROUNDS):
             _note_ended_dependencies(job)
             began_ms = recorder.now_ms()
-            while not (job.ended or job.failing) and (left_ms := self._until_ms(job, began_ms) - recorder.now_ms()) > 0:
+            while not (job.ended or job.failing):
+                until_ms = max(self._until_ms(job, began_ms), began_ms + at_least_ms)
+                if (left_ms := until_ms - recorder.now_ms()) <= 0:
+                    break
                 mark = job.mark()
                 job.wait(lambda mark=mark: job.ended or job.failing or job.mark() != mark, left_ms / 1000)
             _check(job)

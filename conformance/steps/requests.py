@@ -78,8 +78,11 @@ class Requests:
         attempt, told = held
         if code is None:
             code = job.payload.ends[min(attempt, len(job.payload.ends)) - 1]
-        _may_end(job, Event.DEPENDENCIES_MET if code == 0 else Event.DEPENDENCY_FAILED)
         event = exit_event(job.strategy, code)
+        if event is Event.EXIT_ZERO:
+            _may_end(job, Event.DEPENDENCIES_MET)
+        elif event is Event.EXIT_FINAL or attempt >= job.strategy.attempts:
+            _may_end(job, Event.DEPENDENCY_FAILED)
         job.knows(exits=job.knowledge.released(attempt, frozenset({event})).exits)
         job.record(Released(job=job.label, attempt=attempt, code=code))
         gate.release(job.id, told, code)

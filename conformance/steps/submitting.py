@@ -232,12 +232,13 @@ class Submitting:
         hold: bool = False,
         command: tuple[str, ...] | None = None,
         depends_on: Iterable[Mapping[str, str]] = (),
+        after: Array | None = None,
         role: str = "array",
     ) -> Array:
         """
         SubmitJob of an array, each child of which is a job with a monitor of its own.
 
-        `depends_on` is as SubmitJob takes it. A child enters PENDING when its parent spawns it, and need not show
+        `depends_on` is as SubmitJob takes it; with N_TO_N `after` is the array that it names. A child enters PENDING when its parent spawns it, and need not show
         SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
         """
         payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
@@ -247,7 +248,9 @@ class Submitting:
         on = [dict(entry) for entry in depends_on]
         answer, call = self._made({**request, **({"dependsOn": on} if on else {})})
         children: list[Job] = []
+        sequential = any(entry.get("type") == "SEQUENTIAL" and "jobId" not in entry for entry in on)
         for index in range(size):
+            before = (after.children[index],) if after else tuple(children[-1:]) if sequential else ()
             child = Job(
                 label=f"{label}:{index}",
                 id=child_id(answer["jobId"], index),
@@ -256,9 +259,10 @@ class Submitting:
                 recorder=self._stage.recorder,
                 terms=self._stage.terms,
                 interrupted=self._stage.interrupted,
+                depends_on=before,
             )
             children.append(child)
-            dependencies = DEPENDENCY_EVENTS if on else MET
+            dependencies = DEPENDENCY_EVENTS if on and not sequential and after is None else MET
             self._admit(child, waits=True, behind=None, role=role, call=call, dependencies=dependencies)
         return Array(label, answer["jobId"], tuple(children))
 

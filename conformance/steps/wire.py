@@ -95,7 +95,7 @@ class Wire:
             kept = msgspec.structs.replace(kept, body=_raw(self._here.seen["body"]), same_as=None)
         self._recorder.keep(sent, kept)
         says = meaning(kept, operation_answers=self._recorder.is_there(operation))
-        if says is Meaning.DONE:
+        if says.judged:
             self._recorder.answers(sent)
         return Reply(says, answer, sent, kept)
 
@@ -106,7 +106,11 @@ class Wire:
     def _got(self, sent: Sent, status: int, *, code: str = "", unreadable: str = "") -> Got:
         got = Got(number=sent.number, status=status, code=code, unreadable=unreadable)
         seen = self._here.seen
-        if seen is None or not seen.get("body"):
+        if seen is None:
+            return got
+        if cut := _cut(seen):
+            got = msgspec.structs.replace(got, unreadable=cut)
+        if not seen.get("body"):
             return got
         body = seen["body"] = redacted(seen["body"][:LONGEST_BODY_BYTES])
         with self._lock:
@@ -135,6 +139,15 @@ def redacted(text: bytes) -> bytes:
     b'https://b.s3.amazonaws.com/k?X-Amz-Expires=9&X-Amz-Signature=REDACTED&x=y'
     """
     return SECRET.sub(rb"\1REDACTED", text)
+
+
+def _cut(seen: dict[str, Any]) -> str:
+    """What is wrong with a body that is shorter than was announced: boto3 takes it for a whole one."""
+    announced = seen.get("headers", {}).get("content-length", "")
+    length = len(seen.get("body") or b"")
+    if announced.isdigit() and int(announced) > length and "content-encoding" not in seen.get("headers", {}):
+        return f"cut short after {length} of {announced} bytes"
+    return ""
 
 
 def _as_json(arguments: dict[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ....model.arrays import PARENT_STATUSES
 from ....model.limits import ARRAY_SIZE
 from ....model.status import FAILED, STARTED, SUCCEEDED
+from ..answers import Meaning
 from ..claim import Point, claim, ends, exit_code, holds, refused
 from ..seen import Job, Seen
 from .showing import parent_ends, parents
@@ -118,7 +119,18 @@ def a_cancelled_child_fails_alone(seen: Seen) -> Iterator[Point]:
 
 @claim("TERM-20")
 def terminating_the_parent_ends_all_children(seen: Seen) -> Iterator[Point]:
+    known = {job.id for job in seen.jobs.values()}
+    asked = [c for c in seen.of("terminate_job") if c.says is Meaning.DONE and c.arguments.get("jobId") not in known]
+    if not asked:
+        return
+    # When the request reaches a child is not promised; but one that is settled so long after it was not reached.
+    by_now_ms = asked[0].answered_ms + seen.bounds.stopping
     for child in children(seen):
+        there = [look.status for look in child.looks if look.saw.settled and look.saw.at_ms >= by_now_ms]
+        there = [status for status in there if status not in (SUCCEEDED, FAILED)]
+        if there or child.status == FAILED:
+            observed = f"{child.id} {there[-1] if there else FAILED}"
+            yield Point(not there, "every child FAILED", observed, rests_on=("deadline",), job=child.label)
         yield from ends(child, FAILED, "with its array")
     if all(child.status == FAILED for child in children(seen)):
         yield from parent_ends(seen, FAILED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.status import FAILED, SUCCEEDED
+from ....model.status import FAILED, STARTED, SUCCEEDED
 from ..claim import Point, ends, holds
 from ..seen import Job, Seen
 
@@ -33,9 +33,16 @@ def summaries(seen: Seen, job: Job) -> list[dict]:
 
 def dependents_fail(seen: Seen) -> Iterator[Point]:
     """Where a request has ended a job, the one that depends on it fails."""
-    job = seen.job()
-    if job and job.end and job.end.status == FAILED:
-        yield from ends(seen.job("dependent"), FAILED, "like its dependency")
+    yield from fails_with(seen.job("dependent"), seen.job())
+
+
+def fails_with(job: Job | None, dependency: Job | None) -> Iterator[Point]:
+    """Where what a job depends on has ended FAILED, it fails as well, and has never run (DEP-02, DEP-03)."""
+    if job is None or dependency is None or not dependency.end or dependency.end.status != FAILED:
+        return
+    ran = [look.status for look in job.looks if look.status in (*STARTED, SUCCEEDED)]
+    yield Point(not ran, "never STARTING, for its dependency FAILED", " -> ".join(ran), job=job.label)
+    yield from ends(job, FAILED, "like its dependency")
 
 
 def parent_ends(seen: Seen, status: str) -> Iterator[Point]:

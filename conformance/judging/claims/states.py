@@ -8,7 +8,7 @@ from ....model.limits import DEPENDENCIES
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Job, Seen
-from .showing import summaries
+from .showing import fails_with, summaries
 
 CLOCKS_DIFFER_MS = 1000
 IN_MS = range(10**12, 10**13)
@@ -52,11 +52,10 @@ def pending_waits_for_every_dependency(seen: Seen) -> Iterator[Point]:
 @claim("DEP-03")
 def a_failed_dependency_fails_its_dependents(seen: Seen) -> Iterator[Point]:
     job, first = seen.job(), seen.job("dependency")
-    if first and first.status == FAILED:
-        yield from ends(job, FAILED, "after its dependency failed")
-        if job and job.end:
-            tries = attempts(job.end.detail)
-            yield Point(not tries, "no attempts", str(tries), by_life=bool(job.status != FAILED), job=job.label)
+    yield from fails_with(job, first)
+    if job and job.end and first and first.status == FAILED and job.status == FAILED:
+        tries = attempts(job.end.detail)
+        yield Point(not tries, "no attempts", str(tries), job=job.label)
 
 
 @claim("DEP-07")

@@ -32,14 +32,15 @@ def sigterm_comes_before_sigkill(seen: Seen) -> Iterator[Point]:
 def the_grace_time_is_granted(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     request = job.accepted("terminate") if job else None
-    if not job or not request or not job.gone:
+    if not job or not request or not job.looks:
         return
-    grace_ms, gone_ms = seen.bounds.grace, job.gone[-1].at_ms
+    # Where it is still there at the last look, it had all the time until then.
+    grace_ms, gone_ms = seen.bounds.grace, job.gone[-1].at_ms if job.gone else job.looks[-1].saw.at_ms
     # No SIGTERM came before TerminateJob was called: what is shorter from there on is too short, whatever was heard late.
     surely_ms = gone_ms - request.called_ms
     heard_ms = gone_ms - job.signalled[0].at_ms if job.signalled else 0
     enough = heard_ms >= grace_ms - min(HEARD_LATE_MS, grace_ms / 2)
-    if enough or surely_ms < grace_ms:
+    if enough or (job.gone and surely_ms < grace_ms):
         observed = f"{(heard_ms if enough else surely_ms) / 1000:.1f} s from {'it' if enough else 'TerminateJob'}"
         expected = f"{grace_ms / 1000:g} s from SIGTERM to SIGKILL"
         yield Point(enough, expected, observed, rests_on=("no_faults",), job=job.label)
