@@ -174,7 +174,7 @@ class Asked:
 
 def asked(target: str = "endpoint", **given: Any) -> Asked:
     """
-    An `Asked` from what a person writes: powers and readings by their names, one pattern or several.
+    An `Asked` from what a person writes: powers and readings by their names, one pattern or several, paths as texts.
 
     Raises ValueError for a power, a reading or a number that cannot be, and TypeError for a name that is no field.
 
@@ -196,6 +196,8 @@ def asked(target: str = "endpoint", **given: Any) -> Asked:
         require=_texts(wanted.require),
         serve=_texts(wanted.serve),
         powers=None if wanted.powers is None else named(_texts(wanted.powers)),
+        report=None if wanted.report is None else Path(wanted.report),
+        history=None if wanted.history is None else Path(wanted.history),
         readings=None if readings is None else _checked(readings),
     )
 

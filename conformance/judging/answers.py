@@ -91,6 +91,20 @@ def meaning(answer: Got | Failed | None, *, operation_answers: bool = False) -> 
     return Meaning.FAULT
 
 
+def of_item(code: str) -> Meaning:
+    """
+    What the code of one item says, among the errors of a bulk request.
+
+    >>> [of_item(code).name for code in ("ClientException", "AccessDenied", "ThrottlingException", "ServerException")]
+    ['REFUSED', 'DENIED', 'THROTTLED', 'FAULT']
+    """
+    if THROTTLED.search(code):
+        return Meaning.THROTTLED
+    if DENIED.search(code):
+        return Meaning.DENIED
+    return Meaning.REFUSED if JUDGING.match(code) and not FAULTY.search(code) else Meaning.FAULT
+
+
 def _is_object(answer: Got) -> bool:
     """Whether a success is one of this protocol: a JSON object, or nothing at all. boto3 takes any page for an empty one."""
     return not isinstance(answer.body, msgspec.Raw) or bytes(answer.body).lstrip()[:1] == b"{"

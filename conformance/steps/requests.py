@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...model.event import DEPENDENCY_EVENTS, Event
-from ..judging.answers import Meaning, told
+from ..judging.answers import Meaning, of_item, told
 from ..judging.happenings import Answered, Called, Lost, Refused, Released
 from ..judging.outcome import Unclear
 from .calls import Calls
@@ -43,8 +43,9 @@ class Requests:
         jobs = list(jobs)
         arguments = {"jobs": [*(job.id for job in jobs), *ids], "reason": self._reason}
 
-        def failed(reply: Reply) -> set[str]:
-            return {str(item.get("job")) for item in reply.answer.get("errors") or ()}
+        def failed(reply: Reply) -> dict[str, Meaning]:
+            errors = reply.answer.get("errors") or ()
+            return {str(item.get("job")): of_item(str(item.get("code"))) for item in errors}
 
         return self._asked(request, jobs, f"{request}_jobs", arguments, failed)
 
@@ -99,14 +100,15 @@ class Requests:
         jobs: list[Job],
         operation: str,
         arguments: dict[str, Any],
-        failed: Callable[[Reply], set[str]] = lambda reply: set(),
+        failed: Callable[[Reply], dict[str, Meaning]] = lambda reply: {},
     ) -> dict[str, Any]:
         def after(reply: Reply) -> None:
             number, errors = reply.sent.number, failed(reply)
             for job in jobs:
-                if reply.meaning is Meaning.FAULT:
+                says = errors.get(job.id, reply.meaning)
+                if says is Meaning.FAULT:
                     job.record(Lost(job=job.label, request=request, call=number))
-                elif reply.meaning is Meaning.DONE and job.id not in errors:
+                elif says is Meaning.DONE:
                     job.record(Answered(job=job.label, request=request, call=number))
                 else:
                     job.record(Refused(job=job.label, request=request, error=told(reply.got), call=number))
