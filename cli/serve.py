@@ -8,6 +8,7 @@ import math
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ def _number(context: click.Context, parameter: click.Parameter, value: float) ->
     if math.isnan(value):  # it is in every range: no comparison with it holds
         raise click.BadParameter("nan is not a number")
     return value
+
+
+def _delay(option: str, help: str) -> Callable[[Any], Any]:
+    """An option that makes a slow service, which is a right one: the rule that its help names allows it."""
+    return click.option(option, default="0", metavar="S|LOW-HIGH", help=help)
 
 
 def _located(context: click.Context, parameter: click.Parameter, text: str | None) -> Any:
@@ -113,6 +119,22 @@ def _open(context: click.Context, parameter: click.Parameter, descriptor: int | 
     help="Run jobs as this account of the machine, to which the server's own files are closed; for a server that runs"
     " as root.  [default: jobs run as the server does]",
 )
+@_delay("--slow-start", "A container comes up S seconds after its job was placed: it is STARTING meanwhile (ST-07).")
+@_delay(
+    "--late-stop",
+    "SIGTERM is sent S seconds after an accepted TerminateJob or a timeout; isTerminated shows at once (TERM-06, TO-05).",
+)
+@_delay(
+    "--late-cancel",
+    "CancelJob and CancelJobs are answered at once, and take effect S seconds later as a whole (CANCEL-08, CANCEL-22)."
+    " Not with --data.",
+)
+@_delay(
+    "--late-terminate",
+    "TerminateJob and TerminateJobs are answered at once, and take effect S seconds later as a whole (TERM-05, TERM-06)."
+    " Not with --data.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of the numbers that are drawn where LOW-HIGH is given.")
 @click.option(
     "--table", metavar="MODULE:NAME", hidden=True, callback=_located, help="Run another table of moves: a wrong server."
 )

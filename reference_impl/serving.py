@@ -7,7 +7,7 @@ import gc
 import resource
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -23,13 +23,17 @@ from .deciding.records import Job, Record
 from .events import Announcing, Events
 from .http.access import Door
 from .http.asgi import Application
+from .http.call import Handler
+from .http.late import late
 from .http.patience import CONNECTIONS, Patient
 from .keeping.store import Database, Forgetful, Store
+from .lateness import AT_ONCE, Lateness
 from .logs import LOG_HANDLERS
 from .operations import HANDLERS
 from .operations.controls import CONTROLS
 from .operations.jobs import detail
 from .running.host import Host
+from .running.slow_host import SlowHost
 from .settings import Parts, Settings
 from .shell import Shell
 
@@ -101,7 +105,7 @@ async def serve(
     gc.set_threshold(*COLLECTIONS)
     folder = DataFolder(settings.data)
     try:
-        host = settings.host(folder)
+        host = _in_time(settings.host(folder), settings.lateness)
         try:
             await _serve(settings, folder, host, opened, stop, ready)
         finally:
@@ -133,6 +137,7 @@ async def _serve(
     parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
     if settings.wrong is not None:
         parts = settings.wrong(parts)
+    handlers = _late(parts.handlers, settings.lateness)
     events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
     clock = Clock()
     announcing = Announcing(store, events, clock.now_ms)
@@ -140,7 +145,7 @@ async def _serve(
     shell = Shell(parts.engine, parts.host, announcing, clock)
     shell.restore(records)
     gc.freeze()  # what a store has kept is not looked through again and again
-    application = Application(shell, parts.handlers, CONTROLS, events, Door(settings.keys))
+    application = Application(shell, handlers, CONTROLS, events, Door(settings.keys))
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         http=Patient,
@@ -175,6 +180,24 @@ async def _serve(
         await parts.host.close(STOP_GRACE_MS)
     await shell.settled()
     shell.close()
+
+
+def _in_time(host: Host, lateness: Lateness) -> Host:
+    if (lateness.start, lateness.stop) == (AT_ONCE, AT_ONCE):
+        return host
+    return SlowHost(host, start_s=lateness.drawing("start"), stop_s=lateness.drawing("stop"))
+
+
+def _late(handlers: Mapping[str, Handler], lateness: Lateness) -> Mapping[str, Handler]:
+    changed: dict[str, Handler] = {}
+    for delay, what, names in (
+        (lateness.cancel, "cancel", ("CancelJob", "CancelJobs")),
+        (lateness.terminate, "terminate", ("TerminateJob", "TerminateJobs")),
+    ):
+        if delay != AT_ONCE:
+            delay_s = lateness.drawing(what)
+            changed |= {name: late(handlers[name], delay_s) for name in names}
+    return {**handlers, **changed}
 
 
 async def _retire(shell: Shell, retain_s: float) -> None:

@@ -15,6 +15,7 @@ from .deciding.engine import Engine
 from .http import credentials
 from .http.access import is_loopback
 from .http.call import Handler
+from .lateness import AT_ONCE, Delay, Lateness
 from .running import accounts
 from .running.accounts import Account
 from .running.host import Host, HostMaker
@@ -53,7 +54,7 @@ class Settings:
     removed at the end, and with `leave_running` jobs go on when the server ends, for the next one on the same folder; a job
     that ended is forgotten after `retain_s`; `events` is the file to which a line goes for every move of a job; with `keys`
     (secrets by access key id) requests must be signed with one of them; `host` makes whoever runs the jobs; with
-    `quickstart` there is a queue to play with from the beginning.
+    `quickstart` there is a queue to play with from the beginning; `lateness` makes a service that is slow, and right.
 
     `lifecycle` is the table to run and `wrong` changes the parts: both are for tests, which need wrong servers.
     """
@@ -69,6 +70,7 @@ class Settings:
     keys: Mapping[str, str] | None = field(default=None, repr=False)
     host: HostMaker = field(default=on_this_machine(), repr=False)
     quickstart: bool = False
+    lateness: Lateness = Lateness()
     lifecycle: Lifecycle = LIFECYCLE
     wrong: Callable[[Parts], Parts] | None = field(default=None, compare=False)
 
@@ -86,6 +88,11 @@ def of_options(
     events: Path | None,
     credentials_file: Path | None,
     user: str | None,
+    slow_start: str,
+    late_stop: str,
+    late_cancel: str,
+    late_terminate: str,
+    seed: int,
     table: Iterable[Move] | Callable[[], Iterable[Move]] | None,
     server: Callable[[Parts], Parts] | None,
     environment: Mapping[str, str],
@@ -109,6 +116,9 @@ def of_options(
         keys=_keys(host, credentials_file, environment),
         host=on_this_machine(_account(user)),
         quickstart=quickstart,
+        lateness=_lateness(
+            slow_start, late_stop, late_cancel, late_terminate, seed, keeps=data is not None, grace_s=grace_s
+        ),
         lifecycle=LIFECYCLE if table is None else Lifecycle(table if isinstance(table, Iterable) else table()),
         wrong=server,
     )
@@ -119,6 +129,31 @@ def _readings(given: Iterable[str]) -> Valuation:
         return valuation(parse(given))
     except ValueError as failure:
         raise Unservable(f"--reading: {failure}") from None
+
+
+def _lateness(
+    slow_start: str, late_stop: str, late_cancel: str, late_terminate: str, seed: int, *, keeps: bool, grace_s: float
+) -> Lateness:
+    lateness = Lateness(
+        start=_delay("--slow-start", slow_start),
+        stop=_delay("--late-stop", late_stop),
+        cancel=_delay("--late-cancel", late_cancel),
+        terminate=_delay("--late-terminate", late_terminate),
+        seed=seed,
+    )
+    if keeps and (lateness.cancel, lateness.terminate) != (AT_ONCE, AT_ONCE):
+        option = "--late-cancel" if lateness.cancel != AT_ONCE else "--late-terminate"
+        raise Unservable(f"{option} is given with --data: what is accepted and put off would be lost with the server")
+    if grace_s == 0 and lateness.stop != AT_ONCE:
+        raise Unservable("--late-stop is given with --grace-s 0: it puts off SIGTERM, and none is sent then")
+    return lateness
+
+
+def _delay(option: str, text: str) -> Delay:
+    try:
+        return Delay.parse(text)
+    except ValueError as failure:
+        raise Unservable(f"{option}: {failure}") from None
 
 
 def _keys(host: str, file: Path | None, environment: Mapping[str, str]) -> Mapping[str, str] | None:

@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 
 from ..deciding.engine import Engine
 from ..deciding.ledger import Ledger
+from ..deciding.messages import Input
 from ..shell import Shell
+
+Ask = Callable[[Callable[[int], Input]], Awaitable[None]]
+"""Hands a request to the engine, given the number under which it is to be acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +20,18 @@ class Call:
     """
     One request on its way through a handler.
 
-    `region` is the caller's world, `body_bytes` the length of the payload, `shell` takes inputs in.
+    `region` is the caller's world, `body_bytes` the length of the payload, `shell` takes inputs in; `put_off` has
+    whatever is asked take effect later, where it is there (`late.py`).
     """
 
     shell: Shell
     region: str
     body_bytes: int
+    put_off: Ask | None = None
+
+    async def ask(self, request: Callable[[int], Input]) -> None:
+        """Hand a request to the engine, and return when it is acknowledged."""
+        await (self.put_off or self.shell.ask)(request)
 
     @property
     def engine(self) -> Engine:

@@ -46,7 +46,7 @@ async def create(call: Call, request: Any) -> Any:
         created={"name": name, "type": kind, "createdAt": call.shell.now_ms(), "tags": check_tags(request.tags)},
         in_use=sum(dict(job.order.consumes).get(arn, 0) for job in call.ledger.jobs.values() if job.run is not None),
     )
-    await call.shell.ask(lambda number: Put(number, made))
+    await call.ask(lambda number: Put(number, made))
     return wire.reply_type("CreateConsumableResource")(consumableResourceName=name, consumableResourceArn=arn)
 
 
@@ -70,7 +70,7 @@ async def update(call: Call, request: Any) -> Any:
         total = {"SET": quantity, "ADD": known.total + quantity, "REMOVE": known.total - quantity}[operation]
         CONSUMABLE_QUANTITY.check(total, f"the total after {operation} of quantity {quantity}")
         changed = replace(known, total=total, updates=tuple(updates))
-        await call.shell.ask(lambda number: Put(number, changed))
+        await call.ask(lambda number: Put(number, changed))
         known = changed
     return wire.reply_type("UpdateConsumableResource")(
         consumableResourceName=known.created["name"], consumableResourceArn=known.arn, totalQuantity=known.total
@@ -81,7 +81,7 @@ async def update(call: Call, request: Any) -> Any:
 async def delete(call: Call, request: Any) -> Any:
     """Jobs that hold some of it go on; those that need it wait until there is one of this name again (Q-23)."""
     known = _known(call, request)
-    await call.shell.ask(lambda number: Put(number, replace(known, deleted=True)))
+    await call.ask(lambda number: Put(number, replace(known, deleted=True)))
     return wire.reply_type("DeleteConsumableResource")()
 
 

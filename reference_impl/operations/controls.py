@@ -65,7 +65,7 @@ async def lose_host(call: Call, request: LoseHostRequest) -> LoseHostReply:
     if job is None or job.run is None:
         raise ClientException(f"host is {request.host[:200]!r}: no job runs there, so there is nothing to lose")
     instance = arns.instance(job.id, job.run.number)
-    await call.shell.ask(lambda number: LoseHostRequested(number, job.id))
+    await call.ask(lambda number: LoseHostRequested(number, job.id))
     return LoseHostReply(instance, job.id)
 
 

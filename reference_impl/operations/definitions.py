@@ -64,7 +64,7 @@ async def register(call: Call, request: Any) -> Any:
     revision = len(call.ledger.revisions(call.region, name)) + 1
     arn = arns.of(call.region, f"job-definition/{name}:{revision}")
     definition = Definition(arn, call.region, name, revision, active=True, registered=wire.plain(request))
-    await call.shell.ask(lambda number: Put(number, definition))
+    await call.ask(lambda number: Put(number, definition))
     return wire.reply_type("RegisterJobDefinition")(jobDefinitionName=name, jobDefinitionArn=arn, revision=revision)
 
 
@@ -77,7 +77,7 @@ async def deregister(call: Call, request: Any) -> Any:
         raise ClientException(f"JobDefinition {request.jobDefinition} not found.")
     if len(found) > 1 or ":" not in request.jobDefinition:
         raise ClientException(f"jobDefinition is {request.jobDefinition!r}: it must name a revision, as name:1 does")
-    await call.shell.ask(lambda number: Put(number, replace(found[0], active=False)))
+    await call.ask(lambda number: Put(number, replace(found[0], active=False)))
     return wire.reply_type("DeregisterJobDefinition")()
 
 

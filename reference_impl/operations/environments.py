@@ -55,7 +55,7 @@ async def create(call: Call, request: Any) -> Any:
         "containerOrchestrationType": "ECS",
     }
     _check_resources(created)
-    await call.shell.ask(lambda number: Put(number, environment_of(created)))
+    await call.ask(lambda number: Put(number, environment_of(created)))
     return wire.reply_type("CreateComputeEnvironment")(computeEnvironmentName=name, computeEnvironmentArn=arn)
 
 
@@ -79,7 +79,7 @@ async def update(call: Call, request: Any) -> Any:
             raise ClientException("computeResources is given for type UNMANAGED: it belongs to type MANAGED")
         changed["computeResources"] = {**changed["computeResources"], **wire.plain(request.computeResources)}
     _check_resources(changed)
-    await call.shell.ask(lambda number: Put(number, environment_of(changed)))
+    await call.ask(lambda number: Put(number, environment_of(changed)))
     return wire.reply_type("UpdateComputeEnvironment")(
         computeEnvironmentName=changed["computeEnvironmentName"], computeEnvironmentArn=environment.arn
     )
@@ -96,7 +96,7 @@ async def delete(call: Call, request: Any) -> Any:
     for queue in call.ledger.queues.values():
         if environment.arn in queue.environments:
             raise ClientException(f"Cannot delete, found existing JobQueue relationship: {queue.name} uses {name}")
-    await call.shell.ask(lambda number: Put(number, replace(environment, deleted=True)))
+    await call.ask(lambda number: Put(number, replace(environment, deleted=True)))
     return wire.reply_type("DeleteComputeEnvironment")()
 
 

@@ -56,13 +56,13 @@ def check_reason(request: Any) -> None:
 async def cancel(call: Call, job_id: str, reason: str) -> None:
     """Hand a valid cancel in; a job of another region is one that does not exist."""
     if call.ledger.job(call.region, job_id) is not None:
-        await call.shell.ask(lambda number: CancelRequested(number, job_id, reason))
+        await call.ask(lambda number: CancelRequested(number, job_id, reason))
 
 
 async def terminate(call: Call, job_id: str, reason: str) -> None:
     """Hand a valid terminate in; a job of another region is one that does not exist."""
     if call.ledger.job(call.region, job_id) is not None:
-        await call.shell.ask(lambda number: TerminateRequested(number, job_id, reason))
+        await call.ask(lambda number: TerminateRequested(number, job_id, reason))
 
 
 def detail(job: Job, ledger: Ledger) -> Any:

@@ -30,7 +30,7 @@ async def create(call: Call, request: Any) -> Any:
     if arn in call.ledger.policies:
         raise ClientException(f"Object already exists: name {name} is taken by {arn}")
     created = {"name": name, "arn": arn, "fairsharePolicy": _fair(request), "tags": check_tags(request.tags)}
-    await call.shell.ask(lambda number: Put(number, Policy(arn, created)))
+    await call.ask(lambda number: Put(number, Policy(arn, created)))
     return wire.reply_type("CreateSchedulingPolicy")(name=name, arn=arn)
 
 
@@ -42,7 +42,7 @@ async def update(call: Call, request: Any) -> Any:
     changed = {**policy.created}
     if request.fairsharePolicy is not None:
         changed["fairsharePolicy"] = _fair(request)
-    await call.shell.ask(lambda number: Put(number, replace(policy, created=changed)))
+    await call.ask(lambda number: Put(number, replace(policy, created=changed)))
     return wire.reply_type("UpdateSchedulingPolicy")()
 
 
@@ -55,7 +55,7 @@ async def delete(call: Call, request: Any) -> Any:
             raise ClientException(
                 f"Cannot delete, found existing JobQueue relationship: {queue.name} goes by {policy.arn}"
             )
-    await call.shell.ask(lambda number: Put(number, replace(policy, deleted=True)))
+    await call.ask(lambda number: Put(number, replace(policy, deleted=True)))
     return wire.reply_type("DeleteSchedulingPolicy")()
 
 

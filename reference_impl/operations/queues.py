@@ -43,7 +43,7 @@ async def create(call: Call, request: Any) -> Any:
     }
     if request.schedulingPolicyArn is not None:
         created["schedulingPolicyArn"] = _policy(call, request.schedulingPolicyArn)
-    await call.shell.ask(lambda number: Put(number, _queue(call.region, created)))
+    await call.ask(lambda number: Put(number, _queue(call.region, created)))
     return wire.reply_type("CreateJobQueue")(jobQueueName=name, jobQueueArn=arn)
 
 
@@ -67,7 +67,7 @@ async def update(call: Call, request: Any) -> Any:
         changed["priority"] = _priority(request.priority)
     if request.computeEnvironmentOrder is not None:
         changed["computeEnvironmentOrder"] = _order(call, request.computeEnvironmentOrder)
-    await call.shell.ask(lambda number: Put(number, _queue(call.region, changed)))
+    await call.ask(lambda number: Put(number, _queue(call.region, changed)))
     return wire.reply_type("UpdateJobQueue")(jobQueueName=queue.name, jobQueueArn=queue.arn)
 
 
@@ -79,7 +79,7 @@ async def delete(call: Call, request: Any) -> Any:
     if queue.enabled:
         raise ClientException(f"Cannot delete, state of JobQueue {queue.name} is ENABLED: it must be DISABLED")
     if not queue.deleting:
-        await call.shell.ask(lambda number: QueueDeleted(number, queue.arn))
+        await call.ask(lambda number: QueueDeleted(number, queue.arn))
     return wire.reply_type("DeleteJobQueue")()
 
 

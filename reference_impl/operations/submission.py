@@ -104,7 +104,7 @@ async def submit_job(call: Call, request: Any) -> Any:
         priority=priority,
         consumes=consumes,
     )
-    await call.shell.ask(lambda number: Submitted(number, order))
+    await call.ask(lambda number: Submitted(number, order))
     return wire.reply_type("SubmitJob")(
         jobArn=arns.of(call.region, f"job/{order.id}"), jobName=order.name, jobId=order.id
     )

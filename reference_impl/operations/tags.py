@@ -54,7 +54,7 @@ async def list_tags(call: Call, request: Any) -> Any:
 
 async def _give(call: Call, found: Tagged, tags: dict[str, str]) -> None:
     TAGS.check(len(tags), "tags")
-    await call.shell.ask(lambda number: found.put(number, tags))
+    await call.ask(lambda number: found.put(number, tags))
 
 
 def _found(call: Call, request: Any) -> Tagged:

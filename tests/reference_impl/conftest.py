@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,15 @@ class Served:
         wanted = statuses or ("SUCCEEDED", "FAILED")
         return until(lambda: (job := self.describe(job_id))["status"] in wanted and job)
 
+    def lose_host(self, host: str) -> None:
+        """LoseHost, which boto3 does not know."""
+        request = urllib.request.Request(
+            f"{self.url}/batchproof/lose-host",
+            data=json.dumps({"host": host}).encode(),
+            headers={"content-type": "application/json"},
+        )
+        urllib.request.urlopen(request).close()
+
     def output(self, job_id: str, attempt: int = 1) -> str:
         file = self.data / "jobs" / job_id / str(attempt) / "out"
         return file.read_text() if file.exists() else ""
@@ -103,6 +115,38 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 def server(start: Callable[..., Served]) -> Served:
     """One server of the right table with the default readings, shared by all tests that leave it as it is."""
     return start(AWS_SECRET_ACCESS_KEY="hunter2")
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Callable[..., AbstractContextManager[Served]]:
+    """
+    Has a server with these flags while the block runs. It stops in order then, unless the test killed it, and must have
+    nothing to say. Without --data its files are in a temporary folder below `tmp_path`.
+    """
+
+    @contextmanager
+    def serving(*flags: str, **environment: str) -> Iterator[Served]:
+        process = subprocess.Popen(
+            [*SERVE, "--port", "0", "--quickstart", "--grace-s", "1", *flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(tmp_path), **environment},
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            url = process.stdout.readline().split()[-1]
+            data = Path(flags[flags.index("--data") + 1]) if "--data" in flags else next(tmp_path.glob("batchproof-*"))
+            yield Served(process, url, data)
+            process.terminate()
+            assert process.wait(PATIENCE_S) in (0, -9)
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
+            process.wait()
+
+    return serving
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def also_terminating(operation: str, others: Callable[[str], list[str]]) -> Wron
     async def handler(right: Callable, call: Any, request: Any) -> Any:
         reply = await right(call, request)
         for job_id in others(request.jobId):
-            await call.shell.ask(lambda number, job_id=job_id: TerminateRequested(number, job_id, request.reason))
+            await call.ask(lambda number, job_id=job_id: TerminateRequested(number, job_id, request.reason))
         return reply
 
     return handles(operation)(handler)
