@@ -18,7 +18,7 @@ from .judging.evidence import Evidence, Readings, inferred
 from .judging.follower import Terms
 from .judging.history import Variant
 from .judging.outcome import Outcome
-from .judging.verdict import Result
+from .judging.verdict import Result, throughout, together
 from .register import rules
 from .report.findings import Count
 from .report.jsonfile import JsonFile
@@ -199,6 +199,8 @@ def _examine(target: Target, whole: _Whole) -> None:
                 rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
                 more, whole.stopped = examine(rest)
                 results += more
+            everywhere = throughout(whole.recorder.scenarios(stage.bounds), terms, variant=target.variant)
+            results = together(results, everywhere)
         finally:
             watcher.close()
             if not target.disposable:

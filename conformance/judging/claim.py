@@ -24,6 +24,7 @@ class Point:
     rests_on   assumptions without which it proves nothing
     reading    an answer to an open question that this shows: name and value
     job        the label of the job that it is about
+    breaks     other promises that this speaks against as well: the cause may be one
     """
 
     holds: bool
@@ -33,6 +34,7 @@ class Point:
     rests_on: tuple[str, ...] = ()
     reading: tuple[str, str] | None = None
     job: str = ""
+    breaks: tuple[str, ...] = ()
 
 
 Claim = Callable[[Seen], Iterator[Point]]
@@ -47,6 +49,21 @@ def claim(id: str) -> Callable[[Claim], Claim]:
     def register(function: Claim) -> Claim:
         assert id not in CLAIMS, f"{id} has two claims"
         CLAIMS[id] = function
+        return function
+
+    return register
+
+
+THROUGHOUT: dict[str, Claim] = {}
+"""What is claimed of every scenario of a run, for whatever rule it was played, by the rule that would be broken."""
+
+
+def throughout(id: str) -> Callable[[Claim], Claim]:
+    """Register what a rule claims of every scenario: only what does not hold counts, for it is met everywhere or nowhere."""
+
+    def register(function: Claim) -> Claim:
+        assert id not in THROUGHOUT, f"{id} has two claims about everything"
+        THROUGHOUT[id] = function
         return function
 
     return register

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,8 +24,8 @@ from ...model.lifecycle import MOVES
 from .answers import meaning
 from .assumptions import Assumptions
 from .follower import Terms
-from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Tried
-from .seen import Exchange, Seen, assembled
+from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Submitted, Tried
+from .seen import Cut, Exchange, Seen, assembled
 
 FORMAT = 1
 """Changed when a line changes its meaning. An older kit refuses a newer file; a newer kit reads every older one."""
@@ -132,10 +133,29 @@ class Section:
                 found[happening.number] = happening, answer
         return found
 
+    def _cuts(self) -> Mapping[str, Cut]:
+        """Where each scenario ended, of those that did."""
+        found: dict[str, Cut] = {}
+        cast: dict[str, list[str]] = {}
+        calls: dict[str, list[int]] = {}
+        counts: Counter[str] = Counter()
+        for happening in self.happenings:
+            if isinstance(happening, Sent):
+                calls.setdefault(happening.scenario, []).append(happening.number)
+            elif isinstance(happening, Left):
+                mine = {label: counts[label] for label in cast.get(happening.scenario, ())}
+                found[happening.scenario] = Cut(frozenset(calls.get(happening.scenario, ())), mine)
+            elif not isinstance(happening, OnWire | Acted | Tried):
+                counts[happening.job] += 1
+                if isinstance(happening, Submitted):
+                    cast.setdefault(happening.scenario, []).append(happening.job)
+        return found
+
     def scenarios(self) -> Iterator[tuple[str, Seen]]:
         """Each scenario with the rule that it was played for, in the order in which they were begun."""
         lives, exchanges = self.jobs(), self.exchanges()
         left = {h.scenario: h for h in self.happenings if isinstance(h, Left)}
+        cuts = self._cuts()
         answering: dict[str, int] = {}
         for number, (sent, answer) in sorted(exchanges.items()):
             if sent.operation not in answering and meaning(answer).judged:
@@ -147,6 +167,7 @@ class Section:
                     lives,
                     exchanges,
                     left=left.get(tried.scenario),
+                    cut=cuts.get(tried.scenario),
                     bounds=self.variant.bounds,
                     answering=answering,
                 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .history import History
-from .verdict import Result, concluded, folded
+from .verdict import Result, concluded, folded, throughout, together
 
 
 def rejudged(history: History, required: Mapping[str, str] | None = None, given_up: Iterable[str] = ()) -> list[Result]:
@@ -26,7 +26,9 @@ def rejudged(history: History, required: Mapping[str, str] | None = None, given_
         )
         variant = section.variant.variant
         by_rule: dict[str, list[Result]] = {}
-        for rule, seen in section.scenarios():
+        scenarios = list(section.scenarios())
+        for rule, seen in scenarios:
             by_rule.setdefault(rule, []).append(concluded(rule, seen, terms, variant=variant))
-        found += [folded(results) for results in by_rule.values()]
+        everywhere = throughout(scenarios, terms, variant=variant)
+        found += together((folded(results) for results in by_rule.values()), everywhere)
     return found

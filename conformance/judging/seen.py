@@ -216,6 +216,19 @@ class Job:
         return tuple(happening for happening in self.life if isinstance(happening, Gone))
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """
+    Where a scenario ended: what came later, when its jobs were cleared away, is none of it.
+
+    calls        the numbers of its calls
+    happenings   for each of its jobs, by label, how much had happened to it
+    """
+
+    calls: frozenset[int]
+    happenings: Mapping[str, int]
+
+
 class Seen:
     """
     A scenario. Its jobs are found by the roles that they were submitted for, its calls by operation.
@@ -280,13 +293,20 @@ def assembled(
     exchanges: Mapping[int, Exchange],
     *,
     left: Left | None = None,
+    cut: Cut | None = None,
     bounds: Bounds | None = None,
     answering: Mapping[str, int] | None = None,
 ) -> Seen:
     """A scenario from the jobs and calls of a whole record: its own calls, and the reads that showed its jobs."""
     mine = {label: life for label, life in lives.items() if _scenario_of(life) == scenario}
+    if cut is not None:
+        mine = {label: life[: cut.happenings.get(label, 0)] for label, life in mine.items()}
     wanted = shown_by(mine)
-    kept = {n: exchange for n, exchange in exchanges.items() if n in wanted or exchange[0].scenario == scenario}
+    kept = {
+        number: exchange
+        for number, exchange in exchanges.items()
+        if number in wanted or (exchange[0].scenario == scenario and (cut is None or number in cut.calls))
+    }
     happenings = [happening for life in mine.values() for happening in life]
     return Seen(scenario, happenings, kept, left=left, bounds=bounds, answering=answering)
 

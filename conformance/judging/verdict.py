@@ -9,7 +9,7 @@ from ...model.readings import valuations
 from ...model.status import Status
 from . import claims  # noqa: F401 - they register themselves
 from .blame import blamed
-from .claim import CLAIMS, Point
+from .claim import CLAIMS, THROUGHOUT, Point
 from .evidence import Evidence, evidence
 from .excuses import Excuse, breaking, excuses, shortened
 from .follower import Terms, judged
@@ -39,6 +39,7 @@ class Result:
     excuses              what would excuse the service, each enough by itself; none: all of them together do not help
     by_life              no life of the table explains a job: there are excuses, or none helps
     breaks               the promises that this speaks against most plainly
+    met_in               for what holds throughout a run: the rule whose scenario showed it, where that is another one
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
     stops                the scenario did not come to its end, so nothing is known of the service
     failed               the kit itself failed
@@ -55,6 +56,7 @@ class Result:
     excuses: tuple[Excuse, ...] = ()
     by_life: bool = False
     breaks: tuple[str, ...] = ()
+    met_in: str = ""
     why: str = ""
     stops: bool = False
     failed: bool = False
@@ -86,6 +88,33 @@ def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Resu
     if rule.startswith("SMOKE-") and result.outcome is Outcome.DIVERGES:
         result = _never_held_against(result)
     return replace(result, evidence=tuple(_evidence(seen, points, terms)))
+
+
+def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: str = "") -> list[Result]:
+    """
+    What rules that speak of every job say of all scenarios together: the divergences, one for each rule.
+
+    scenarios   each with the rule that it was played for
+
+    Of several the one is told whose cause can be named, and of those the shortest.
+    """
+    found: dict[str, list[Result]] = {}
+    for played_for, seen in scenarios:
+        for rule, claim_of_it in THROUGHOUT.items():
+            broken = (point for point in claim_of_it(seen) if not point.holds)
+            if point := _sharp(broken, terms):
+                result = _broken(point, seen, rule, variant)
+                found.setdefault(rule, []).append(replace(result, met_in="" if played_for == rule else played_for))
+    return [min(results, key=lambda result: (not result.breaks, len(result.happenings))) for results in found.values()]
+
+
+def together(results: Iterable[Result], everywhere: Iterable[Result]) -> list[Result]:
+    """The results of the rules, each with what was found of it elsewhere; one that nobody asked about comes last."""
+    found = {result.rule: result for result in results}
+    for result in everywhere:
+        mine = found.get(result.rule)
+        found[result.rule] = result if mine is None else replace(folded([mine, result]), seconds=mine.seconds)
+    return list(found.values())
 
 
 def _never_held_against(result: Result) -> Result:
@@ -167,7 +196,16 @@ def _broken(point: Point, seen: Seen, rule: str, variant: str) -> Result:
     jobs = [job for job in seen.cast if point.job in ("", job.label)]
     happenings = tuple(happening for job in jobs for happening in job.life)
     calls = tuple(call.exchange for call in seen.calls[-CALLS:])
-    return Result(rule, variant, Outcome.DIVERGES, point.expected, point.observed, happenings=happenings, calls=calls)
+    return Result(
+        rule,
+        variant,
+        Outcome.DIVERGES,
+        point.expected,
+        point.observed,
+        happenings=happenings,
+        calls=calls,
+        breaks=point.breaks,
+    )
 
 
 def _why(point: Point, terms: Terms) -> str:

@@ -117,4 +117,4 @@ class Findings:
 
     def again(self, rule: str) -> str:
         """The command that shows what came of a rule again."""
-        return self.asked.command(rule=rule, seed=self.seed)
+        return self.asked.command(rule=self.of(rule).met_in or rule, seed=self.seed)

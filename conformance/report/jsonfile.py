@@ -74,6 +74,7 @@ def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
                 "history": list(story(result.happenings)),
                 "excuses": [excused(excuse) for excuse in result.excuses],
                 "breaks": list(result.breaks),
+                "met_in": result.met_in,
                 "why": result.why,
                 "seconds": result.seconds,
             }

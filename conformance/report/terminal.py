@@ -99,6 +99,8 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
         facts.add_row("observed", Text(observed, style="red"))
         if any(variants):
             facts.add_row("variant", ", ".join(variants))
+    if result.met_in:
+        facts.add_row("met in", f"what was done for {result.met_in}: this rule is held against every job of a run")
     if result.calls:
         facts.add_row("calls", "\n".join(exchanged(*call) for call in result.calls))
     if lines := story(result.happenings):

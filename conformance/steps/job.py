@@ -63,6 +63,7 @@ class Job:
     _count: int = 0
     _last: OfJob | None = None
     _newest: int = 0
+    _showed: Detail | None = None
     _hellos: dict[int, int] = field(default_factory=dict)
     _exited: set[int] = field(default_factory=set)
     _signalled: bool = False
@@ -161,13 +162,15 @@ class Job:
         with self._changed:
             newer = call >= self._newest
             # An unchanged answer after nothing happened says nothing new, unless more of the job has changed with it.
-            new = asked or not self._told(saw) or (newer and detail != self.detail)
+            new = asked or not self._told(saw) or (newer and detail != self._showed)
             if new:
                 self.record(saw)
+            if newer:
+                self._showed, self._newest = detail, call
             if status not in Status.__members__:
                 self.odd = str(status)
             elif newer:
-                self.detail, self._newest = detail, call
+                self.detail = detail
             self._tell()
             return new
 

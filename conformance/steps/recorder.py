@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ...model.bounds import Bounds
 from ..judging.happenings import Acted, Failed, Got, Happening, Left, OfJob, Sent, Submitted, Tried
 from ..judging.history import FORMAT, Header, Line, Variant, encoded, kit_version, model_digest
-from ..judging.seen import Exchange, Seen, assembled, shown_by
+from ..judging.seen import Cut, Exchange, Seen, assembled, shown_by
 
 H = TypeVar("H", bound=Happening)
 
@@ -36,6 +36,8 @@ class Recorder:
         self._exchanges: dict[int, Exchange] = {}
         self._calls: dict[str, list[int]] = {}
         self._left: dict[str, Left] = {}
+        self._tried: list[Tried] = []
+        self._cut: dict[str, Cut] = {}
         self._answering: dict[str, int] = {}
         self._sent = 0
         self.trouble = ""
@@ -47,6 +49,7 @@ class Recorder:
         with self._lock:
             self._write(variant)
             self._answering.clear()
+            self._tried.clear()
 
     def now_ms(self) -> int:
         """Milliseconds since the run began."""
@@ -59,9 +62,13 @@ class Recorder:
             match stamped:
                 case Sent():
                     self._sent += 1
+                case Tried():
+                    self._tried.append(stamped)
                 case Left(scenario=scenario):
                     self._left[scenario] = stamped
-                case Got() | Failed() | Acted() | Tried():
+                    mine = {label: len(self._jobs[label]) for label in self._cast.get(scenario, ())}
+                    self._cut[scenario] = Cut(frozenset(self._calls.get(scenario, ())), mine)
+                case Got() | Failed() | Acted():
                     pass
                 case _:
                     self._jobs.setdefault(stamped.job, []).append(stamped)
@@ -104,8 +111,14 @@ class Recorder:
             lives = {label: list(self._jobs[label]) for label in self._cast.get(scenario, ())}
             wanted = shown_by(lives) | {*self._calls.get(scenario, ())}
             exchanges = {number: self._exchanges[number] for number in wanted if number in self._exchanges}
-            left, answering = self._left.get(scenario), dict(self._answering)
-        return assembled(scenario, lives, exchanges, left=left, bounds=bounds, answering=answering)
+            left, cut, answering = self._left.get(scenario), self._cut.get(scenario), dict(self._answering)
+        return assembled(scenario, lives, exchanges, left=left, cut=cut, bounds=bounds, answering=answering)
+
+    def scenarios(self, bounds: Bounds) -> list[tuple[str, Seen]]:
+        """Every scenario that was played at this variant, with the rule that it was played for."""
+        with self._lock:
+            tried = list(self._tried)
+        return [(each.rule, self.seen(each.scenario, bounds)) for each in tried]
 
     @property
     def calls(self) -> int:

@@ -1,6 +1,6 @@
 """What each rule claims of the record of its scenario: one file for each theme, as in `conformance/rules`."""
 
-from . import arrays, bulk, cancel, either, listing, lives, retry, smoke, states, submission, terminate
+from . import arrays, bulk, cancel, either, listing, lives, retry, smoke, states, submission, terminate, throughout
 
 __all__ = [
     "arrays",
@@ -14,4 +14,5 @@ __all__ = [
     "states",
     "submission",
     "terminate",
+    "throughout",
 ]

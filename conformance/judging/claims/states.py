@@ -17,11 +17,11 @@ IN_MS = range(10**12, 10**13)
 
 @claim("ST-01")
 def status_is_one_of_the_seven(seen: Seen) -> Iterator[Point]:
+    """Another status, here or anywhere, is what `throughout` looks for."""
     for job in seen.jobs.values():
         for status in {look.status for look in job.looks} | {s.get("status") for s in summaries(seen, job)}:
-            yield Point(
-                status in Status.__members__, f"one of {', '.join(Status)}", f"status {status!r}", job=job.label
-            )
+            if status in Status.__members__:
+                yield Point(True, "one of the seven", f"status {status!r}", job=job.label)
 
 
 @claim("ST-02")

@@ -1,0 +1,129 @@
+"""What holds of every job, whatever was done with it: the memory of reads, and what a failure says of the tries before it.
+
+A monitor keeps where a job may be; it forgets what a read showed besides. These look at one job's reads together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.status import FAILED, STARTED, TERMINAL, Status
+from ..claim import Point, attempts, exit_codes, throughout
+from ..seen import Job, Look, Seen
+from .showing import flagged, summaries
+
+
+@throughout("ST-01")
+def status_is_one_of_the_seven(seen: Seen) -> Iterator[Point]:
+    expected = f"one of {', '.join(Status)}"
+    for job in seen.jobs.values():
+        for look in job.looks:
+            if look.status not in Status.__members__:
+                yield Point(
+                    False, expected, f"status {look.status!r}{after(job, look)}", job=job.label, breaks=broken(job)
+                )
+        for status in {summary.get("status") for summary in summaries(seen, job)}:
+            if status not in Status.__members__:
+                yield Point(False, expected, f"status {status!r} in ListJobs", job=job.label, breaks=broken(job))
+
+
+def after(job: Job, look: Look) -> str:
+    """The request that came before a read, in words; empty where none did."""
+    request = next((r for r in reversed(job.requests) if r.called_ms <= look.saw.at_ms), None)
+    before = next((other.status for other in reversed(job.looks) if other.number < look.number), "")
+    if request is None:
+        return f" after {before}" if before else ""
+    return f" after {request.request.title()}Job{f' of a job that was {before}' if before else ''}"
+
+
+def broken(job: Job) -> tuple[str, ...]:
+    """Where a request has brought a job that had ended to another status: what that breaks besides."""
+    ended = next((look for look in job.looks if look.status in TERMINAL), None)
+    asked = {request.request for request in job.requests if ended and request.called_ms >= ended.saw.at_ms}
+    return tuple(id for request, id in (("cancel", "CANCEL-09"), ("terminate", "TERM-16")) if request in asked)
+
+
+@throughout("RETRY-23")
+def attempts_are_never_fewer(seen: Seen) -> Iterator[Point]:
+    for job in seen.jobs.values():
+        for earlier, later in in_turn(job):
+            one, other = len(attempts(earlier.detail)), len(attempts(later.detail))
+            expected = f"{one} attempts or more, as shown before"
+            yield Point(other >= one, expected, f"{other} attempts", rests_on=("monotone_reads",), job=job.label)
+            yield from _codes_stay(job, earlier, later)
+        if job.end and (ran := len({began.attempt for began in job.began})):
+            shown = len(attempts(job.end.detail))
+            yield Point(shown >= ran, f"{ran} attempts, for so many have run", f"{shown} attempts", job=job.label)
+
+
+def _codes_stay(job: Job, earlier: Look, later: Look) -> Iterator[Point]:
+    for number, (code, now) in enumerate(
+        zip(exit_codes(earlier.detail), exit_codes(later.detail), strict=False), start=1
+    ):
+        if code is not None:
+            expected = f"exit code {code} of attempt {number}, as shown before"
+            yield Point(now == code, expected, str(now), rests_on=("monotone_reads",), job=job.label)
+
+
+@throughout("CANCEL-15")
+def a_cancel_shows_and_stays(seen: Seen) -> Iterator[Point]:
+    for job in seen.jobs.values():
+        yield from _stays(job, "isCancelled")
+        # Nothing but the cancel can have ended it: it waited for nobody, never ran, and was asked for nothing else.
+        if (
+            {request.request for request in job.requests} == {"cancel"}
+            and (request := job.accepted("cancel"))
+            and job.end
+            and job.end.status == FAILED
+            and not any(look.status in TERMINAL and look.began_ms <= request.called_ms for look in job.looks)
+            and job.arguments
+            and not job.arguments.get("dependsOn")
+            and not job.began
+            and not attempts(job.end.detail)
+            and not any(look.status in STARTED for look in job.looks)
+        ):
+            shown = flagged(seen, job, "isCancelled")
+            yield Point(shown, "isCancelled, of a job that it ended", "none", rests_on=("no_faults",), job=job.label)
+
+
+@throughout("TERM-14")
+def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
+    for job in seen.jobs.values():
+        yield from _stays(job, "isTerminated")
+        # A signal has reached it, so the request was accepted, and meant an attempt that ran.
+        if job.accepted("terminate") and job.signalled and job.end and job.end.status == FAILED:
+            shown = flagged(seen, job, "isTerminated")
+            yield Point(shown, "isTerminated, of a job that got a SIGTERM", "none", job=job.label)
+
+
+def _stays(job: Job, flag: str) -> Iterator[Point]:
+    for earlier, later in in_turn(job):
+        if earlier.detail.get(flag):
+            still = later.detail.get(flag)
+            expected = f"{flag} true, as shown before"
+            yield Point(bool(still), expected, repr(still), rests_on=("monotone_reads",), job=job.label)
+
+
+@throughout("RETRY-03")
+def a_job_fails_only_when_its_tries_are_used_up(seen: Seen) -> Iterator[Point]:
+    for job in seen.cast:
+        strategy = job.arguments.get("retryStrategy") or {}
+        if (
+            job.end
+            and job.end.status == FAILED
+            and strategy.get("attempts")
+            and not job.requests
+            and not any(strategy.get("evaluateOnExit") or ())
+            and not any(job.arguments.get(other) for other in ("dependsOn", "timeout", "arrayProperties"))
+        ):
+            wanted, shown = strategy["attempts"], len(attempts(job.end.detail))
+            expected = f"{wanted} attempts of a job that FAILED and that nobody asked to end"
+            yield Point(shown == wanted, expected, f"{shown} attempts", rests_on=("no_faults",), job=job.label)
+
+
+def in_turn(job: Job) -> Iterator[tuple[Look, Look]]:
+    """Each read with the last one that was answered before it began: of two that overlap either may be the newer one."""
+    for number, later in enumerate(job.looks):
+        earlier = [look for look in job.looks[:number] if look.saw.at_ms < later.began_ms]
+        if earlier:
+            yield earlier[-1], later
