@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...model.limits import Limit
+from .happenings import as_operation
 from .seen import Call, Detail, Job, Look, Seen
 
 
@@ -124,7 +125,7 @@ def refused(calls: Iterable[Call], what: str) -> Iterator[Point]:
     """Each of these calls, as far as it was judged, was refused."""
     for call in calls:
         if call.says.judged:
-            operation = "".join(word.title() for word in call.operation.split("_"))
+            operation = as_operation(call.operation)
             done = call.says.name == "DONE"
             yield Point(
                 not done, f"{_filled(what, call)} is refused", f"{operation} accepted it" if done else str(call)

@@ -210,6 +210,16 @@ class Failed(_Happening, frozen=True, tag="failed"):
     why: str
 
 
+def as_operation(method: str) -> str:
+    """
+    The operation of a boto3 method.
+
+    >>> as_operation("cancel_jobs")
+    'CancelJobs'
+    """
+    return "".join(word.title() for word in method.split("_"))
+
+
 OnWire: TypeAlias = Sent | Got | Failed
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..judging.answers import Meaning, told
+from ..judging.happenings import as_operation
 from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
 from .made import Made
 from .wire import Reply, Wire
@@ -27,6 +28,9 @@ HARMLESS = frozenset(
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 """Between two tries, twice as long each time."""
+
+REFUSAL_FAULTS = 4
+"""A request that is to be refused is not asked for ever where the service answers with faults of its own."""
 
 CLOSING_TRIES = 8
 """Who cleans up behind himself does not try for ever: what is left stays in the list of what was made."""
@@ -65,7 +69,7 @@ class Calls:
         self.last = 0
         self.closing = closing
 
-    def call(self, operation: str, **request: Any) -> dict[str, Any]:
+    def call(self, operation: str, /, **request: Any) -> dict[str, Any]:
         """
         The answer to a call, by the name of its boto3 method.
 
@@ -77,10 +81,14 @@ class Calls:
     def refusal(self, operation: str, **request: Any) -> Refusal | None:
         """The refusal of a call that may be refused; None when it was accepted."""
         try:
-            self.call(operation, **request)
+            self.answer(self.send(operation, request, faults=REFUSAL_FAULTS))
         except Refusal as refusal:
             return refusal
         return None
+
+    def tried(self, operation: str, **request: Any) -> Meaning:
+        """What comes of a call that is not made again when it was answered without a judgement."""
+        return self.send(operation, request, faults=1).meaning
 
     def send(
         self,
@@ -89,13 +97,14 @@ class Calls:
         *,
         before: Hook = lambda: None,
         after: Callable[[Reply], None] = lambda reply: None,
+        faults: int | None = None,
     ) -> Reply:
         """
-        A call with all its tries, and what came of the last one.
+        A call with all its tries, and what came of the last one; not more than so many tries that were not judged.
 
         `before` and `after` are told of each try: one that was not judged may have taken effect all the same.
         """
-        tries, waits_s, until_s = 0, FIRST_WAIT_S, time.monotonic() + self._patience_s
+        tries, faulty, waits_s, until_s = 0, 0, FIRST_WAIT_S, time.monotonic() + self._patience_s
         while True:
             if self._interrupted.is_set() and not self.closing:
                 raise Interrupted
@@ -108,7 +117,8 @@ class Calls:
             self._keep_count(operation, request, reply)
             after(reply)
             again = reply.meaning in (Meaning.THROTTLED, Meaning.UNSENT)
-            again |= reply.meaning is Meaning.FAULT and operation in HARMLESS
+            faulty += reply.meaning is Meaning.FAULT
+            again |= reply.meaning is Meaning.FAULT and operation in HARMLESS and (faults is None or faulty < faults)
             enough = time.monotonic() > until_s or (self.closing and tries >= CLOSING_TRIES)
             if not again or enough or (not self._wire.reached and tries >= UNREACHED_TRIES):
                 return reply
@@ -140,13 +150,3 @@ class Calls:
             made.made("job", name, str(reply.answer["jobId"]))
         elif reply.meaning.without_effect:
             made.gone("job", name)
-
-
-def as_operation(method: str) -> str:
-    """
-    The operation of a boto3 method.
-
-    >>> as_operation("cancel_jobs")
-    'CancelJobs'
-    """
-    return "".join(word.title() for word in method.split("_"))

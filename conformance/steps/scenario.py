@@ -39,7 +39,7 @@ class Scenario:
         looking = Looking(stage, self.calls, submitting)
 
         self.jobs = submitting.jobs
-        self.call, self.refusal = self.calls.call, self.calls.refusal
+        self.call, self.refusal, self.tried = self.calls.call, self.calls.refusal, self.calls.tried
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import arrays, bulk, listing, memory, odd, payload, requests, retry, states, submission, understanding  # noqa: F401 - each defines some
+from . import arrays, bulk, errors, listing, memory, odd, payload, requests, retry, states, submission, understanding  # noqa: F401 - each defines some
 from .defining import SERVERS, right
 
 __all__ = ["SERVERS", "right"]

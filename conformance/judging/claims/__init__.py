@@ -1,12 +1,27 @@
 """What each rule claims of the record of its scenario: one file for each theme, as in `conformance/rules`."""
 
-from . import arrays, bulk, cancel, either, listing, lives, retry, smoke, states, submission, terminate, throughout
+from . import (
+    arrays,
+    bulk,
+    cancel,
+    either,
+    errors,
+    listing,
+    lives,
+    retry,
+    smoke,
+    states,
+    submission,
+    terminate,
+    throughout,
+)
 
 __all__ = [
     "arrays",
     "bulk",
     "cancel",
     "either",
+    "errors",
     "listing",
     "lives",
     "retry",
