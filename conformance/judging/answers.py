@@ -133,9 +133,9 @@ def told(answer: Got | Failed | None) -> str:
         return f"{answer.failure}: {answer.why}"
     if answer.unreadable:
         return f"{answer.status}, and boto3 cannot read it: {answer.unreadable}"
-    if not answer.code:
+    if answer.code in ("", str(answer.status)):  # boto3 gives the status where the answer names no error
         page = "" if _is_object(answer) else f", and no JSON object: {str(content(answer))[:60]!r}"
-        return f"{answer.status}{page}"
+        return f"HTTP {answer.status}{page}"
     body = content(answer)
     said = next((str(body[name]) for name in body if name.lower() == "message"), "") if isinstance(body, dict) else ""
     return f"{answer.status} {answer.code}{f': {said}' if said else ''}"

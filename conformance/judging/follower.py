@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from ...model.automaton import Shown
 from ...model.bounds import Bounds
 from ...model.event import FAULTS, Event
 from ...model.knowledge import Knowledge
 from ...model.monitor import Monitor
+from ...model.monitor.automaton import Shown
 from ...model.status import Status
 from .assumptions import Assumptions
 from .happenings import (

@@ -96,7 +96,7 @@ def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: 
 
     scenarios   each with the rule that it was played for
 
-    Of several the one is told whose cause can be named, and of those the shortest.
+    Of several the one is told whose cause can be named; of those one of the rule's own scenario, and the shortest.
     """
     found: dict[str, list[Result]] = {}
     for played_for, seen in scenarios:
@@ -105,7 +105,8 @@ def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: 
             if point := _sharp(broken, terms):
                 result = _broken(point, seen, rule, variant)
                 found.setdefault(rule, []).append(replace(result, met_in="" if played_for == rule else played_for))
-    return [min(results, key=lambda result: (not result.breaks, len(result.happenings))) for results in found.values()]
+    order = lambda result: (not result.breaks, bool(result.met_in), len(result.happenings))  # noqa: E731
+    return [min(results, key=order) for results in found.values()]
 
 
 def together(results: Iterable[Result], everywhere: Iterable[Result]) -> list[Result]:
@@ -113,7 +114,10 @@ def together(results: Iterable[Result], everywhere: Iterable[Result]) -> list[Re
     found = {result.rule: result for result in results}
     for result in everywhere:
         mine = found.get(result.rule)
-        found[result.rule] = result if mine is None else replace(folded([mine, result]), seconds=mine.seconds)
+        if mine is None:
+            found[result.rule] = result
+        elif mine.outcome is not Outcome.DIVERGES or (result.breaks and not mine.breaks):
+            found[result.rule] = replace(result, seconds=mine.seconds, evidence=mine.evidence)
     return list(found.values())
 
 

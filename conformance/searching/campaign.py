@@ -45,6 +45,8 @@ def examined(rule: Rule, stage: Stage) -> Result:
         results.append(_played(rule, stage, rule.id if number == 1 else f"{rule.id}+{number}"))
         if results[-1].outcome is not Outcome.INCONCLUSIVE or stage.interrupted.is_set():
             break
+        if time.monotonic() - began_s > stage.target.patience_s:
+            break  # it was waited for in vain: the next time would be as long
     if not results:
         results.append(Result(rule.id, variant, Outcome.INCONCLUSIVE, why=STOPPED))
     return replace(folded(results), seconds=round(time.monotonic() - began_s, 3))

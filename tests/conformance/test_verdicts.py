@@ -95,7 +95,7 @@ def test_an_interrupted_run_leaves_nothing_behind():
         _, err = child.communicate(timeout=20)
     finally:
         child.kill()
-    assert child.returncode == 2
+    assert child.returncode == 130
     assert "interrupted" in err
     _until(lambda: not [pid for pid in left if _lives(pid)], within_s=5)
 

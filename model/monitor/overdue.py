@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..bounds import Bounds
+from ..event import EXITS, Event
+from ..knowledge import Knowledge
 from .automaton import Automaton, Belief, Key, Reads, Shown, bits
-from .bounds import Bounds
-from .event import EXITS, Event
-from .knowledge import Knowledge
-
-if TYPE_CHECKING:
-    from .monitor import State
+from .beliefs import State
 
 NEVER_MS = 1 << 62
 """Later than any time: where nothing has to happen."""

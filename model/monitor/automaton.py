@@ -14,12 +14,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from .event import Event
-from .explore import Graph, explore
-from .knowledge import Knowledge
-from .machine import Lifecycle
-from .readings import Valuation
-from .status import Status
+from ..event import Event
+from ..explore import Graph, explore
+from ..knowledge import Knowledge
+from ..machine import Lifecycle
+from ..readings import Valuation
+from ..status import Status
 
 
 class Reads(Enum):
