@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
 
 from batchproof.conformance import run_conformance
@@ -120,6 +121,7 @@ def served(service: Service, server: str = "", seed: int = 0) -> Iterator[tuple[
     """The URL that the kit is given, and the server's own; `server` is the name of a wrong one."""
     wrong = ()
     if server:
+        assert server in TABLES or server in SERVERS, server
         kind, home = ("--table", "tables:TABLES") if server in TABLES else ("--server", "servers:SERVERS")
         wrong = (kind, f"wrong_servers.{home}[{server}]")
     serve = [*BATCHPROOF, "serve", "--port", "0", "--stop-on-eof", "--grace-s", f"{TIMES['grace_s']:g}"]

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from law.playing import SINGLE, SIX, Service, judged, told
 from law.record import measured
 from wrong_servers.expected import EXPECTED
-from wrong_servers.servers import SERVERS  # noqa: F401 - they say what they break
-from wrong_servers.tables import TABLES  # noqa: F401
 
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.report.report import Report
