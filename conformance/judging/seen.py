@@ -27,6 +27,7 @@ from .happenings import (
     Lost,
     OfJob,
     Refused,
+    Released,
     Saw,
     Sent,
     Signalled,
@@ -210,6 +211,11 @@ class Job:
     @cached_property
     def exits(self) -> tuple[Exiting, ...]:
         return tuple(happening for happening in self.life if isinstance(happening, Exiting))
+
+    @cached_property
+    def let_go(self) -> tuple[Released, ...]:
+        """When the kit let an attempt end, which is before anything can come of it; its own report may be heard later."""
+        return tuple(happening for happening in self.life if isinstance(happening, Released))
 
     @cached_property
     def gone(self) -> tuple[Gone, ...]:

@@ -91,7 +91,8 @@ class Requests:
     def about_to(self, jobs: Iterable[Job], request: str) -> None:
         """A request is about to be made of these jobs."""
         for job in jobs:
-            _may_end(job, *DEPENDENCY_EVENTS)
+            # A job that is stopped may exit 0; one that is cancelled ends FAILED, or as it would have ended anyhow.
+            _may_end(job, *(DEPENDENCY_EVENTS if request == "terminate" else (Event.DEPENDENCY_FAILED,)))
             job.record(Called(job=job.label, request=request))
 
     def _asked(

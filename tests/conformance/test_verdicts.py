@@ -92,11 +92,11 @@ def test_an_interrupted_run_leaves_nothing_behind():
         _until(lambda: len(mine()) > 3)  # the server and jobs of it
         left = mine()
         child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=20)
+        out, _ = child.communicate(timeout=20)
     finally:
         child.kill()
     assert child.returncode == 130
-    assert "interrupted" in err
+    assert "stopped before it was over: interrupted" in out
     _until(lambda: not [pid for pid in left if _lives(pid)], within_s=5)
 
 

@@ -18,7 +18,7 @@ from .defining import (
 )
 
 
-@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08", unclear="RETRY-04")
+@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08 CANCEL-10 TERM-17", unclear="RETRY-04")
 @asked("SubmitJob")
 def jobs_are_tried_twice_by_default(request):
     """Without a retryStrategy a job that exits 1 has a second attempt."""
@@ -27,7 +27,7 @@ def jobs_are_tried_twice_by_default(request):
         request.retryStrategy = wire.shape("RetryStrategy")(attempts=2, evaluateOnExit=entries)
 
 
-@breaks("RETRY-04", reach=STRATEGIES)
+@breaks("RETRY-04", blind="RETRY-03", reach=STRATEGIES)
 @handles("SubmitJob")
 async def the_definitions_strategy_wins(right, call, request):
     """The retryStrategy of SubmitJob is ignored where the job definition has one."""

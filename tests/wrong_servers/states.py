@@ -98,7 +98,7 @@ def exit_code_zero_is_not_shown(job):
     job.container.exitCode = job.container.exitCode or None
 
 
-@breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04 ARR-06 ARR-08")
+@breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04 ARR-06 ARR-08 CANCEL-10 TERM-17")
 def failed_does_not_last(parts):
     """A job whose only attempt exited 1 is shown FAILED once, and RUNNABLE from then on."""
     shown = set()

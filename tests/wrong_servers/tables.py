@@ -167,7 +167,7 @@ wrong(
 wrong(
     "cancel fails a RUNNING job",
     "CancelJob makes a RUNNING job FAILED at once.",
-    "CANCEL-07 CANCEL-19 BULK-11",
+    "CANCEL-07 CANCEL-19 BULK-11 RETRY-23",
     rows("cancel", STARTED, to(FAILED)),
     blind="TERM-28",
 )

@@ -46,9 +46,9 @@ def a_parent_succeeds_with_its_children(seen: Seen) -> Iterator[Point]:
 @claim("ARR-06")
 def a_parent_fails_when_all_children_are_complete(seen: Seen) -> Iterator[Point]:
     first, second = children(seen) or (None, None)
-    if first and second and first.status == FAILED and second.exits:
+    if first and second and first.status == FAILED and second.let_go:
         # A read of the parent that was answered before the second child was let go shows it too early, if it shows an end.
-        let_go_ms = second.exits[-1].at_ms
+        let_go_ms = second.let_go[-1].at_ms
         known = {job.id for job in seen.jobs.values()}
         early = [
             job["status"]
@@ -84,8 +84,8 @@ def children_know_their_index(seen: Seen) -> Iterator[Point]:
 @claim("DEP-12")
 def sequential_children_run_one_after_the_other(seen: Seen) -> Iterator[Point]:
     first, second = children(seen) or (None, None)
-    if first and second and first.exits:
-        let_go_ms = first.exits[0].at_ms
+    if first and second and first.let_go:
+        let_go_ms = first.let_go[0].at_ms
         early = [look.status for look in second.looks if look.status in STARTED and look.saw.at_ms < let_go_ms]
         early += [f"attempt {began.attempt} runs" for began in second.began if began.at_ms < let_go_ms]
         yield holds(not early, "child 1 waits while child 0 runs", ", ".join(early))
@@ -95,9 +95,9 @@ def sequential_children_run_one_after_the_other(seen: Seen) -> Iterator[Point]:
 @claim("DEP-14")
 def children_wait_for_those_of_their_index(seen: Seen) -> Iterator[Point]:
     first, second = children(seen, "array"), children(seen, "other")
-    if len(first) < 2 or len(second) < 2 or not first[0].exits:
+    if len(first) < 2 or len(second) < 2 or not first[0].let_go:
         return
-    let_go_ms = first[0].exits[0].at_ms
+    let_go_ms = first[0].let_go[0].at_ms
     waiting = second[0]
     early = [look.status for look in waiting.looks if look.status in STARTED and look.saw.at_ms < let_go_ms]
     early += [f"attempt {began.attempt} runs" for began in waiting.began if began.at_ms < let_go_ms]

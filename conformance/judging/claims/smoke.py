@@ -37,7 +37,7 @@ def the_gate_works(seen: Seen) -> Iterator[Point]:
 def a_full_queue_holds(seen: Seen) -> Iterator[Point]:
     job, holder = seen.job(), seen.job("holder")
     if job and holder and job.looks:
-        full_until_ms = holder.exits[0].at_ms if holder.exits else job.looks[-1].saw.at_ms + 1
+        full_until_ms = holder.let_go[0].at_ms if holder.let_go else job.looks[-1].saw.at_ms + 1
         meanwhile = [look.status for look in job.looks if look.saw.at_ms < full_until_ms]
         other = [status for status in meanwhile if status not in (SUBMITTED, RUNNABLE)]
         observed = f"{' -> '.join(meanwhile)}: does the service bound what runs at once?"
