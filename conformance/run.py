@@ -12,13 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..model.readings import BY_NAME
 from .asked import Asked, asked
 from .judging.evidence import Evidence, Readings, inferred
 from .judging.follower import Terms
 from .judging.history import Variant
 from .judging.outcome import Outcome
-from .judging.verdict import Result, throughout, together
+from .judging.verdict import Result, contradictions, throughout, together
 from .register import rules
 from .report.findings import Count
 from .report.jsonfile import JsonFile
@@ -244,15 +243,5 @@ def _list_of_made(target: Target, wanted: Asked) -> Path | None:
 def _readings(whole: _Whole) -> Readings:
     """What all jobs of the run say together; where two exclude each other, a divergence of the reading's rule."""
     found = inferred(whole.evidence, whole.required)
-    for name, (one, other) in found.mixed.items():
-        whole.results.append(
-            Result(
-                BY_NAME[name].rules[0],
-                whole.variants[-1],
-                Outcome.DIVERGES,
-                expected=f"one answer to {name} for all jobs: {' or '.join(BY_NAME[name].values)}",
-                observed=f"{one.job} and {other.job} exclude each other",
-                happenings=(*one.happenings, *other.happenings),
-            )
-        )
+    whole.results += contradictions(found, whole.variants[-1])
     return found

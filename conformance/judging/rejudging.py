@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .history import History
-from .verdict import Result, concluded, folded, throughout, together
+from .evidence import inferred
+from .follower import Terms
+from .history import History, Section
+from .outcome import Outcome
+from .verdict import Result, concluded, contradictions, folded, throughout, together
 
 
 def rejudged(history: History, required: Mapping[str, str] | None = None, given_up: Iterable[str] = ()) -> list[Result]:
@@ -17,18 +20,38 @@ def rejudged(history: History, required: Mapping[str, str] | None = None, given_
     given_up   assumptions that the run made, and that are not made now
     """
     found: list[Result] = []
+    given_up, wanted = tuple(given_up), dict[str, str]()
     for section in history.sections:
-        terms = section.terms
-        terms = replace(
-            terms,
-            assumptions=terms.assumptions.without(*given_up),
-            readings={**terms.readings, **(required or {})},
-        )
-        variant = section.variant.variant
-        by_rule: dict[str, list[Result]] = {}
-        scenarios = list(section.scenarios())
-        for rule, seen in scenarios:
-            by_rule.setdefault(rule, []).append(concluded(rule, seen, terms, variant=variant))
-        everywhere = throughout(scenarios, terms, variant=variant)
-        found += together((folded(results) for results in by_rule.values()), everywhere)
+        terms = replace(section.terms, readings={**section.terms.readings, **(required or {})})
+        results = _on(section, terms)
+        if given_up:
+            weaker = replace(terms, assumptions=terms.assumptions.without(*given_up))
+            results = _less_sure(results, _on(section, weaker), given_up)
+        found += results
+        wanted |= terms.readings
+    if not found:
+        return []
+    said = inferred((item for result in found for item in result.evidence), wanted)
+    return found + contradictions(said, history.sections[-1].variant.variant)
+
+
+def _on(section: Section, terms: Terms) -> list[Result]:
+    variant = section.variant.variant
+    by_rule: dict[str, list[Result]] = {}
+    scenarios = list(section.scenarios())
+    for rule, seen in scenarios:
+        by_rule.setdefault(rule, []).append(concluded(rule, seen, terms, variant=variant))
+    everywhere = throughout(scenarios, terms, variant=variant)
+    return together((folded(results) for results in by_rule.values()), everywhere)
+
+
+def _less_sure(before: Iterable[Result], results: Iterable[Result], given_up: tuple[str, ...]) -> list[Result]:
+    """What is explained only because something was given up is no pass: it may be as well that it was so, and a fault."""
+    broken = {result.rule: result for result in before if result.outcome is Outcome.DIVERGES}
+    found = []
+    for result in results:
+        if result.outcome is Outcome.CONFORMS and (was := broken.get(result.rule)):
+            why = f"expected {was.expected}, observed {was.observed}: a divergence but for {' and '.join(given_up)}"
+            result = replace(result, outcome=Outcome.INCONCLUSIVE, why=why)
+        found.append(result)
     return found

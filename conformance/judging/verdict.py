@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ...model.readings import valuations
+from ...model.readings import BY_NAME, valuations
 from ...model.status import Status
 from . import claims  # noqa: F401 - they register themselves
 from .blame import blamed
 from .claim import CLAIMS, THROUGHOUT, Point
-from .evidence import Evidence, evidence
+from .evidence import Evidence, Readings, evidence
 from .excuses import Excuse, breaking, excuses, shortened
 from .follower import Terms, judged
 from .happenings import OfJob
@@ -119,6 +119,21 @@ def together(results: Iterable[Result], everywhere: Iterable[Result]) -> list[Re
         elif mine.outcome is not Outcome.DIVERGES or (result.breaks and not mine.breaks):
             found[result.rule] = replace(result, seconds=mine.seconds, evidence=mine.evidence)
     return list(found.values())
+
+
+def contradictions(found: Readings, variant: str) -> list[Result]:
+    """Where two jobs of a run exclude each other's answers to a reading: a divergence of the reading's rule."""
+    return [
+        Result(
+            BY_NAME[name].rules[0],
+            variant,
+            Outcome.DIVERGES,
+            expected=f"one answer to {name} for all jobs: {' or '.join(BY_NAME[name].values)}",
+            observed=f"{one.job} and {other.job} exclude each other",
+            happenings=(*one.happenings, *other.happenings),
+        )
+        for name, (one, other) in found.mixed.items()
+    ]
 
 
 def _never_held_against(result: Result) -> Result:

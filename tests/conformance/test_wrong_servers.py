@@ -65,7 +65,9 @@ def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, na
     report = check(name, tuple(chosen - expected.blind - (AT_ANY_MOMENT - expected.breaks) - {HISTORIES}))
 
     diverging, unclear = told(report, Outcome.DIVERGES), told(report, Outcome.INCONCLUSIVE)
-    assert diverging.keys() - expected.blind == expected.breaks, f"{expected.says} It was found that {diverging}, unclear {unclear}"
+    assert diverging.keys() - expected.blind == expected.breaks, (
+        f"{expected.says} It was found that {diverging}, unclear {unclear}"
+    )
     assert unclear.keys() == expected.unclear, f"{expected.says} {unclear}"
     assert report.exit_status == 1
 

@@ -13,7 +13,7 @@ class Expected:
     says      what is wrong with the server, in a sentence
     breaks    the rules that diverge
     unclear   the rules that are inconclusive, because what they look at never comes about
-    blind     the rules that are left out: whether they see the fault depends on when their reads happen to fall
+    blind     the rules whose sight of the fault depends on when reads happen to fall: left out, and not counted
     reach     patterns of the rules that meet the fault at all; the others were run once, and saw nothing
     """
 

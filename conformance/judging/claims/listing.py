@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ....model.limits import DESCRIBED_JOBS
 from ....model.status import FAILED, RUNNING
-from ..claim import Point, accepted, claim, holds, refused
+from ..claim import Point, accepted, claim, ends, holds, refused
 from ..seen import Call, Job, Seen
 from .showing import summaries
 
@@ -126,6 +126,8 @@ def summaries_show_flags_only_when_true(seen: Seen) -> Iterator[Point]:
     if request and job.end and job.end.status == FAILED and any(s.get("status") == FAILED for s in found):
         shown = any(summary.get("isTerminated") for summary in found)
         yield holds(shown, "isTerminated true", "absent", rests_on=("deadline",))
+    if request:
+        yield from ends(job, FAILED, "because it was terminated")
 
 
 @claim("LIST-10")
