@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...model.attempts import RetryStrategy
 from ...model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
-from ..judging.outcome import Unclear
+from ..judging.outcome import Absent, Unclear
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
@@ -30,6 +31,8 @@ def attempts_counts_all_tries(batch: Scenario) -> None:
 
 @rule("RETRY-02", "Without a retry strategy a job has one attempt.", (Power.FAILS,))
 def without_a_strategy_there_is_one_attempt(batch: Scenario) -> None:
+    if batch.stage.world.strategy != RetryStrategy():
+        raise Absent(f"the job definition {batch.stage.world.definition} has a retryStrategy of its own")
     batch.finish(batch.submit(ends=(1,)))
 
 

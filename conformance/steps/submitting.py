@@ -53,7 +53,7 @@ class Submitting:
         environment: Mapping[str, str] | None = None,
         pending: bool = False,
         command: tuple[str, ...] | None = None,
-        inherits: int = 1,
+        inherits: int | None = None,
         vouches: bool = False,
         role: str = "job",
         **request: Any,
@@ -66,14 +66,14 @@ class Submitting:
         hold                keep each attempt running until it is released
         on_sigterm          what a held attempt does with a SIGTERM
         depends_on          jobs to wait for; `pending`: wait for something that does not end
-        inherits            without attempts: those that the job definition gives
+        inherits            without attempts: those that the job definition gives, where it is not the run's own
         behind              a job that fills the queue: this one cannot be placed before that one ends
         vouches             it is a canary, no part of the story
         role                what it is there for: claims find it by this
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
-        parsed = retrying.parse(strategy) if attempts is not None else RetryStrategy(inherits)
-        assert parsed is not None
+        given = self._stage.world.strategy if inherits is None else RetryStrategy(inherits)
+        parsed = (retrying.parse(strategy) if attempts is not None else None) or given
         payload = self._payload(parsed, ends, hold, on_sigterm, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
         on = [{"jobId": job.id} for job in depends_on]
@@ -198,6 +198,7 @@ class Submitting:
             job.payload.knowledge,
             dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
             capacity=behind is None or not behind.payload.gated,
+            may_time_out=self._stage.world.times_out,
         )
         job.record(
             Submitted(
@@ -241,7 +242,8 @@ class Submitting:
         `depends_on` is as SubmitJob takes it; with N_TO_N `after` is the array that it names. A child enters PENDING when its parent spawns it, and need not show
         SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
         """
-        payload = self._payload(RetryStrategy(), ends, hold, OnSigterm.DIE, command)
+        strategy = self._stage.world.strategy
+        payload = self._payload(strategy, ends, hold, OnSigterm.DIE, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
         request = self.submission() | {"jobName": self.named(label), "arrayProperties": {"size": size}}
         request["containerOverrides"] = {"command": list(payload.command)}
@@ -254,7 +256,7 @@ class Submitting:
             child = Job(
                 label=f"{label}:{index}",
                 id=child_id(answer["jobId"], index),
-                strategy=RetryStrategy(),
+                strategy=strategy,
                 payload=payload,
                 recorder=self._stage.recorder,
                 terms=self._stage.terms,

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...model import attempts as retrying
+from ...model.attempts import RetryStrategy
 from ..judging.answers import Meaning, told
 from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.target import Target
@@ -29,7 +31,12 @@ class Unprovided(Exception):
 
 @dataclass
 class World:
-    """The names that a run uses. Create it with `provide`."""
+    """
+    The names that a run uses. Create it with `provide`.
+
+    strategy    what the job definition gives to a job that is submitted without one (RETRY-04)
+    times_out   whether it gives a timeout
+    """
 
     target: Target
     made: Made
@@ -38,6 +45,8 @@ class World:
     queue: str
     definition: str
     prefix: str
+    strategy: RetryStrategy = RetryStrategy()
+    times_out: bool = False
     _numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
     _queues: list[str] = field(default_factory=list)
     _environments: list[str] = field(default_factory=list)
@@ -60,7 +69,9 @@ class World:
         """
         self.made.will("job definition", name)
         self._definitions.append(name)
-        request = {"jobDefinitionName": name, "type": "container", "containerProperties": CONTAINER, **more}
+        role = self.target.execution_role
+        container = {**CONTAINER, **({"executionRoleArn": role} if role else {})}
+        request = {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
 
         def found() -> dict[str, Any] | None:
             known = calls.call("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
@@ -70,6 +81,17 @@ class World:
         definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
         self.made.made("job definition", name, definition)
         return definition
+
+    def learn(self) -> None:
+        """What the user's own job definition says of tries and timeouts: jobs are judged by that."""
+        name = self.definition
+        by = {"jobDefinitions": [name]} if ":" in name else {"jobDefinitionName": name, "status": "ACTIVE"}
+        found = self.set_up.call("describe_job_definitions", **by).get("jobDefinitions") or ()
+        if newest := max(found, key=lambda one: one.get("revision") or 0, default=None):
+            given = newest.get("retryStrategy") or {}
+            if given.get("attempts"):
+                self.strategy = retrying.parse(given) or self.strategy
+            self.times_out = bool((newest.get("timeout") or {}).get("attemptDurationSeconds"))
 
     def close(self) -> None:
         """Delete what was created, and nothing else, as far as the service lets us: one failure does not end it."""
@@ -170,7 +192,9 @@ def provide(target: Target, made: Made, set_up: Calls, clean_up: Calls) -> World
     prefix = f"batchproof-{uuid.uuid4().hex[:8]}"
     world = World(target, made, set_up, clean_up, target.queue or "", target.definition or "", prefix)
     try:
-        if not target.definition:
+        if target.definition:
+            world.learn()
+        else:
             world.definition = world.register(set_up, prefix)
         if not target.queue:
             world.queue, _ = world._queue_with_room(ROOM_VCPUS)
@@ -190,6 +214,9 @@ def provide(target: Target, made: Made, set_up: Calls, clean_up: Calls) -> World
             f"{target.title} did not let the kit create its queue and job definition: {reason}. "
             "Name existing ones with --queue and --job-definition, or an IAM role with --service-role where one is required."
         ) from reason
+    except BaseException:  # Ctrl-C, most often
+        world.close()
+        raise
     return world
 
 

@@ -17,7 +17,10 @@ from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
 
 from batchproof.conformance import run_conformance
+from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
+from batchproof.conformance.judging.rejudging import rejudged
+from batchproof.conformance.judging.verdict import Result
 from batchproof.conformance.register import rules
 from batchproof.conformance.run import Report
 
@@ -33,20 +36,39 @@ NO_UNDERSTANDING = [name for name, expected in EXPECTED.items() if expected.uncl
 
 
 @pytest.fixture
-def check(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Report]:
+def check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Report]:
     """Runs rules against our server with one fault, by the fault's name, or with none."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
 
     def checked(name: str, chosen: tuple[str, ...], **more: int) -> Report:
+        """Its record comes to the same as the run: that holds for whatever is checked here."""
         if name in TABLES:
             serve = ("--table", f"wrong_servers.tables:TABLES[{name}]")
         elif name in SERVERS:
             serve = ("--server", f"wrong_servers.servers:SERVERS[{name}]")
         else:
             serve = ("--table", "wrong_servers.tables:RIGHT", "--server", "wrong_servers.servers:right")
-        return run_conformance("reference", rule=chosen, serve=serve, deadline_s=DEADLINE_S, grace_s=GRACE_S, **more)
+        times = {"deadline_s": DEADLINE_S, "grace_s": GRACE_S}
+        report = run_conformance("reference", rule=chosen, serve=serve, report=tmp_path, **times, **more)
+        assert from_file(tmp_path) == live(report)
+        return report
 
     return checked
+
+
+def live(report: Report) -> dict[tuple[str, str], object]:
+    """What a run came to, as far as something was played for it: each verdict, and all that it is told with."""
+    played = [r for r in report.results if not r.why.startswith("the target does not offer")]
+    return {(r.variant, r.rule): said(r) for r in played}
+
+
+def from_file(folder: Path) -> dict[tuple[str, str], object]:
+    """The same, of what it wrote down."""
+    return {(r.variant, r.rule): said(r) for r in rejudged(read(folder / "history.jsonl"))}
+
+
+def said(result: Result) -> object:
+    return result.outcome, result.expected, result.observed, result.why, result.excuses, result.breaks, result.met_in
 
 
 def told(report: Report, *outcomes: Outcome) -> dict[str, str]:
