@@ -207,7 +207,10 @@ def provide(target: Target, made: Made, set_up: Calls, clean_up: Calls) -> World
         ) from reason
     except Unclear as reason:
         world.close()
-        raise Unprovided(f"{target.title} does not answer: {reason}") from reason
+        advice = ""
+        if "CERTIFICATE_VERIFY_FAILED" in str(reason):
+            advice = ". Name the certificates by which it is known with --ca-bundle, or AWS_CA_BUNDLE"
+        raise Unprovided(f"{target.title} does not answer: {reason}{advice}") from reason
     except (Refusal, Absent) as reason:
         world.close()
         raise Unprovided(
