@@ -22,11 +22,11 @@ def blamed(life: Sequence[OfJob]) -> tuple[str, ...]:
     asked = {happening.request for happening in before if isinstance(happening, Answered)}
     match last:
         case Began(attempt=attempt) if attempt > submitted.attempts:
-            return ("RETRY-02", "RETRY-28")
+            return _too_many(submitted)
         case Signalled() if "terminate" not in asked:
             return ("CANCEL-07",)
         case Saw(attempts=attempts) if (attempts or 0) > submitted.attempts:
-            return ("RETRY-23", "RETRY-28")
+            return _too_many(submitted)
         case Saw(status=status) if any(saw.status in TERMINAL and saw.status != status for saw in seen):
             return ("ST-10",)
         case Saw(settled=True, status=status) if status in STARTED and "terminate" in asked:
@@ -40,3 +40,8 @@ def blamed(life: Sequence[OfJob]) -> tuple[str, ...]:
         case Saw(status=status) if status == FAILED and asked == {"cancel"} and seen and seen[-1].status in STARTED:
             return ("CANCEL-07",)
     return ()
+
+
+def _too_many(submitted: Submitted) -> tuple[str, ...]:
+    """Of one attempt nobody knows here whether it was asked for, or is what there is without a strategy."""
+    return ("RETRY-02", "RETRY-03") if submitted.attempts == 1 else ("RETRY-03",)

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from batchproof.conformance import run_conformance
+from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
 
 POWERS = ("gate", "holds-runnable", "fresh-reads")
@@ -81,6 +82,43 @@ def test_the_reference_conforms_and_its_history_can_be_judged_again(batchproof, 
     again = batchproof("judge", str(tmp_path / "history.jsonl"))
     assert again.returncode == 0, again.stdout
     assert again.stdout == f"{len(report['rules'])} conform, 0 diverge, 0 inconclusive, 0 not supported\n"
+
+
+def test_what_did_not_come_about_is_tried_again(served, tmp_path):
+    """One rule of a hundred that happened to see too little must not make a CI red."""
+    with served("--server", "wrong_servers.servers:SERVERS[one job of term 12 is over at once]") as url:
+        report = run_conformance(endpoint_url=url, deadline_s=1, grace_s=1, lag_s=1, rule=("TERM-12",), report=tmp_path)
+    assert report.verdicts["TERM-12"] is Outcome.CONFORMS, report.text()
+    (section,) = read(tmp_path / "history.jsonl").sections
+    assert [rule for rule, _ in section.scenarios()].count("TERM-12") == 2
+
+
+def test_a_fault_of_the_lifecycle_that_smoke_meets_is_named_and_hides_nothing(served):
+    """Whoever reads that his command was not run would look in the wrong place."""
+    with served("--server", "wrong_servers.servers:SERVERS[every job has two tries]") as url:
+        report = run_conformance(
+            endpoint_url=url, powers=POWERS, deadline_s=1, grace_s=1, rule=("RETRY-02", "CANCEL-07")
+        )
+    assert report.verdicts["SMOKE-02"] is Outcome.INCONCLUSIVE
+    assert "see RETRY-02" in report.of("SMOKE-02").why
+    assert report.verdicts["RETRY-02"] is Outcome.DIVERGES, report.text()
+    assert report.verdicts["CANCEL-07"] is Outcome.CONFORMS
+    assert report.exit_status == 1
+
+
+def test_a_run_that_reached_its_limit_says_what_it_saw(served, tmp_path):
+    """What takes too long is no reason to say nothing of the rest."""
+    with served("--grace-s", "1") as url:
+        report = run_conformance(
+            endpoint_url=url, rule=("CANCEL-10", "TERM-0*", "RETRY-03"), limit_s=8, report=tmp_path
+        )
+    assert report.stopped == "the limit of its time"
+    assert report.exit_status == 2
+    assert Outcome.DIVERGES not in report.verdicts.values(), report.text()
+    assert report.verdicts["CANCEL-10"] is Outcome.CONFORMS, report.text()
+    assert Outcome.INCONCLUSIVE in report.verdicts.values(), "a timed payload outlasts the limit"
+    assert "stopped before it was over" in report.text()
+    assert json.loads((tmp_path / "report.json").read_text())["stopped"] == "the limit of its time"
 
 
 def test_an_interrupted_run_leaves_nothing_behind():

@@ -63,7 +63,7 @@ SINGLE: tuple[Service, ...] = (
     Service(("answers-in-pieces",), is_so=FRESH),
     Service(("connections-end",), is_so=FRESH),
     Service(("gateway-errors=0.05",), is_so=FRESH),
-    Service(("expiring-credentials=10",), is_so=FRESH, floor=0),
+    Service(("expiring-credentials=20",), is_so=FRESH, floor=0),
     Service(("denied=CancelJob",), is_so=FRESH),
     Service(("denied=TerminateJob",), is_so=FRESH),
     Service(("denied=ListJobs",), is_so=FRESH),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from batchproof.model.readings import valuation
+from batchproof.reference_impl.http import wire
 from batchproof.reference_impl.settings import Parts
 
 from .defining import described, handles, odd
@@ -53,3 +54,22 @@ def shows_no_flags(job):
 async def lists_fail(right, call, request):
     """ListJobs has a fault."""
     raise ZeroDivisionError("on purpose")
+
+
+@odd
+@handles("SubmitJob")
+async def one_job_of_term_12_is_over_at_once(right, call, request):
+    """A legal haste: of the first job of TERM-12 nobody sees more than its end."""
+    if request.jobName.endswith("-TERM-12-1"):
+        request.containerOverrides.command = ["true"]
+    return await right(call, request)
+
+
+@odd
+@handles("SubmitJob")
+async def every_job_has_two_tries(right, call, request):
+    """Whoever asks for one try, or for nothing, gets two."""
+    strategy = wire.shape("RetryStrategy")
+    if request.retryStrategy is None or request.retryStrategy.attempts == 1:
+        request.retryStrategy = strategy(attempts=2)
+    return await right(call, request)
