@@ -40,6 +40,8 @@ def as_data(report: Findings) -> dict[str, Any]:
             for title, terms in report.terms.items()
         },
         "notes": report.notes,
+        "stopped": report.stopped,
+        "troubles": report.troubles,
         "count": asdict(report.count),
         "exercised": report.exercised,
         "readings": {

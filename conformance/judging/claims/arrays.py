@@ -79,7 +79,8 @@ def children_know_their_index(seen: Seen) -> Iterator[Point]:
     for child in children(seen):
         if child.end:
             expected = "AWS_BATCH_JOB_ARRAY_INDEX is what AWS_BATCH_JOB_ID ends with"
-            yield holds(exit_code(child.end.detail) == 0, expected, f"another, in {child.id}")
+            right, observed = exit_code(child.end.detail) == 0, f"another, in {child.id}"
+            yield Point(right, expected, observed, rests_on=("no_faults",), job=child.label)
 
 
 @claim("DEP-12")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ....model.limits import REASON_CHARACTERS
 from ....model.status import FAILED, SUCCEEDED
-from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused, shown
+from ..claim import Point, accepted, attempts, claim, ends, exit_code, refused, shown
 from ..seen import Seen
 from .showing import dependents_fail, flagged, reason_shown
 
@@ -60,7 +60,10 @@ def an_accepted_cancel_is_shown(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.accepted("cancel") and job.ended:
         observed = f"isCancelled {job.end.detail.get('isCancelled', 'absent') if job.end else ''}, {shown(job)}"
-        yield holds(flagged(seen, job, "isCancelled"), "isCancelled true in DescribeJobs or ListJobs", observed)
+        # One that acts after the job has ended by itself need not show (CANCEL-09).
+        facts = ("no_faults",) if job.status == FAILED else ("prompt_calls",)
+        expected = "isCancelled true in DescribeJobs or ListJobs"
+        yield Point(flagged(seen, job, "isCancelled"), expected, observed, rests_on=facts, job=job.label)
 
 
 @claim("CANCEL-19")
@@ -77,7 +80,9 @@ def a_retry_that_waits_is_cancelled(seen: Seen) -> Iterator[Point]:
     yield from ends(job, FAILED)
     if job and job.end and job.end.status == FAILED:
         tries = attempts(job.end.detail)
-        yield Point(len(tries) == 1, "its first attempt in `attempts`", f"{len(tries)} attempts", job=job.label)
+        facts = ("prompt_calls", "no_faults", "capacity")
+        expected, observed = "its first attempt in `attempts`", f"{len(tries)} attempts"
+        yield Point(len(tries) == 1, expected, observed, rests_on=facts, job=job.label)
 
 
 @claim("CANCEL-31")
@@ -89,6 +94,6 @@ def dependents_of_a_cancelled_job_fail(seen: Seen) -> Iterator[Point]:
 def what_never_ran_shows_no_attempt(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.end and job.end.status == FAILED:
-        detail = job.end.detail
-        yield Point(not attempts(detail), "attempts []", str(attempts(detail)), job=job.label)
-        yield Point(exit_code(detail) is None, "no container.exitCode", str(exit_code(detail)), job=job.label)
+        tries, code, facts = attempts(job.end.detail), exit_code(job.end.detail), ("prompt_calls", "no_faults")
+        yield Point(not tries, "attempts []", str(tries), rests_on=facts, job=job.label)
+        yield Point(code is None, "no container.exitCode", str(code), rests_on=facts, job=job.label)

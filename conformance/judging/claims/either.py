@@ -34,7 +34,9 @@ def a_runnable_job_never_starts(seen: Seen, request: str) -> Iterator[Point]:
     job = seen.job()
     yield from ends(job, FAILED, "and was never STARTING")
     if job and job.end:
-        yield holds(not attempts(job.end.detail), "no attempt", attempts(job.end.detail))
+        # Where a request acts later than its answer, or a full queue starts a job all the same, it may have had one.
+        tries, facts = attempts(job.end.detail), ("prompt_calls", "capacity")
+        yield Point(not tries, "no attempt", f"{len(tries)} attempts", rests_on=facts, job=job.label)
 
 
 @_of_both("CANCEL-09", "TERM-16")

@@ -26,7 +26,8 @@ def tries(job: Job | None, number: int, *, at_most: bool = False) -> Iterator[Po
         found = len(attempts(job.end.detail))
         right = found <= number if at_most else found == number
         plural = "" if number == 1 else "s"
-        yield Point(right, f"{number} attempt{plural}", f"{found} attempts, then {job.status}", job=job.label)
+        expected, observed = f"{number} attempt{plural}", f"{found} attempts, then {job.status}"
+        yield Point(right, expected, observed, rests_on=("no_faults",), job=job.label)
 
 
 @claim("ST-09")
@@ -127,7 +128,8 @@ def attempts_are_appended(seen: Seen) -> Iterator[Point]:
         before = ended if len(ended) > len(before) else before
     if job.status == SUCCEEDED and job.end:
         codes = exit_codes(job.end.detail)
-        yield Point(codes == [11, 12, 0], "attempts with exit codes [11, 12, 0]", str(codes), job=job.label)
+        expected = "attempts with exit codes [11, 12, 0]"
+        yield Point(codes == [11, 12, 0], expected, str(codes), rests_on=("no_faults",), job=job.label)
 
 
 @claim("RETRY-24")

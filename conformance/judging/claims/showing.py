@@ -15,7 +15,8 @@ def reason_shown(seen: Seen, request: str) -> Iterator[Point]:
     call = next(seen.of(f"{request}_job", jobId=job.id), None) if job else None
     if job and call and job.accepted(request) and job.end and job.end.status == FAILED:
         reason, found = call.arguments["reason"], job.end.detail.get("statusReason")
-        yield Point(found == reason, f"statusReason {reason!r}", repr(found), job=job.label)
+        expected = f"statusReason {reason!r}"
+        yield Point(found == reason, expected, repr(found), rests_on=("no_faults",), job=job.label)
 
 
 def flagged(seen: Seen, job: Job, flag: str) -> bool:

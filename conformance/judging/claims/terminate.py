@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....model.status import FAILED, SUCCEEDED
-from ..claim import Point, attempts, claim, ends, exit_code, holds, shown
+from ..claim import Point, attempts, claim, ends, exit_code, shown
 from ..seen import Seen
 from .showing import dependents_fail, flagged, reason_shown
 
@@ -82,7 +82,8 @@ def an_accepted_terminate_is_shown(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.accepted("terminate") and job.end and job.end.status == FAILED:
         observed = f"isTerminated {job.end.detail.get('isTerminated', 'absent')}"
-        yield holds(flagged(seen, job, "isTerminated"), "isTerminated true in DescribeJobs or ListJobs", observed)
+        expected, right = "isTerminated true in DescribeJobs or ListJobs", flagged(seen, job, "isTerminated")
+        yield Point(right, expected, observed, rests_on=("no_faults",), job=job.label)
 
 
 @claim("TERM-15")
@@ -92,7 +93,8 @@ def a_terminate_before_starting_is_shown(seen: Seen) -> Iterator[Point]:
         flags = [name for name in ("isTerminated", "isCancelled") if flagged(seen, job, name)]
         reading = ("terminate_before_starting_sets", flags[0] if len(flags) == 1 else "both") if flags else None
         expected = "isTerminated or isCancelled, or both"
-        yield Point(bool(flags), expected, " and ".join(flags) or "neither", reading=reading, job=job.label)
+        observed, facts = " and ".join(flags) or "neither", ("no_faults",)
+        yield Point(bool(flags), expected, observed, rests_on=facts, reading=reading, job=job.label)
 
 
 @claim("TERM-25")
