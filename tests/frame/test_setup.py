@@ -78,7 +78,7 @@ def test_make_conformance_and_make_test_do_what_is_promised():
         ).stdout
         for target in ("conformance", "test")
     }
-    assert plan["conformance"].splitlines()[-1] == ".venv/bin/batchproof check reference"
+    assert plan["conformance"].splitlines()[-1] == ".venv/bin/python -m batchproof.cli.main check reference"
     order = [line for line in plan["test"].splitlines() if "-m pip" not in line and ".venv/bin/python -m" in line]
     assert [line.split(" -m ")[1].split()[0] for line in order] == ["ruff", "ruff", "pyright", "pytest"]
 
@@ -87,7 +87,7 @@ def test_ci_runs_make_test():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text("utf-8")
-    assert script.read_text("utf-8").splitlines()[-1] == "exec make test"
+    assert script.read_text("utf-8").splitlines()[-1] == "make test"
     subprocess.run(["bash", "-n", script], check=True)
 
 
