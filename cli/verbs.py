@@ -9,6 +9,8 @@ import click
 VERBS = {
     "check": "Check a service: the reference, moto, or any URL.",
     "serve": "Serve AWS Batch on this machine; jobs are real processes.",
+    "jobs": "List the jobs of a running service.",
+    "logs": "Show what a job prints.",
     "draw": "Draw the lifecycle from the table.",
     "rules": "List the rules that are checked.",
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",

@@ -50,7 +50,6 @@ class Target:
     disposable: bool = False
     must_read: Mapping[str, str] = field(default_factory=dict)
     region: str = "us-east-1"
-    credentials: tuple[str, str] | None = ("batchproof", "batchproof")
     queue: str | None = None
     definition: str | None = None
     service_role: str | None = None
@@ -83,7 +82,7 @@ class Target:
     def client(self) -> Any:
         """The boto3 client of its Batch, the same one each time."""
         if self._client is None:
-            self._client = client(self.endpoint_url, self.region, self.credentials)
+            self._client = client(self.endpoint_url, self.region)
         return self._client
 
     def close(self) -> None:
