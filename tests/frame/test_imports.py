@@ -51,7 +51,7 @@ ROOMS = {
         "operations": {"deciding", "http"},
         "logs": {"deciding", "http", "running.host"},
         "quickstart": {"deciding", "http"},
-        "settings": {"data_folder", "deciding.engine", "http", "running"},
+        "settings": {"data_folder", "deciding.engine", "events", "http", "running"},
         "serving": {
             "clock", "data_folder", "deciding", "events", "http", "keeping", "logs", "operations", "quickstart",
             "running.host", "settings", "shell",
