@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .completing.values import promises
+
 if TYPE_CHECKING:
     from ..model.promises import Promise
 
@@ -16,7 +18,7 @@ WIDTH = 110
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=promises)
 def explain(rule: str) -> None:
     """Explain RULE (an id such as CANCEL-07): what it promises, where that is written, which moves it is about."""
     from ..conformance.register import rules

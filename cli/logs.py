@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from .completing import values
 from .looking.service import reached, reaching
 
 
 @click.command()
-@click.argument("job")
+@click.argument("job", shell_complete=values.jobs)
 @click.option(
     "-f", "--follow", is_flag=True, help="Go on with what is printed, over all attempts, until the job has ended."
 )

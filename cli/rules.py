@@ -6,9 +6,11 @@ import sys
 
 import click
 
+from .completing import values
+
 
 @click.command()
-@click.argument("patterns", nargs=-1, metavar="[GLOB]...")
+@click.argument("patterns", nargs=-1, metavar="[GLOB]...", shell_complete=values.rules)
 def rules(patterns: tuple[str, ...]) -> None:
     """List the rules that are checked, with what each needs of a target: batchproof rules 'CANCEL-*'."""
     from rich.console import Console

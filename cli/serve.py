@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from ..model.limits import RETENTION_DAYS
+from .completing import values
 from .nothing_done import NothingDone
 
 EXAMPLE = """
@@ -79,6 +80,7 @@ def _open(context: click.Context, parameter: click.Parameter, descriptor: int | 
     "readings",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=values.readings,
     help="Answer a question that AWS's documents leave open in another way than the default.",
 )
 @click.option(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
+
+from .completing import ASKED
 
 VERBS = {
     "check": "Check a service: the reference, moto, or any URL.",
@@ -16,6 +19,7 @@ VERBS = {
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
     "explore": "Enumerate the lives of a job and prove their properties.",
     "judge": "Judge recorded histories again.",
+    "completion": "Complete the command in bash, zsh or fish.",
 }
 
 
@@ -54,7 +58,15 @@ def verbs() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the verb that `arguments` name, and give the exit status that it asks for. Misuse is said here."""
+    """
+    Run the verb that `arguments` name, and give the exit status that it asks for. Misuse is said here.
+
+    A shell that asks how to complete a line is answered instead.
+    """
+    if asked := os.environ.get(ASKED):
+        from .completing.shells import answer
+
+        return answer(verbs, asked)
     try:
         with verbs.make_context("batchproof", arguments) as context:
             verbs.invoke(context)
