@@ -13,9 +13,18 @@ from typing import Any, TypeVar
 import click
 
 from ..conformance.asked import Asked, Option, asked
+from .completing import values
 from .nothing_done import NothingDone
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+COMPLETED = {
+    "--rule": values.rules,
+    "--require": values.rules,
+    "--require-reading": values.readings,
+    "--power": values.powers,
+}
+"""What Tab offers for an option; for the others the shell does what it does by itself."""
 
 
 def options_of_asked(command: F) -> F:
@@ -44,12 +53,13 @@ def options_of_asked(command: F) -> F:
             metavar=option.metavar,
             help=option.says,
             hidden=option.hidden,
+            shell_complete=COMPLETED.get(option.flag),
         )(command)
     return command
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=values.targets)
 @options_of_asked
 @click.option("--verbose", "-v", is_flag=True, help="Also list the rules that conform.")
 def check(target: str, verbose: bool, **given: Any) -> None:

@@ -7,12 +7,20 @@ from pathlib import Path
 
 import click
 
+from .completing import values
 from .nothing_done import NothingDone
 
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--require-reading", "readings", multiple=True, metavar="NAME=VALUE", help="Make one reading a rule.")
+@click.option(
+    "--require-reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=values.readings,
+    help="Make one reading a rule.",
+)
 @click.option(
     "--lagging-reads", is_flag=True, help="Do not take for granted that DescribeJobs shows how things are now."
 )

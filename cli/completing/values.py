@@ -42,6 +42,21 @@ def readings(context: click.Context, parameter: click.Parameter, incomplete: str
     return _fitting(incomplete, pairs)
 
 
+def powers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """What the kit can do at a URL, and `none`."""
+    from ...conformance.power import Power
+
+    named = [("none", "it only answers"), *((power.option, power.value) for power in Power)]
+    return _fitting(incomplete.lower(), named)
+
+
+def targets(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The targets that have a name, also those of other packages."""
+    from ...conformance.targets.known import names
+
+    return _fitting(incomplete, ((name, "") for name in names()))
+
+
 def jobs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """The ids of the jobs of the service that the line names so far, the newest first; none if it does not answer."""
     where = {name: context.params.get(name) for name in ("url", "region", "profile", "ca_bundle")}
