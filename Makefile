@@ -21,12 +21,12 @@ CHECK ?= reference
 TESTS ?= -n 2 --maxschedchunk 4
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test lint pictures benchmark awscli clean
+.PHONY: help conformance test lint pictures benchmark moto awscli clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
-conformance: $(VENV)/ready  ## Check the reference implementation against every promise it must keep.
+conformance: $(VENV)/ready $(if $(filter moto,$(CHECK)),$(VENV)/ready-for-moto)  ## Check the reference implementation against every promise it must keep.
 	$(BATCHPROOF) check $(CHECK)
 
 test: lint $(AWSCLI)/ready  ## Run all that CI runs: format, lint, types, tests.
@@ -44,6 +44,8 @@ pictures: $(VENV)/ready  ## Draw diagrams/out anew from the model.
 benchmark: $(VENV)/ready-to-develop  ## Measure the server against moto and a loop in C (some minutes; needs cc).
 	$(RUN) -m benchmarks $(ROWS)
 
+moto: $(VENV)/ready-for-moto  ## Install moto into .venv, for `batchproof check moto`.
+
 awscli: $(AWSCLI)/ready  ## Install the AWS CLI into .venv-awscli: the test of docs/awscli.md runs it.
 
 clean:  ## Remove .venv and all that was built; the checkout itself stays.
@@ -58,6 +60,11 @@ $(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/ready-to-develop: $(VENV)/ready
 	@echo "Installing what its tests need (another minute the first time) ..."
 	@{ $(PINNED) --no-build-isolation --editable ".[dev]" && echo installed; } | { $(DOTS); }
+	@touch $@
+
+$(VENV)/ready-for-moto: $(VENV)/ready
+	@echo "Installing moto into $(VENV) ..."
+	@{ $(PINNED) --no-build-isolation --editable ".[moto]" && echo installed; } | { $(DOTS); }
 	@touch $@
 
 # An environment of its own, because it wants other versions than we do. Without it the test says that it was skipped,
