@@ -84,6 +84,7 @@ def test_make_conformance_and_make_test_do_what_is_promised():
 
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*"), ROOT / "Makefile"]
+PAGES += [path for folder in ("cli", "conformance", "reference_impl") for path in ROOT.glob(f"{folder}/**/*.py")]
 
 
 def _installs(text: str) -> list[list[str]]:
