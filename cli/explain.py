@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from shutil import get_terminal_size
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..model.promises import Promise
 
 WIDTH = 110
+"""Longer lines are hard to read; in a narrower terminal lines are as long as it is wide."""
 
 
 @click.command()
@@ -34,7 +36,7 @@ def explain(rule: str) -> None:
         raise click.UsageError(f"no rule is called {rule!r}{hint}")
     print(name)
     if promise is not None:
-        print("\n".join(wrap(promise.says, WIDTH, initial_indent="  ", subsequent_indent="  ")))
+        print("\n".join(wrap(promise.says, _width(), initial_indent="  ", subsequent_indent="  ")))
     if isinstance(promise, Promise):
         for label, text in _about(promise):
             _say(label, text)
@@ -85,6 +87,10 @@ def _about(promise: Promise) -> Iterator[tuple[str, str]]:
 
 def _say(label: str, text: str) -> None:
     """One labelled line; what is too long goes on below it, addresses in one piece."""
-    lines = wrap(text, WIDTH - 12, break_long_words=False, break_on_hyphens=False)
+    lines = wrap(text, _width() - 12, break_long_words=False, break_on_hyphens=False)
     for number, line in enumerate(lines or [""]):
         print(f"  {label if number == 0 else '':9} {line}")
+
+
+def _width() -> int:
+    return max(40, min(WIDTH, get_terminal_size((WIDTH, 24)).columns))

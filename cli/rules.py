@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -27,4 +28,5 @@ def rules(patterns: tuple[str, ...]) -> None:
     for rule in chosen.values():
         needs = ", ".join(sorted(power.name.lower().replace("_", "-") for power in rule.needs))
         table.add_row(rule.id, rule.says, needs)
-    Console(width=None if sys.stdout.isatty() else 140, highlight=False).print(table)
+    colors = None if os.environ.get("NO_COLOR") else "auto"  # rich by itself would leave bold and dim
+    Console(width=None if sys.stdout.isatty() else 140, highlight=False, color_system=colors).print(table)
