@@ -54,9 +54,11 @@ def explain(rule: str) -> None:
             _say("reading", f"{reading.name}: {reading.asks}")
             for value, means in reading.values.items():
                 _say("", f"{value}: {means}")
-    for move in MOVES:
-        if name in move.rules:
-            _say("move", f"{move.source} -> {move.destination}  {move.label}")
+    moves = [move for move in MOVES if name in move.rules]
+    if moves:
+        _say("moves", "status -> status  what comes [if that is so] / what is remembered or done")
+    for move in moves:
+        _say("", f"{move.source} -> {move.destination}  {move.label}")
 
 
 def _about(promise: Promise) -> Iterator[tuple[str, str]]:
