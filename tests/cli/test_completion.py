@@ -12,6 +12,7 @@ import sys
 import time
 
 import pytest
+from patience import until
 
 ANSWER = """
 eval "$({command} completion bash)"
@@ -73,12 +74,14 @@ def test_what_stands_behind_the_cursor_counts_for_nothing(completed):
 
 
 def test_the_jobs_of_a_service_are_completed_the_newest_first(completed, batch):
-    """Also with a URL on the line, whose colons bash takes for ends of words."""
-    first, second = batch.submit("true"), batch.submit("true")
-    found = completed(f"batchproof logs -f --url {batch.url} ")
+    """Also with a URL on the line, whose colons bash takes for ends of words. A busy machine may need a second Tab."""
+    first = batch.submit("true")
+    batch.wait(first)  # so that they are not of one millisecond
+    second = batch.submit("true")
+    found = until(lambda: completed(f"batchproof logs -f --url {batch.url} "))
     assert found[:2] == [second, first]
-    assert completed(f"batchproof logs {first[:-2]}", AWS_ENDPOINT_URL_BATCH=batch.url) == [first]
-    assert second in completed(f"batchproof jobs --url {batch.url} ")
+    assert until(lambda: completed(f"batchproof logs {first[:-2]}", AWS_ENDPOINT_URL_BATCH=batch.url)) == [first]
+    assert second in until(lambda: completed(f"batchproof jobs --url {batch.url} "))
 
 
 def test_no_service_no_jobs_and_no_waiting(completed):
