@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from shutil import get_terminal_size
@@ -28,12 +29,10 @@ def explain(rule: str) -> None:
     from ..model.promises import PROMISES, PROPERTIES, Promise
     from ..model.readings import READINGS
 
-    name = rule.upper()
+    name = re.sub(r"^([A-Z]+)-?(\d)?(\d)$", lambda found: f"{found[1]}-{found[2] or 0}{found[3]}", rule.upper())
     promise, checked = PROMISES.get(name) or PROPERTIES.get(name), rules().get(name)
     if promise is None and checked is None:
-        near = get_close_matches(name, [*PROMISES, *PROPERTIES], n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; `batchproof rules` lists those that are checked"
-        raise click.UsageError(f"no rule is called {rule!r}{hint}")
+        raise click.UsageError(f"no rule is called {rule!r}; {_hint(name, [*PROMISES, *PROPERTIES])}")
     print(name)
     if promise is not None:
         print("\n".join(wrap(promise.says, _width(), initial_indent="  ", subsequent_indent="  ")))
@@ -59,6 +58,15 @@ def explain(rule: str) -> None:
         _say("moves", "status -> status  what comes [if that is so] / what is remembered or done")
     for move in moves:
         _say("", f"{move.source} -> {move.destination}  {move.label}")
+
+
+def _hint(name: str, names: list[str]) -> str:
+    """What whoever wrote `name` may have meant."""
+    theme = name.partition("-")[0].rstrip("*")
+    if not any(character.isdigit() for character in name) and any(each.startswith(f"{theme}-") for each in names):
+        return f"`batchproof rules '{theme}-*'` lists those of the theme"
+    near = get_close_matches(name, names, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "`batchproof rules` lists those that are checked"
 
 
 def _about(promise: Promise) -> Iterator[tuple[str, str]]:

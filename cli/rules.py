@@ -21,7 +21,9 @@ def rules(patterns: tuple[str, ...]) -> None:
 
     chosen = registered(patterns)
     if not chosen:
-        raise click.UsageError(f"no rule is called {' or '.join(patterns)}")
+        themes = [theme for pattern in patterns if registered((theme := f"{pattern.upper()}-*",))]
+        hint = f"; did you mean {' '.join(map(repr, themes))}?" if themes else ""
+        raise click.UsageError(f"no rule is called {' or '.join(patterns)}{hint}")
     table = Table(box=None, pad_edge=False)
     for column in ("rule", "promise", "needs"):
         table.add_column(column, no_wrap=column == "rule")

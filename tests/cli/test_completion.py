@@ -105,6 +105,18 @@ def test_there_is_a_script_for_each_shell(batchproof, shell, says):
     assert "_BATCHPROOF_COMPLETE" in done.stdout
 
 
+def test_a_line_that_is_wrong_already_is_completed_by_nothing(batchproof):
+    """And no traceback stands in the terminal for it."""
+    for line in (
+        "batchproof log --f",
+        "batchproof nothing ",
+        "batchproof explore --attempts many --rea",
+        "batchproof 'expl",
+    ):
+        done = batchproof(_BATCHPROOF_COMPLETE="bash_complete", COMP_LINE=line)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_zsh_and_fish_get_words_with_what_they_mean(batchproof):
     zsh = batchproof(_BATCHPROOF_COMPLETE="zsh_complete", COMP_WORDS="batchproof explain CANCEL-07", COMP_CWORD="2")
     assert zsh.stdout.splitlines()[:2] == ["plain", "CANCEL-07"]

@@ -98,7 +98,14 @@ def test_a_fault_of_our_own_is_confessed():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nothing"], "No such command 'nothing'"),
+        (["nothing"], "No such command 'nothing'."),
+        (["log"], "No such command 'log'. Did you mean 'logs'?"),
+        (["explain", "cancel"], "no rule is called 'cancel'; `batchproof rules 'CANCEL-*'` lists those of the theme"),
+        (
+            ["explain", "CANCEL-*"],
+            "no rule is called 'CANCEL-*'; `batchproof rules 'CANCEL-*'` lists those of the theme",
+        ),
+        (["rules", "cancel"], "no rule is called cancel; did you mean 'CANCEL-*'?"),
         (["explain", "CANCEL-99"], "no rule is called 'CANCEL-99'"),
         (["rules", "NO-*"], "no rule is called NO-*"),
         (["explore", "--reading", "x"], "x"),
@@ -124,6 +131,11 @@ def test_a_picture_for_which_there_is_no_room_is_a_fault_of_the_machine(batchpro
         3,
         "Error: this machine failed: cannot write /dev/full: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize("name", ["cancel-7", "CANCEL7", "cancel-07"])
+def test_a_rule_may_be_named_carelessly(batchproof, name):
+    assert batchproof("explain", name).stdout.startswith("CANCEL-07\n")
 
 
 def test_the_command_has_one_name_however_it_is_run(batchproof):
