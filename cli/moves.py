@@ -29,7 +29,8 @@ def line(before: Status, job: Job, at_ms: int) -> str:
 def why(before: Status, job: Job) -> str:
     """What is known of the reason of a move: which attempt, how it ended, who asked, and the reason that the job shows."""
     facts = list(_facts(before, job))
-    return ": ".join(part for part in (", ".join(facts), job.status_reason or "") if part)
+    said = job.attempts[-1].reason if before in STARTED and job.run is None and job.attempts else None
+    return ": ".join(filter(None, (", ".join(facts), job.status_reason, said)))
 
 
 def _facts(before: Status, job: Job) -> Iterator[str]:

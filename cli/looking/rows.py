@@ -102,8 +102,16 @@ def exit_code(job: Job) -> int | None:
 
 
 def reason(job: Job) -> str:
-    """Why a job is where it is; a success needs none."""
-    return "" if job["status"] == SUCCEEDED else printable(job.get("statusReason") or "")
+    """
+    Why a job is where it is, and what its host said of that; a success needs none.
+
+    >>> reason({"status": "FAILED", "statusReason": "Task failed to start", "container": {"reason": "sh: not found"}})
+    'Task failed to start: sh: not found'
+    """
+    if job["status"] == SUCCEEDED:
+        return ""
+    said = (job.get("statusReason"), (job.get("container") or {}).get("reason"))
+    return printable(": ".join(filter(None, said)))
 
 
 def _family(job: Job) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Service:
         """The job of this id. Raises NothingDone where there is none."""
         for job in self.described([job_id]):
             return job
-        raise NothingDone(f"no job at {self.url} has the id {job_id!r}")
+        raise NothingDone(f"no job at {self.url} has the id {job_id!r}: `batchproof jobs` lists them")
 
     def lines(
         self, group: str, stream: str, token: str | None, region: str | None = None

@@ -12,6 +12,7 @@ import sys
 import time
 
 import pytest
+from patience import until
 
 ANSWER = """
 eval "$({command} completion bash)"
@@ -82,12 +83,14 @@ def test_what_stands_behind_the_cursor_counts_for_nothing(completed):
 
 
 def test_the_jobs_of_a_service_are_completed_the_newest_first(completed, batch):
-    """Also with a URL on the line, whose colons bash takes for ends of words."""
-    first, second = batch.submit("true"), batch.submit("true")
-    found = completed(f"batchproof logs -f --url {batch.url} ")
+    """Also with a URL on the line, whose colons bash takes for ends of words. A busy machine may need a second Tab."""
+    first = batch.submit("true")
+    batch.wait(first)  # so that they are not of one millisecond
+    second = batch.submit("true")
+    found = until(lambda: completed(f"batchproof logs -f --url {batch.url} "))
     assert found[:2] == [second, first]
-    assert completed(f"batchproof logs {first[:-2]}", AWS_ENDPOINT_URL_BATCH=batch.url) == [first]
-    assert second in completed(f"batchproof jobs --url {batch.url} ")
+    assert until(lambda: completed(f"batchproof logs {first[:-2]}", AWS_ENDPOINT_URL_BATCH=batch.url)) == [first]
+    assert second in until(lambda: completed(f"batchproof jobs --url {batch.url} "))
 
 
 def test_no_service_no_jobs_and_no_waiting(completed):
@@ -109,6 +112,18 @@ def test_there_is_a_script_for_each_shell(batchproof, shell, says):
     assert (done.returncode, done.stderr) == (0, "")
     assert says in done.stdout
     assert "_BATCHPROOF_COMPLETE" in done.stdout
+
+
+def test_a_line_that_is_wrong_already_is_completed_by_nothing(batchproof):
+    """And no traceback stands in the terminal for it."""
+    for line in (
+        "batchproof log --f",
+        "batchproof nothing ",
+        "batchproof explore --attempts many --rea",
+        "batchproof 'expl",
+    ):
+        done = batchproof(_BATCHPROOF_COMPLETE="bash_complete", COMP_LINE=line)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_zsh_and_fish_get_words_with_what_they_mean(batchproof):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -29,6 +31,7 @@ main()
 
 BROKEN_AT = """
 import sys
+from contextlib import suppress
 sys.argv = ["batchproof", "explore"]
 import batchproof.model.explore
 del batchproof.model.explore.explore
@@ -95,7 +98,14 @@ def test_a_fault_of_our_own_is_confessed():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nothing"], "No such command 'nothing'"),
+        (["nothing"], "No such command 'nothing'."),
+        (["log"], "No such command 'log'. Did you mean 'logs'?"),
+        (["explain", "cancel"], "no rule is called 'cancel'; `batchproof rules 'CANCEL-*'` lists those of the theme"),
+        (
+            ["explain", "CANCEL-*"],
+            "no rule is called 'CANCEL-*'; `batchproof rules 'CANCEL-*'` lists those of the theme",
+        ),
+        (["rules", "cancel"], "no rule is called cancel; did you mean 'CANCEL-*'?"),
         (["explain", "CANCEL-99"], "no rule is called 'CANCEL-99'"),
         (["rules", "NO-*"], "no rule is called NO-*"),
         (["explore", "--reading", "x"], "x"),
@@ -123,6 +133,11 @@ def test_a_picture_for_which_there_is_no_room_is_a_fault_of_the_machine(batchpro
     )
 
 
+@pytest.mark.parametrize("name", ["cancel-7", "CANCEL7", "cancel-07"])
+def test_a_rule_may_be_named_carelessly(batchproof, name):
+    assert batchproof("explain", name).stdout.startswith("CANCEL-07\n")
+
+
 def test_the_command_has_one_name_however_it_is_run(batchproof):
     assert batchproof("--help").stdout.startswith("Usage: batchproof [OPTIONS] COMMAND")
     assert batchproof("draw", "--help").stdout.startswith("Usage: batchproof draw [OPTIONS]")
@@ -147,3 +162,27 @@ def test_a_server_that_is_told_to_stop_before_it_serves_is_interrupted():
     program = INTERRUPTED_AT.format(module="uvicorn", signal="SIGINT", arguments=["serve", "--port", "0"])
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize(("no_color", "styled"), [("1", False), ("", True)])
+def test_no_color_leaves_no_escape_at_all(no_color, styled):
+    """On a terminal. Bold and dim are no colours to those who make terminals, but whoever asks wants plain text."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "batchproof.cli.main", "rules", "CANCEL-07"]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the end, as Linux says it
+            while more := os.read(ours, 4096):
+                shown += more
+    os.close(ours)
+    assert (process.returncode, b"CANCEL-07" in shown, b"\x1b" in shown) == (0, True, styled)
+
+
+@pytest.mark.parametrize(("columns", "width"), [("80", 80), ("300", 110), ("1", 40)])
+def test_explain_keeps_to_the_width_of_the_terminal(batchproof, columns, width):
+    """But for addresses, which stay in one piece."""
+    lines = batchproof("explain", "CANCEL-07", COLUMNS=columns).stdout.splitlines()
+    text = [line for line in lines if "://" not in line]
+    assert 0.8 * width < max(map(len, text)) <= width

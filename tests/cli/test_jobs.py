@@ -191,7 +191,7 @@ def test_a_service_that_is_not_reached_is_said_in_one_line(batchproof, arguments
     ("arguments", "said"),
     [
         (["--queue", "nowhere"], "refuses ListJobs: ClientException: JobQueue nowhere not found."),
-        (["no-such-job"], "has the id 'no-such-job'"),
+        (["no-such-job"], "has the id 'no-such-job': `batchproof jobs` lists them"),
     ],
     ids=["queue", "job"],
 )

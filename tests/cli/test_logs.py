@@ -86,6 +86,16 @@ def test_a_job_without_output_says_so_and_why(batchproof, batch):
     }
 
 
+def test_why_a_job_could_not_start_is_said(batchproof, batch):
+    """`Task failed to start` alone helps nobody: what the host says of it stands in `container.reason`."""
+    job = batch.submit("no-such-program")
+    batch.wait(job)
+    reason = batch.api.describe_jobs(jobs=[job])["jobs"][0]["container"]["reason"]
+    assert "no-such-program" in reason
+    assert f"(Task failed to start: {reason})" in batchproof("logs", job, "--url", batch.url).stderr
+    assert f"Task failed to start: {reason}\n" in batchproof("jobs", "--url", batch.url).stdout
+
+
 def test_following_goes_over_the_attempts_to_the_end_of_the_job(batch, tmp_path):
     job = batch.submit(*stepping(tmp_path, 3, 0), retryStrategy={"attempts": 3})
     with following(job, "--url", batch.url) as process:
@@ -176,7 +186,10 @@ def test_output_that_is_kept_elsewhere_is_named(batchproof, batch):
 
 def test_there_is_no_such_job(batchproof, url):
     done = batchproof("logs", "none", "-f", "--url", url)
-    assert (done.returncode, done.stderr) == (2, f"Error: no job at {url} has the id 'none'\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"Error: no job at {url} has the id 'none': `batchproof jobs` lists them\n",
+    )
 
 
 @pytest.mark.slow

@@ -39,9 +39,14 @@ def test_every_move_is_a_line_with_its_reason(batch_at, tmp_path):
         waits = batch.submit("true", dependsOn=[{"jobId": runs}])
         batch.api.terminate_job(jobId=runs, reason="costs\ntoo much")
         batch.wait(waits)
+        lacks = batch.submit("no-such-program")
+        why = batch.wait(lacks)["container"]["reason"]
     found = [MOVE.fullmatch(line) for line in (tmp_path / "said").read_text().splitlines()]
     assert None not in found
-    moves = {job: [(line["move"], line["why"]) for line in found if line["job"] == job] for job in (fails, runs, waits)}
+    moves = {
+        job: [(line["move"], line["why"]) for line in found if line["job"] == job]
+        for job in (fails, runs, waits, lacks)
+    }
     ended = "Essential container in task exited"
     assert moves[fails] == [
         ("SUBMITTED -> RUNNABLE", None),
@@ -53,6 +58,10 @@ def test_every_move_is_a_line_with_its_reason(batch_at, tmp_path):
         ("RUNNING -> FAILED", f"attempt 2 of 2 ended, exit 3: {ended}"),
     ]
     assert moves[runs][-1] == ("RUNNING -> FAILED", "terminated, attempt 1 ended, exit 143: costs too much")
+    assert moves[lacks][-1] == (
+        "STARTING -> FAILED",
+        f"attempt 1 ended, no exit code: Task failed to start: {why}",
+    )
     assert moves[waits] == [
         ("SUBMITTED -> PENDING", "until the jobs that it depends on have ended"),
         ("PENDING -> FAILED", "Dependent Job failed"),
