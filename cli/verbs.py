@@ -13,6 +13,7 @@ from .completing import ASKED
 VERBS = {
     "check": "Check a service: the reference, moto, or any URL.",
     "serve": "Serve AWS Batch on this machine; jobs are real processes.",
+    "adversary": "Stand before a service, and do all that is legal and unpleasant.",
     "jobs": "List the jobs of a running service.",
     "logs": "Show what a job prints.",
     "draw": "Draw the lifecycle from the table.",

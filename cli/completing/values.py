@@ -57,6 +57,13 @@ def targets(context: click.Context, parameter: click.Parameter, incomplete: str)
     return _fitting(incomplete, ((name, "") for name in names()))
 
 
+def modes(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """The names of the adversary's modes; whoever wants another number than the default adds it."""
+    from ...conformance.adversary.composition import MODES
+
+    return _fitting(incomplete, ((mode.name, f"takes away that {mode.takes_away}") for mode in MODES))
+
+
 def jobs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """The ids of the jobs of the service that the line names so far, the newest first; none if it does not answer."""
     where = {name: context.params.get(name) for name in ("url", "region", "profile", "ca_bundle")}

@@ -78,6 +78,10 @@ def test_check_completes_its_target_and_what_its_options_take(completed):
     assert completed("batchproof judge --require-reading pending_cancel=w") == ["waits"]
 
 
+def test_the_modes_of_the_adversary_are_completed(completed):
+    assert completed("batchproof adversary http://127.0.0.1:4590 --mode lagging-r") == ["lagging-reads"]
+
+
 def test_what_stands_behind_the_cursor_counts_for_nothing(completed):
     assert completed("batchproof expl CANCEL-07", point=len("batchproof expl")) == ["explain", "explore"]
 

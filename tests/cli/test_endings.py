@@ -114,6 +114,8 @@ def test_a_fault_of_our_own_is_confessed():
         (["draw", "all", "-o", "/proc/none"], "cannot write /proc/none: No such file or directory"),
         (["draw", "all", "-o", "/dev/null"], "/dev/null is a file"),
         (["draw", "-o", "x.gif"], "x.gif ends in .gif"),
+        (["adversary", "nowhere"], "nowhere"),
+        (["adversary", "http://127.0.0.1:9", "--mode", "nice"], "--mode: 'nice' is no mode"),
         (["serve", "--port", "70000"], "70000 is not in the range"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -26,6 +26,7 @@ ALSO: dict[str, set[str]] = {}
 
 ROOMS = {
     "conformance": {
+        "adversary": set(),
         "power": set(),
         "judging": set(),
         "asked": {"power"},
