@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+from .completing import values
+from .nothing_done import NothingDone
+
 EXAMPLE = """
 \b
 Example, in two terminals:
@@ -18,12 +21,6 @@ Example, in two terminals:
   $ batchproof adversary http://127.0.0.1:4590 --mode throttled=0.1 --mode lagging-reads=2
   $ export AWS_ENDPOINT_URL_BATCH=http://127.0.0.1:4591     # as it prints; then run your client
 """
-
-
-class _Refused(click.ClickException):
-    """One line that says why nothing is done."""
-
-    exit_code = 2
 
 
 def _listed(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -37,7 +34,12 @@ def _listed(context: click.Context, parameter: click.Parameter, value: bool) -> 
 @click.command(epilog=EXAMPLE)
 @click.argument("url")
 @click.option(
-    "--mode", "modes", multiple=True, metavar="NAME[=VALUE]", help="What is done; may be given more than once."
+    "--mode",
+    "modes",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    shell_complete=values.modes,
+    help="What is done; may be given more than once.",
 )
 @click.option(
     "--modes",
@@ -82,26 +84,26 @@ def adversary(
     try:
         chosen = Adversary([mode_of(text) for text in modes], seed)
     except ValueError as failure:
-        raise _Refused(f"--mode: {failure}") from None
+        raise NothingDone(f"--mode: {failure}") from None
     if profile is not None and not sign:
-        raise _Refused("--profile is given without --sign: nothing is signed")
+        raise NothingDone("--profile is given without --sign: nothing is signed")
     for mode in chosen.modes:
         if mode.changes_requests and not sign:
-            raise _Refused(f"--mode {mode.name} changes what is asked, and a signature covers that: give --sign too")
+            raise NothingDone(f"--mode {mode.name} changes what is asked, and a signature covers that: give --sign too")
     bundle = bundle_of(ca_bundle, os.environ)
     try:
         upstream = Upstream(url, bundle)
         signer = Signer(upstream, profile) if sign else None
     except BadUrl as failure:
-        raise _Refused(str(failure)) from None
+        raise NothingDone(str(failure)) from None
     except NoCredentials as failure:
-        raise _Refused(f"--sign: {failure}") from None
+        raise NothingDone(f"--sign: {failure}") from None
     except OSError as failure:
-        raise _Refused(f"the certificates in {bundle} cannot be read: {failure}") from None
+        raise NothingDone(f"the certificates in {bundle} cannot be read: {failure}") from None
     try:
         opened = socket.create_server(("127.0.0.1", port))
     except OSError as failure:
-        raise _Refused(f"cannot listen on 127.0.0.1, port {port}: {failure.strerror}") from None
+        raise NothingDone(f"cannot listen on 127.0.0.1, port {port}: {failure.strerror}") from None
     with opened:
         asyncio.run(_run(chosen, Proxy(chosen, upstream, signer, _complain), opened, url, ready_fd))
 

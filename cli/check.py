@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -14,9 +13,18 @@ from typing import Any, TypeVar
 import click
 
 from ..conformance.asked import Asked, Option, asked
+from .completing import values
 from .nothing_done import NothingDone
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+COMPLETED = {
+    "--rule": values.rules,
+    "--require": values.rules,
+    "--require-reading": values.readings,
+    "--power": values.powers,
+}
+"""What Tab offers for an option; for the others the shell does what it does by itself."""
 
 
 def options_of_asked(command: F) -> F:
@@ -45,12 +53,13 @@ def options_of_asked(command: F) -> F:
             metavar=option.metavar,
             help=option.says,
             hidden=option.hidden,
+            shell_complete=COMPLETED.get(option.flag),
         )(command)
     return command
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=values.targets)
 @options_of_asked
 @click.option("--verbose", "-v", is_flag=True, help="Also list the rules that conform.")
 def check(target: str, verbose: bool, **given: Any) -> None:
@@ -107,10 +116,6 @@ def check(target: str, verbose: bool, **given: Any) -> None:
     except KeyboardInterrupt:
         click.echo("Error: interrupted before anything was judged; what was started is stopped", err=True)
         sys.exit(ended_by.status)
-    except Exception:  # a fault of the kit must not look like one of the service
-        traceback.print_exc()
-        click.echo("Error: the kit itself failed; this says nothing about the service", err=True)
-        sys.exit(3)
     sys.exit(ended_by.status if report.stopped == "interrupted" else report.exit_status)
 
 

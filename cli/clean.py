@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .nothing_done import NothingDone
+from .nothing_done import NothingDone, because
 
 
 @click.command()
@@ -31,7 +31,9 @@ def clean(made: Path, profile: str | None, ca_bundle: str | None) -> None:
     path = made / "made.jsonl" if made.is_dir() else made
     try:
         gone, there = cleaned(path, profile=profile, ca_bundle=ca_bundle)
-    except (NoList, OSError) as trouble:
+    except OSError as trouble:
+        raise because(trouble) from None
+    except NoList as trouble:
         raise NothingDone(str(trouble)) from None
     for line in gone:
         click.echo(f"gone   {line}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from .nothing_done import NothingDone
+from .nothing_done import NothingDone, because
+from .output import put
 
 VIEW_NAMES = ("lifecycle", "cancel", "terminate", "retry", "all")
 FORMATS = ("svg", "png", "dot", "mermaid", "markdown")
@@ -65,8 +68,9 @@ def _write() -> None:
     out = checked_in.OUT
     if not (out.parent.parent / "pyproject.toml").is_file():
         raise NothingDone(f"{out} is not in a checkout of batchproof: --write is for those who change the model")
-    for path in checked_in.write(out):
-        click.echo(path)
+    with _writing(str(out)):
+        for path in checked_in.write(out):
+            click.echo(path)
 
 
 def _draw_all(form: str, output: str) -> None:
@@ -75,12 +79,13 @@ def _draw_all(form: str, output: str) -> None:
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise NothingDone(f"{output} is a file: all pictures together need a folder")
-    folder.mkdir(parents=True, exist_ok=True)
     names = ["moves"] if form == "markdown" else [name for name in VIEW_NAMES if name != "all"]
-    for name in names:
-        path = folder / f"{name}.{SUFFIXES.get(form, form)}"
-        path.write_bytes(_drawn(name, form))
-        click.echo(path)
+    with _writing(output):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            path = folder / f"{name}.{SUFFIXES.get(form, form)}"
+            path.write_bytes(_drawn(name, form))
+            click.echo(path)
 
 
 def _format_of(output: str) -> str:
@@ -110,14 +115,22 @@ def _drawn(view: str, form: str) -> bytes:
             return render(to_dot(VIEWS[view]()), "svg")
 
 
+@contextmanager
+def _writing(place: str) -> Iterator[None]:
+    """What cannot be written is said by its place."""
+    try:
+        yield
+    except OSError as failure:
+        failure.filename = failure.filename or place
+        raise because(failure, "cannot write") from None
+
+
 def _put(picture: bytes, output: str) -> None:
     if output != "-":
-        try:
+        with _writing(output):
             Path(output).write_bytes(picture)
-        except OSError as error:
-            raise NothingDone(f"cannot write {output}: {error.strerror}") from None
         click.echo(f"wrote {output}", err=True)
     elif picture.startswith(b"\x89PNG") and sys.stdout.isatty():
         raise NothingDone("a PNG would only garble this terminal: name a file with -o FILE, or pipe it")
     else:
-        sys.stdout.buffer.write(picture)
+        put(picture)

@@ -6,10 +6,19 @@ import sys
 
 import click
 
+from .completing import values
+
 
 @click.command()
 @click.option("--attempts", type=click.IntRange(1, 10), default=3, show_default=True, help="retryStrategy.attempts.")
-@click.option("--reading", "readings", multiple=True, metavar="NAME=VALUE", help="Explore under another reading.")
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=values.readings,
+    help="Explore under another reading.",
+)
 def explore(attempts: int, readings: tuple[str, ...]) -> None:
     """
     Enumerate every life of a job by running the machine, and check all its properties.

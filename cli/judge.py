@@ -7,12 +7,20 @@ from pathlib import Path
 
 import click
 
-from .nothing_done import NothingDone
+from .completing import values
+from .nothing_done import NothingDone, because
 
 
 @click.command()
 @click.argument("histories", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--require-reading", "readings", multiple=True, metavar="NAME=VALUE", help="Make one reading a rule.")
+@click.option(
+    "--require-reading",
+    "readings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=values.readings,
+    help="Make one reading a rule.",
+)
 @click.option(
     "--give-up",
     "given_up",
@@ -48,7 +56,9 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tupl
             if not results:
                 raise ValueError(f"{path} holds no scenario")
             found += results
-    except (OSError, ValueError) as trouble:
+    except OSError as trouble:
+        raise because(trouble) from None
+    except (ValueError, RecursionError) as trouble:
         raise NothingDone(str(trouble)) from None
     for result in found:
         if result.outcome is Outcome.DIVERGES:

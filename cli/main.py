@@ -1,60 +1,79 @@
-"""The `batchproof` command: finds the verb and leaves everything else to its file."""
+"""Where the `batchproof` command begins, and the one place where it ends, with a status of docs/exit-status.md."""
 
 from __future__ import annotations
 
-import importlib
+import signal
 import sys
+import traceback
 
-import click
+FAILED = 3
+"""Of batchproof itself, or of the machine: nothing was found out."""
 
-VERBS = {
-    "check": "Check a service: the reference, moto, or any URL.",
-    "serve": "Serve AWS Batch on this machine; jobs are real processes.",
-    "adversary": "Stand before a service, and do all that is legal and unpleasant.",
-    "draw": "Draw the lifecycle from the table.",
-    "rules": "List the rules that are checked.",
-    "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
-    "explore": "Enumerate the lives of a job and prove their properties.",
-    "judge": "Judge recorded histories again.",
-    "clean": "Take back what an interrupted check has left at a service.",
-}
+INTERRUPTED = 128 + signal.SIGINT
 
 
-class Verbs(click.Group):
-    """Imports a verb's file only when it is used, so that `--help` is quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        return getattr(
-            importlib.import_module(f"..{cmd_name}", __name__ if __name__ != "__main__" else "batchproof.cli.main"),
-            cmd_name,
-        )
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
-
-
-@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="batchproof")
 def main() -> None:
-    """
-    A formal model and conformance test kit for the AWS Batch job lifecycle.
+    """Run the command and end the process. All else is imported in here, so that Ctrl-C is heard meanwhile, too."""
+    try:
+        status = _status()
+    except KeyboardInterrupt:  # while nothing had begun, or once more while the first one was obeyed
+        status = INTERRUPTED
+    sys.exit(status)
 
-    \b
-      batchproof check reference               check our own server, started for it
-      batchproof check moto                    check moto, as it is installed
-      batchproof check http://127.0.0.1:4566   check a service of yours
-      batchproof serve --quickstart            a Batch to work with, on this machine
-      batchproof explain CANCEL-07             what a rule promises, and who says so
 
-    Exit status: 0 conforms, 1 diverges, 2 inconclusive or misused.
-    """
+def _status() -> int:
+    from . import output
+    from .stopped import status_of, stop
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup one of them is ignored
+            signal.signal(number, stop)
+    try:
+        output.guard()
+        return _run()
+    except KeyboardInterrupt as interrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        return status_of(interrupt)
+    except output.OutputLost as lost:
+        if isinstance(lost.failure, BrokenPipeError):  # `batchproof rules | head -1`: the reader has seen enough
+            return 128 + signal.SIGPIPE
+        _say(f"Error: standard output cannot be written: {lost.failure.strerror}")
+    except MemoryError:
+        _say("Error: this machine failed: no memory is left")
+    except Exception as failure:
+        _say_whose_fault(failure)
+    finally:
+        output.end()
+    return FAILED
+
+
+def _run() -> int:
+    from .verbs import run
+
+    try:
+        status = run(sys.argv[1:])
+    except SystemExit as end:  # a verb gives a number, or none
+        status = int(end.code or 0)
+    sys.stdout.flush()
+    return status
+
+
+def _say_whose_fault(failure: Exception) -> None:
+    from .nothing_done import MachineFailed, because
+
+    if isinstance(failure, OSError) and isinstance(told := because(failure), MachineFailed):
+        _say(f"Error: {told.message}")
+        return
+    _say(traceback.format_exc().rstrip())
+    _say("Error: this is a fault of batchproof itself. It says nothing about any service, and is worth a report.")
+
+
+def _say(line: str) -> None:
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:  # nobody listens
+        pass
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,12 +9,14 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..model.limits import RETENTION_DAYS
+from .completing import values
 from .nothing_done import NothingDone
 
 EXAMPLE = """
@@ -84,6 +86,7 @@ def _open(context: click.Context, parameter: click.Parameter, descriptor: int | 
     "readings",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=values.readings,
     help="Answer a question that AWS's documents leave open in another way than the default.",
 )
 @click.option(
@@ -136,6 +139,9 @@ def _open(context: click.Context, parameter: click.Parameter, descriptor: int | 
 )
 @click.option("--seed", default=0, show_default=True, help="Of the numbers that are drawn where LOW-HIGH is given.")
 @click.option(
+    "--verbose", "-v", is_flag=True, help="Say every move of a job on standard error: which, from where to where, why."
+)
+@click.option(
     "--table", metavar="MODULE:NAME", hidden=True, callback=_located, help="Run another table of moves: a wrong server."
 )
 @click.option(
@@ -149,7 +155,7 @@ def _open(context: click.Context, parameter: click.Parameter, descriptor: int | 
     callback=_open,
     help="Descriptor to which the URL and a newline are written once connections are accepted; it is closed then.",
 )
-def serve(stop_on_eof: bool, ready_fd: int | None, **options: Any) -> None:
+def serve(stop_on_eof: bool, ready_fd: int | None, verbose: bool, **options: Any) -> None:
     """Serve AWS Batch on this machine; jobs are real processes.
 
     Any client of AWS Batch works with it: point AWS_ENDPOINT_URL_BATCH at the address that is printed. A job's command
@@ -159,6 +165,7 @@ def serve(stop_on_eof: bool, ready_fd: int | None, **options: Any) -> None:
     """
     from ..reference_impl.foreground import serve_in_foreground
     from ..reference_impl.settings import Settings, Unservable, of_options
+    from .moves import Moves
 
     def ready(url: str, guarantee: str) -> None:
         print(f"batchproof serves AWS Batch at {url}", flush=True)
@@ -177,8 +184,14 @@ def serve(stop_on_eof: bool, ready_fd: int | None, **options: Any) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # Below an error it only says that bytes came which were no HTTP: anybody could fill a log with that.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    moves = Moves() if verbose else None
     try:
         settings: Settings = of_options(**options, environment=os.environ)
+        if moves:
+            settings = replace(settings, watcher=moves.hear)
         serve_in_foreground(settings, ready=ready, ready_fd=ready_fd, stop_on_eof=stop_on_eof)
     except Unservable as failure:
         raise NothingDone(str(failure)) from None
+    finally:
+        if moves:
+            moves.close()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 from uuid import uuid4
 
 import msgspec
@@ -120,16 +120,25 @@ class _Told:
     line: bytes | None = None
 
 
-class Announcing:
-    """A store that tells of every move of a job once the store behind it has kept the job's record."""
+Watcher: TypeAlias = Callable[[Status, Job, int], None]
+"""Hears of a move: the status before it, the job as it is now, and the time in milliseconds since 1970."""
 
-    def __init__(self, store: Store, events: Events, now_ms: Callable[[], int]) -> None:
+
+class Announcing:
+    """
+    A store that tells of every move of a job once the store behind it has kept the job's record.
+
+    `watcher` hears of the same, also that a job stays where it is with another reason.
+    """
+
+    def __init__(self, store: Store, events: Events, now_ms: Callable[[], int], watcher: Watcher | None = None) -> None:
         self._store = store
+        self._watcher = watcher
         self.keeps = store.keeps
         self._events = events
         self._now_ms = now_ms
         self._known: dict[str, tuple[Status, str | None]] = {}
-        self._staged: list[tuple[str, Job]] = []
+        self._staged: list[tuple[str, Status, Job]] = []
 
     def remember(self, jobs: Iterable[Job]) -> None:
         """Jobs of an earlier life of the server: how they are now is no news."""
@@ -142,9 +151,9 @@ class Announcing:
         status, reason = self._known.get(record.id, (SUBMITTED, None))
         in_queue = record.status is RUNNABLE and record.order.node_index is None  # a main node is no job of the queue
         if record.status is not status:
-            self._staged.append((STATE_CHANGE, record))
+            self._staged.append((STATE_CHANGE, status, record))
         elif in_queue and record.status_reason not in (None, reason):
-            self._staged.append((QUEUE_BLOCKED, record))  # EVT-06
+            self._staged.append((QUEUE_BLOCKED, status, record))  # EVT-06
         self._known[record.id] = record.status, record.status_reason
 
     def forget(self, record: Record) -> None:
@@ -157,8 +166,10 @@ class Announcing:
 
         def kept() -> None:
             at_ms = self._now_ms()
-            for kind, job in staged:
+            for kind, before, job in staged:
                 self._events.tell(kind, job, at_ms)
+                if self._watcher is not None:
+                    self._watcher(before, job, at_ms)
             if staged:
                 self._events.flush()
             then()

@@ -23,7 +23,7 @@ def serve_in_foreground(
     stop_on_eof: bool = False,
 ) -> None:
     """
-    Serve until SIGINT or SIGTERM comes, or with `stop_on_eof` until standard input ends; then stop in order.
+    Serve until SIGINT, SIGTERM or SIGHUP comes, or with `stop_on_eof` until standard input ends; then stop in order.
 
     Once the server accepts connections `ready` gets its URL and what its host guarantees, and the URL and a newline are
     written to the descriptor `ready_fd`, which is closed then. Raises Unservable where it cannot serve, or not any more.
@@ -53,8 +53,9 @@ async def _until_told(
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
+            loop.add_signal_handler(number, stop.set)
     if stop_on_eof:
         _watch_input(loop, stop)
     await serve(settings, opened, stop=stop, ready=ready)

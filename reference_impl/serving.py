@@ -140,7 +140,7 @@ async def _serve(
     handlers = _late(parts.handlers, settings.lateness)
     events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
     clock = Clock()
-    announcing = Announcing(store, events, clock.now_ms)
+    announcing = Announcing(store, events, clock.now_ms, settings.watcher)
     announcing.remember(record for record in records if isinstance(record, Job))
     shell = Shell(parts.engine, parts.host, announcing, clock)
     shell.restore(records)

@@ -12,6 +12,7 @@ from ..model.machine import LIFECYCLE, Lifecycle
 from ..model.readings import DEFAULT, Valuation, parse, valuation
 from .data_folder import DataFolder
 from .deciding.engine import Engine
+from .events import Watcher
 from .http import credentials
 from .http.access import is_loopback
 from .http.call import Handler
@@ -52,7 +53,7 @@ class Settings:
     """
     How to serve. `address` and `port` are where to listen, 0 takes a free port; no `data` means a temporary folder that is
     removed at the end, and with `leave_running` jobs go on when the server ends, for the next one on the same folder; a job
-    that ended is forgotten after `retain_s`; `events` is the file to which a line goes for every move of a job; with `keys`
+    that ended is forgotten after `retain_s`; `events` is the file to which a line goes for every move of a job, and `watcher` hears of each, on the server's own loop; with `keys`
     (secrets by access key id) requests must be signed with one of them; `host` makes whoever runs the jobs; with
     `quickstart` there is a queue to play with from the beginning; `lateness` makes a service that is slow, and right.
 
@@ -67,6 +68,7 @@ class Settings:
     leave_running: bool = False
     retain_s: float = RETENTION_DAYS * DAY_S
     events: Path | None = None
+    watcher: Watcher | None = field(default=None, compare=False)
     keys: Mapping[str, str] | None = field(default=None, repr=False)
     host: HostMaker = field(default=on_this_machine(), repr=False)
     quickstart: bool = False

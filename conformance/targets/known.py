@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from ..asked import Asked
 from . import endpoint, moto, reference
@@ -11,6 +11,13 @@ from .target import Variants
 ENTRY_POINTS = "batchproof.targets"
 """The group under which other packages register targets: a callable from Asked to Variants."""
 
+KNOWN = {"reference": reference.variants, "moto": moto.variants, "endpoint": endpoint.variants}
+
+
+def names() -> tuple[str, ...]:
+    """The targets that a person can name without a URL."""
+    return tuple(name for name in [*KNOWN, *_others()] if name != "endpoint")  # that one wants a URL in its place
+
 
 def variants(asked: Asked) -> Variants:
     """
@@ -18,15 +25,18 @@ def variants(asked: Asked) -> Variants:
 
     Raises ValueError for a name that is none.
     """
-    known = {"reference": reference.variants, "moto": moto.variants, "endpoint": endpoint.variants}
     name = asked.target
     if "://" in name:
         return endpoint.variants(asked)
-    others = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-    if name in known:
-        return known[name](asked)
+    others = _others()
+    if name in KNOWN:
+        return KNOWN[name](asked)
     if name in others:
         return others[name].load()(asked)
     if ":" in name or name == "localhost":
         raise ValueError(f"there is no target {name!r}: did you mean http://{name}?")
-    raise ValueError(f"there is no target {name!r}: give a URL, or one of {', '.join([*known, *others])}")
+    raise ValueError(f"there is no target {name!r}: give a URL, or one of {', '.join([*KNOWN, *others])}")
+
+
+def _others() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}

@@ -9,6 +9,8 @@ docker          jobs run in containers where there is a Docker engine; without o
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import metadata
 from urllib.request import Request, urlopen
 
 import boto3
@@ -60,7 +63,10 @@ def _started(
     try:
         import moto  # noqa: F401
     except ImportError as reason:
-        raise DidNotStart("moto is not installed: pip install 'batchproof[moto]'") from reason
+        raise DidNotStart(
+            "moto is not installed here: say `make moto` in batchproof's checkout, or"
+            f" {shlex.join([sys.executable, '-m', 'pip', 'install', *_wanted()])}"
+        ) from reason
     url = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", url.rpartition(":")[2]]
     with running(command, url=url, env=env) as (_, _child):
@@ -84,6 +90,12 @@ def _started(
             yield target
         finally:
             target.close()
+
+
+def _wanted() -> list[str]:
+    """moto itself, as our extra asks for it: the extra's own name would install a package of somebody else's."""
+    named = [requirement.partition(";")[0].strip() for requirement in metadata.requires("batchproof") or ()]
+    return [requirement for requirement in named if re.match(r"moto\b", requirement)][:1]
 
 
 def _never() -> str:

@@ -65,7 +65,7 @@ PROMISES = (
         id="ARR-05",
         modality=Modality.MUST,
         confidence="M",
-        says="Parent SUCCEEDED only if every child SUCCEEDED.",
+        says="A parent is SUCCEEDED only if every child is SUCCEEDED.",
         sources=(Cited("UG:array_jobs", "last paragraph", "However, if a child array job fails"),),
         rests_on=("ARR-06",),
         observed=(Seen.DESCRIBE_JOBS,),
@@ -164,8 +164,8 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "`startedAt` of children: from 2020-09 to 2024-02 the text said that it is not provided for children of "
-            "array or multi-node jobs; since 2024-02-09 it does not."
+            "Whether `startedAt` is shown for children: from 2020-09 to 2024-02 the text said that it is not provided "
+            "for children of array or multi-node jobs; since 2024-02-09 it does not."
         ),
         sources=(
             Cited("COMMIT:boto/botocore@0406196e1", "2020-09: not provided for children"),
@@ -231,7 +231,7 @@ PROMISES = (
         id="ARR-17",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="`startedAt`, `stoppedAt` and `container.exitCode` of a parent.",
+        says="What `startedAt`, `stoppedAt` and `container.exitCode` of a parent show.",
         observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(

@@ -184,7 +184,10 @@ PROMISES = (
         id="BULK-13",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="More than 50 ids, an empty list, an id twice, the order of the lists, the order of processing.",
+        says=(
+            "What becomes of more than 50 ids, of an empty list, and of an id that is given twice; in which order the "
+            "ids are worked off and the lists of the answer stand."
+        ),
         observed=(Seen.ANSWER,),
         notes="A ClientException for more than 50 is to be expected.",
     ),
@@ -193,8 +196,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "A parent and its child in one request: which takes effect first. The statuses at the end must still "
-            "satisfy the rules about arrays."
+            "Which takes effect first when a parent and its child are in one request. The statuses at the end must "
+            "still satisfy the rules about arrays."
         ),
         observed=(Seen.DESCRIBE_JOBS,),
     ),
@@ -203,7 +206,7 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "The `eventName` of a bulk call in CloudTrail (the operation's name is likely, since all actions are "
+            "Which `eventName` a bulk call has in CloudTrail (the operation's name is likely, since all actions are "
             "logged)."
         ),
         observed=(Seen.CLOUDTRAIL,),

@@ -152,9 +152,9 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "Unknown job id: TerminateJob answered 200 `{}` to an arbitrary string in 2017, and an AWS engineer "
-            "noted that the service does so for other such operations; the bulk text of 2026 says that ids which "
-            "cannot be found count as processed. The general text about ClientException speaks of invalid "
+            "What an unknown job id brings. TerminateJob answered 200 `{}` to an arbitrary string in 2017, and an AWS "
+            "engineer noted that the service does so for other such operations; the bulk text of 2026 says that ids "
+            "which cannot be found count as processed. The general text about ClientException speaks of invalid "
             "identifiers."
         ),
         sources=(
@@ -170,8 +170,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "Malformed id in the single call: the bulk operation's errors have a code for it (ValidationException), "
-            "the single operation lists only ClientException and ServerException."
+            "What a malformed id brings in the single call. The errors of the bulk operation have a code for it "
+            "(ValidationException), the single operation lists only ClientException and ServerException."
         ),
         sources=(
             Cited(
@@ -414,9 +414,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            'Final status of a cancelled parent all of whose children SUCCEEDED nevertheless: "is cancelled when '
-            'all child jobs are completed" suggests FAILED, how parents follow from their children (ARR-06) '
-            "suggests SUCCEEDED."
+            'How a cancelled parent ends all of whose children SUCCEEDED nevertheless: "is cancelled when all child '
+            'jobs are completed" suggests FAILED, how parents follow from their children (ARR-06) suggests SUCCEEDED.'
         ),
         sources=(
             Cited("API:CancelJob", "note", "The array parent job is cancelled when all child jobs are completed."),
@@ -455,7 +454,7 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            'CancelJob on a multi-node job whose main node is STARTING or RUNNING: by its status it is "not '
+            'What CancelJob does to a multi-node job whose main node is STARTING or RUNNING: by its status it is "not '
             'cancelled"; nothing is said about nodes. In RUNNABLE it behaves as CANCEL-03.'
         ),
         sources=(
@@ -474,7 +473,7 @@ PROMISES = (
         id="CANCEL-30",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="CancelJob with the id of a node (`jobId#n`).",
+        says="What CancelJob does with the id of a node (`jobId#n`).",
         observed=(Seen.ANSWER, Seen.DESCRIBE_JOBS),
     ),
     Promise(
@@ -524,7 +523,7 @@ PROMISES = (
         id="CANCEL-34",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="CancelJob with the id of a service job. An operation CancelServiceJob does not exist.",
+        says="What CancelJob does with the id of a service job. An operation CancelServiceJob does not exist.",
         sources=(Cited("API:TerminateServiceJob", "description"),),
         observed=(Seen.ANSWER,),
     ),

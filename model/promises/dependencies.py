@@ -49,7 +49,7 @@ PROMISES = (
         id="DEP-04",
         modality=Modality.MUST,
         confidence="M",
-        says="This cascades along chains.",
+        says="The failure of a dependency goes on along a chain: what depends on a job that failed for it fails, too.",
         rests_on=("DEP-03",),
         observed=(Seen.DESCRIBE_JOBS,),
     ),
@@ -57,7 +57,10 @@ PROMISES = (
         id="DEP-05",
         modality=Modality.MUST,
         confidence="L",
-        says='Its `statusReason` contains "Dependent Job failed" (third-party handlers match on it).',
+        says=(
+            'The `statusReason` of a job whose dependency failed contains "Dependent Job failed" (third-party handlers '
+            "match on it)."
+        ),
         sources=(
             Cited("LOST:failure-lambda", 'a condition on "Dependent Job failed"'),
             Cited("LOST:job-detail", 'a label for "Dependent Job failed"'),
@@ -103,14 +106,17 @@ PROMISES = (
         id="DEP-09",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="A dependency that is FAILED already when the job is submitted: refused, or accepted and then FAILED.",
+        says=(
+            "Whether a dependency that is FAILED already when the job is submitted is refused, or accepted and the job "
+            "then FAILED."
+        ),
         observed=(Seen.ANSWER, Seen.DESCRIBE_JOBS),
     ),
     Promise(
         id="DEP-10",
         modality=Modality.UNSPECIFIED,
         confidence="H",
-        says="An unknown, expired or malformed id of a dependency. (moto waits for ever.)",
+        says="What an unknown, expired or malformed id of a dependency brings. (moto waits for ever.)",
         sources=(
             Cited(
                 "FILE:getmoto/moto@5.2.5:moto/batch/models.py",
@@ -195,7 +201,7 @@ PROMISES = (
         id="DEP-16",
         modality=Modality.UNSPECIFIED,
         confidence="H",
-        says="N_TO_N between arrays of different sizes, or with a non-array job.",
+        says="What N_TO_N means between arrays of different sizes, or with a job that is no array.",
         observed=(Seen.ANSWER,),
     ),
     Promise(
@@ -203,7 +209,7 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`SEQUENTIAL` with a job id, or a job id with no type. One project's jobs have `{jobId, type: "
+            "What `SEQUENTIAL` with a job id means, and a job id with no type. One project's jobs have `{jobId, type: "
             "SEQUENTIAL}` as a plain dependency."
         ),
         sources=(
@@ -234,14 +240,14 @@ PROMISES = (
         id="DEP-19",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="Dependency on a child id `id:3` or a node id `id#1`.",
+        says="Whether a job can depend on a child (`id:3`) or a node (`id#1`).",
         observed=(Seen.ANSWER,),
     ),
     Promise(
         id="DEP-20",
         modality=Modality.MUST,
         confidence="H",
-        says="Only ids, not names, are accepted.",
+        says="A dependency is named by a job's id; names are not accepted.",
         sources=(
             Cited("API:JobDependency", "jobId", "The job ID of the AWS Batch job that's associated with this"),
             Cited("GH:boto/boto3#1038", "first comment", 'It appears the "or names" bit is just wrong'),

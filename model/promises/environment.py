@@ -71,8 +71,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "A `Ref::x` for which no value is given (kept as it stands, or an error); one inside a longer argument; "
-            "how to write one that is meant literally."
+            "What becomes of a `Ref::x` for which no value is given (kept as it stands, or an error), of one inside a "
+            "longer argument, and how one is written that is meant literally."
         ),
         sources=(Cited("GH:hammerlab/coclobas#109"),),
         observed=(Seen.CONTAINER,),

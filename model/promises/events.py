@@ -63,9 +63,9 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`isCancelled`, `isTerminated` and `statusReason` in the detail of an event: in no sample but for "
-            "`statusReason` in that of the blocked queue; programs of third parties do read `detail.statusReason` "
-            "of FAILED."
+            "Whether the detail of an event has `isCancelled`, `isTerminated` and `statusReason`: no sample has them "
+            "but for `statusReason` in that of the blocked queue; programs of third parties do read "
+            "`detail.statusReason` of FAILED."
         ),
         sources=(
             Cited("UG:batch_job_events", "example event"),
@@ -187,8 +187,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`responseElements` of CancelJob and TerminateJob (null or {}), and whether what the system does itself "
-            "(time limit, timeout) is recorded."
+            "What `responseElements` of CancelJob and TerminateJob are (null or {}), and whether what the system does "
+            "itself (time limit, timeout) is recorded."
         ),
         observed=(Seen.CLOUDTRAIL,),
         notes="No sample was found.",

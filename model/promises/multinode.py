@@ -98,7 +98,7 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "The status of nodes that were stopped because the main node exited 0 (SUCCEEDED, or FAILED by their "
+            "Which status nodes get that were stopped because the main node exited 0 (SUCCEEDED, or FAILED by their "
             "exit code after the stop). The guide lets each node's final status follow its own exit code, which "
             "suggests FAILED with 137 or 143."
         ),
@@ -140,7 +140,10 @@ PROMISES = (
         id="MNP-10",
         modality=Modality.MUST,
         confidence="H",
-        says="Not on Spot, UNMANAGED or Fargate compute environments, nor on ECS Managed Instances.",
+        says=(
+            "Multi-node jobs do not run in Spot, UNMANAGED or Fargate compute environments, nor on ECS Managed "
+            "Instances."
+        ),
         sources=(
             Cited("UG:mnp-ce", "list", "Multi-node parallel jobs aren't supported on UNMANAGED compute environments."),
             Cited("UG:mnp-ce", "list", "Multi-node parallel jobs aren't supported on compute environments that use"),
@@ -179,7 +182,7 @@ PROMISES = (
         id="MNP-12",
         modality=Modality.MUST,
         confidence="H",
-        says="`nodeDetails.isMainNode`/`nodeIndex` on nodes, `nodeProperties.numNodes` on the job.",
+        says="`nodeDetails` of a node has `isMainNode` and `nodeIndex`, `nodeProperties` of the job has `numNodes`.",
         sources=(
             Cited(
                 "API:NodeDetails", "isMainNode", "Specifies whether the current node is the main node for a multi-node"
@@ -227,8 +230,9 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "EKS: the service model says of NodeProperties that they cannot be given for EKS definitions, while "
-            "NodeRangeProperty has `eksProperties`, and the guide has pages about multi-node jobs on EKS."
+            "Whether multi-node jobs run on EKS: the service model says of NodeProperties that they cannot be given "
+            "for EKS definitions, while NodeRangeProperty has `eksProperties`, and the guide has pages about "
+            "multi-node jobs on EKS."
         ),
         sources=(
             Cited(
@@ -262,8 +266,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "The statuses of nodes before the main node runs (SUBMITTED, PENDING, RUNNABLE), and whether nodes make "
-            "events of their own."
+            "Which statuses nodes have before the main node runs (SUBMITTED, PENDING, RUNNABLE), and whether nodes "
+            "make events of their own."
         ),
         observed=(Seen.DESCRIBE_JOBS, Seen.EVENTS),
     ),

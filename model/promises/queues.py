@@ -239,10 +239,10 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "Reasons that an action can be for: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY, "
+            "Which reasons a time limit action can be for: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY, "
             "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE, MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT. "
-            "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED is in neither list of the guide of 2026-09, "
-            "and in the list of those that work in the copy for the European cloud."
+            "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED is in neither list of the guide of 2026-09, and "
+            "in the list of those that work in the copy for the European cloud."
         ),
         sources=(
             Cited(
@@ -258,7 +258,7 @@ PROMISES = (
         id="Q-15",
         modality=Modality.MUST,
         confidence="H",
-        says="No action possible for SERVICE_ROLE_PERMISSIONS, ACTION_REQUIRED, UNDETERMINED.",
+        says="No time limit action can be for SERVICE_ROLE_PERMISSIONS, ACTION_REQUIRED or UNDETERMINED.",
         sources=(
             Cited(
                 "UG:job_stuck_in_runnable_time_limit_actions",

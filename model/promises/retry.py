@@ -29,11 +29,11 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="H",
         says=(
-            "`attempts` counts all placements into RUNNABLE, the first included (N attempts are N-1 retries): "
-            'stated outright for service jobs, implied by "number of times to move a job to the RUNNABLE status", '
-            'tried on an account by one project, and fixed as an off-by-one by another. The API reference ("retried '
-            'on failure the same number of attempts as the value", since 2018-11-19) and a page of best practices '
-            '("up to 10 automated retries", "up to five times" for attempts=5) read as N retries.'
+            "`attempts` counts all tries, the first included: N attempts are N-1 retries. That is stated outright for "
+            'service jobs, implied by "number of times to move a job to the RUNNABLE status", reported by one project '
+            "that tried it on its account, and taken for an off-by-one and mended by another. The API reference "
+            '("retried on failure the same number of attempts as the value", since 2018-11-19) and a page of best '
+            'practices ("up to 10 automated retries", "up to five times" for attempts=5) read as N retries.'
         ),
         sources=(
             Cited("UG:service-job-retries", "important", "The attempts value represents the total number of times the"),
@@ -134,8 +134,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "Order among entries: no text says that the first match wins; the pattern of the guide, a catch-all "
-            "EXIT at the end, only works if it does."
+            "In which order the entries count: no text says that the first match wins; the pattern of the guide, a "
+            "catch-all EXIT at the end, only works if it does."
         ),
         sources=(Cited("UG:job_retries", "opening", "For jobs that don't match to exit, add a final entry"),),
         observed=(Seen.DESCRIBE_JOBS,),
@@ -166,8 +166,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "An entry with only `action`: the service model requires just `action`, the console demands at least "
-            "one condition, and public code submits a bare EXIT entry."
+            "Whether an entry may have nothing but `action`: the service model requires just that, the console demands "
+            "at least one condition, and public code submits a bare EXIT entry."
         ),
         sources=(
             Cited("API:EvaluateOnExit", "action, the only member that is required"),
@@ -231,9 +231,9 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="H",
         says=(
-            'Whether the patterns are case sensitive. The sentence "the values aren\'t case sensitive" stands '
-            "under `action`. The service may echo `action` in another case than it was sent (tests of Terraform "
-            "leave that member out when they compare)."
+            "Whether the patterns of `evaluateOnExit` are case sensitive. The sentence \"the values aren't case "
+            'sensitive" stands under `action`. The service may echo `action` in another case than it was sent (tests '
+            "of Terraform leave that member out when they compare)."
         ),
         sources=(
             Cited("API:EvaluateOnExit", "action", "The values aren't case sensitive."),
@@ -250,10 +250,11 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="H",
         says=(
-            "Allowed characters: letters, digits, period, colon and white space for onReason and onStatusReason. "
-            'Real reasons contain parentheses, hyphens and underscores ("Host EC2 (instance i-...) terminated.", '
-            '"CAPACITY:INSUFFICIENT_..."), so they cannot be written exactly, only as prefixes. Patterns of service '
-            'jobs may use all printable characters, and the guide even shows a star in front ("*CapacityError*").'
+            "Which characters a pattern may have: letters, digits, period, colon and white space, says the API "
+            "reference of onReason and onStatusReason. Real reasons contain parentheses, hyphens and underscores "
+            '("Host EC2 (instance i-...) terminated.", "CAPACITY:INSUFFICIENT_..."), so they cannot be written '
+            "exactly, only as prefixes. Patterns of service jobs may use all printable characters, and the guide even "
+            'shows a star in front ("*CapacityError*").'
         ),
         sources=(
             Cited(
@@ -331,7 +332,8 @@ PROMISES = (
         modality=Modality.MUST,
         confidence="H",
         says=(
-            "Never retried: jobs cancelled, jobs terminated, jobs ended by timeout, jobs with an invalid definition."
+            "Jobs that were cancelled, terminated or ended by their timeout are never retried, nor are jobs with an "
+            "invalid definition."
         ),
         sources=(
             Cited("UG:job_retries", "note", "Jobs that are cancelled or terminated aren't retried."),
@@ -405,8 +407,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "`statusReason`, `container.exitCode`, `startedAt` and `stoppedAt` of a job that is back in RUNNABLE "
-            "between two attempts."
+            "What `statusReason`, `container.exitCode`, `startedAt` and `stoppedAt` show while a job is back in "
+            "RUNNABLE between two attempts."
         ),
         sources=(Cited("LOST:cellenics", "a RUNNABLE summary that carries `stoppedAt`"),),
         rests_on=("ST-25",),
@@ -480,7 +482,7 @@ PROMISES = (
         id="RETRY-31",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="The texts of the reasons when Fargate Spot interrupts a job.",
+        says="Which texts the reasons have when Fargate Spot interrupts a job.",
         observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
@@ -536,8 +538,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "Jobs with several containers (ecsProperties): whose exit code and reason feed `evaluateOnExit` and "
-            "decide success."
+            "Whose exit code and reason feed `evaluateOnExit` and decide success in a job with several containers "
+            "(ecsProperties)."
         ),
         sources=(
             Cited("API:JobDetail", "container", "If the details are for a multiple-container job, this object will be"),
@@ -596,7 +598,7 @@ PROMISES = (
         id="RETRY-40",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says='Exit 0 with the reason "OutOfMemoryError: ...": whether the job has succeeded or failed.',
+        says='Whether a job has succeeded or failed that exits 0 with the reason "OutOfMemoryError: ...".',
         sources=(Cited("GH:aws/amazon-ecs-agent#2467"),),
         rests_on=("ST-08",),
         observed=(Seen.DESCRIBE_JOBS,),

@@ -90,8 +90,9 @@ PROMISES = (
         modality=Modality.MUST,
         confidence="H",
         says=(
-            "`evaluateOnExit` only has `onStatusReason` and `action`; the guide says up to 5 entries. What happens "
-            "when none matches is not stated here (the catch-all of the example suggests a retry)."
+            "An entry of `evaluateOnExit` of a service job only has `onStatusReason` and `action`; the guide says up "
+            "to 5 entries. What happens when none matches is not stated (the catch-all of the example suggests a "
+            "retry)."
         ),
         sources=(
             Cited(

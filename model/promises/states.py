@@ -334,7 +334,10 @@ PROMISES = (
         id="ST-22",
         modality=Modality.MUST,
         confidence="H",
-        says="`startedAt` is the STARTING to RUNNING time in milliseconds; absent before that in published samples.",
+        says=(
+            "`startedAt` is when the job went from STARTING to RUNNING, in milliseconds since 1970. The published "
+            "samples have none before that."
+        ),
         sources=(
             Cited(
                 "API:JobDetail",
@@ -379,7 +382,7 @@ PROMISES = (
         id="ST-24",
         modality=Modality.MUST,
         confidence="H",
-        says="`stoppedAt` is documented as the RUNNING to terminal time.",
+        says="`stoppedAt` is documented as when the job went from RUNNING to its final status.",
         sources=(
             Cited(
                 "API:JobDetail",
@@ -472,8 +475,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "DescribeJobs and ListJobs are not documented as mutually consistent or monotonic; no read-your-writes "
-            "promise after CancelJob or TerminateJob."
+            "That DescribeJobs and ListJobs agree with each other, never go back, and show a CancelJob or TerminateJob "
+            "at once is not documented."
         ),
         rests_on=("ST-20",),
         observed=(Seen.DESCRIBE_JOBS, Seen.LIST_JOBS),

@@ -151,8 +151,8 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="H",
         says=(
-            "Grace time: the blog and the guide say 30 seconds; the service model has a `stopTimeout` for each "
-            "container (at least 2 s, on Fargate at most 120 s; 30 s where nothing is set, on EC2 what "
+            "How long the grace time is. The blog and the guide say 30 seconds; the service model has a `stopTimeout` "
+            "for each container (at least 2 s, on Fargate at most 120 s; 30 s where nothing is set, on EC2 what "
             "`ECS_CONTAINER_STOP_TIMEOUT` says)."
         ),
         sources=(
@@ -195,8 +195,8 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "A terminated job whose handler exits 0 within the grace time: TerminateJob says that such a job moves "
-            "to FAILED, the page about job states that exit code 0 means success."
+            "How a terminated job ends whose handler exits 0 within the grace time: TerminateJob says that such a job "
+            "moves to FAILED, the page about job states that exit code 0 means success."
         ),
         sources=(
             Cited(
@@ -365,7 +365,7 @@ PROMISES = (
         id="TERM-23",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="TerminateJob on a node id `id#n`.",
+        says="What TerminateJob does with the id of a node (`jobId#n`).",
         observed=(Seen.ANSWER, Seen.DESCRIBE_JOBS),
     ),
     Promise(
@@ -406,7 +406,7 @@ PROMISES = (
         id="TERM-27",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="A timeout and a TerminateJob at the same time: whose reason `statusReason` shows.",
+        says="Whose reason `statusReason` shows when a timeout and a TerminateJob come at the same time.",
         observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(

@@ -59,8 +59,8 @@ PROMISES = (
         modality=Modality.MAY,
         confidence="H",
         says=(
-            'It can end later: best effort, "a few seconds", and many simultaneous timeouts are worked off first '
-            "in, first out, in batches. So no upper bound is fixed."
+            'A job can be ended later than its timeout says: at best effort, "a few seconds", and many simultaneous '
+            "timeouts are worked off first in, first out, in batches. So no upper bound is fixed."
         ),
         sources=(Cited("UG:job_timeouts", "best effort", "Timeout terminations are handled on a best-effort basis."),),
         observed=(Seen.DESCRIBE_JOBS,),
@@ -158,7 +158,7 @@ PROMISES = (
         id="TO-12",
         modality=Modality.MUST,
         confidence="M",
-        says='`statusReason` is "Job attempt duration exceeded timeout".',
+        says='The `statusReason` of a job that its timeout ended is "Job attempt duration exceeded timeout".',
         sources=(
             Cited(
                 "FILE:edu-llm/platform@75f610c094ad161769763d3af1655c6ef0cdaee5:tests/test_placement_verdicts.py",
@@ -182,7 +182,10 @@ PROMISES = (
         id="TO-14",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="A process that exits 0 on the SIGTERM of its timeout: succeeded or failed. It is as open as TERM-11.",
+        says=(
+            "Whether a process that exits 0 on the SIGTERM of its timeout has succeeded or failed. It is as open as "
+            "TERM-11."
+        ),
         sources=(
             Cited(
                 "UG:job_timeouts",

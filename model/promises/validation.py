@@ -136,8 +136,8 @@ PROMISES = (
         modality=Modality.UNSPECIFIED,
         confidence="M",
         says=(
-            "The order of checks when several things are wrong, and which of them come at once (SubmitJob answers "
-            "400) or late (the job is FAILED: ST-15, ENV-09)."
+            "In which order things are checked when several are wrong, and which of them come at once (SubmitJob "
+            "answers 400) or late (the job is FAILED: ST-15, ENV-09)."
         ),
         rests_on=("ST-15", "ENV-09"),
         observed=(Seen.ANSWER, Seen.DESCRIBE_JOBS),
@@ -170,14 +170,17 @@ PROMISES = (
         id="DESC-02",
         modality=Modality.UNSPECIFIED,
         confidence="M",
-        says="The order of the result, an id that is given twice, an empty list `jobs`, ARNs instead of ids.",
+        says=(
+            "In which order the jobs of the answer stand, and what becomes of an id that is given twice, of an empty "
+            "list `jobs`, and of ARNs instead of ids."
+        ),
         observed=(Seen.DESCRIBE_JOBS,),
     ),
     Promise(
         id="DESC-03",
         modality=Modality.MUST,
         confidence="H",
-        says="Child ids `id:i` and node ids `id#n` can be described.",
+        says="DescribeJobs takes ids of children (`id:i`) and of nodes (`id#n`).",
         sources=(
             Cited("UG:array_jobs", "third paragraph", "However, the array index for the child job is appended to"),
             Cited(
@@ -209,7 +212,7 @@ PROMISES = (
         id="LIST-02",
         modality=Modality.MUST,
         confidence="H",
-        says="Without `jobStatus` only RUNNING jobs are returned.",
+        says="ListJobs without `jobStatus` lists RUNNING jobs only.",
         sources=(Cited("API:ListJobs", "jobStatus", "If you don't specify a status, only RUNNING jobs are returned."),),
         observed=(Seen.LIST_JOBS,),
     ),
@@ -279,8 +282,8 @@ PROMISES = (
         modality=Modality.CONFLICTING,
         confidence="M",
         says=(
-            "Order: with a filter, the newest `createdAt` first; with JOB_NAME the results are also said to be "
-            'grouped by job name "and version". For a list without a filter no order is stated.'
+            "In which order jobs are listed: with a filter, the newest `createdAt` first; with JOB_NAME the results "
+            'are also said to be grouped by job name "and version". For a list without a filter no order is stated.'
         ),
         sources=(
             Cited("API:ListJobs", "filters", "The results are sorted by the createdAt field, with the most recent"),

@@ -29,12 +29,21 @@ class Door:
     def __init__(self, keys: Mapping[str, str] | None = None) -> None:
         self._keys = keys
 
-    def check(self, scope: Mapping[str, Any], service: str, body: bytes) -> None:
-        """Refuse a request whose caller may not call."""
-        headers = dict(scope["headers"])
+    @property
+    def signed(self) -> bool:
+        """Whether requests must be signed."""
+        return self._keys is not None
+
+    def check_reader(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse whoever may not even read what is no secret: a page in a browser."""
         _check_origin(headers)
         if self._keys is None:
             _check_host(headers)
+
+    def check(self, scope: Mapping[str, Any], service: str, body: bytes) -> None:
+        """Refuse a request whose caller may not call."""
+        self.check_reader(dict(scope["headers"]))
+        if self._keys is None:
             return
         request = Signed(scope["method"], scope["raw_path"], scope["query_string"], tuple(scope["headers"]), body)
         verify(request, self._keys, service, now_s=time.time())

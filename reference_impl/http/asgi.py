@@ -14,7 +14,7 @@ from uuid import uuid4
 from ...model.limits import Violation
 from ..events import Events
 from ..shell import Shell
-from . import access, routes, wire
+from . import access, front_page, routes, wire
 from .access import Door
 from .call import Call, Control, Handler
 from .errors import (
@@ -73,6 +73,8 @@ class Application:
             return
         if scope["path"] == EVENTS_PATH and scope["method"] == "GET":
             await self._stream(self.events, scope, receive, send)
+        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+            await self._greet(scope, send)
         else:
             await self._reply(scope, receive, send)
 
@@ -100,6 +102,23 @@ class Application:
         ]
         await send({"type": "http.response.start", "status": status, "headers": more})
         await send({"type": "http.response.body", "body": body})
+
+    async def _greet(self, scope: Mapping[str, Any], send: Send) -> None:
+        """Tell a person where everything is. Nothing of it is secret, so nobody has to sign."""
+        headers = dict(scope["headers"])
+        as_html = b"text/html" in headers.get(b"accept", b"")
+        kind, more = b"text/html" if as_html else b"text/plain", front_page.HEADERS
+        try:
+            self.door.check_reader(headers)
+            status, url = 200, f"http://{headers.get(b'host', b'').decode('latin-1')}"
+            body = front_page.page(url, EVENTS_PATH, self._controls, signed=self.door.signed, as_html=as_html)
+        except Refusal as refused:
+            status, body = refused.status, f"{refused.message}\n".encode()
+            kind = b"text/plain"
+        length = (b"content-length", str(len(body)).encode())
+        told = [(b"content-type", kind + b"; charset=utf-8"), length, *more]
+        await send({"type": "http.response.start", "status": status, "headers": told})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _stream(self, events: Events, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Send events until the listener goes, or the server does."""

@@ -86,8 +86,9 @@ class Terminal:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=folder,
-            env={**kept, "PATH": f"{AWSCLI / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)},
+            env={**kept, "AWSCLI_PYTHON": str(AWSCLI / "bin" / "python"), "HOME": str(folder)},
         )
+        self.run('aws() { "$AWSCLI_PYTHON" -m awscli "$@"; }')  # its script does not run in a folder with a blank
 
     def run(self, command: str) -> tuple[str, int]:
         """What a command prints, and its exit status."""
@@ -111,7 +112,7 @@ def awscli() -> None:
     """The AWS CLI in an environment of its own, as `make awscli` sets it up. Without a registry there is no test."""
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
     made = subprocess.run(
-        ["make", "--no-print-directory", "awscli", f"PYTHON={sys.executable}"],
+        ["make", "--no-print-directory", "awscli", f"PYTHON={os.path.realpath(sys.executable)}"],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -19,7 +19,7 @@ MODEL = sorted((ROOT / "model").rglob("*.py"))
 
 def _modules() -> list[str]:
     names = []
-    for package in ("batchproof.model", "batchproof.diagrams", "batchproof.reference_impl"):
+    for package in ("batchproof.model", "batchproof.diagrams", "batchproof.reference_impl", "batchproof.cli"):
         names.append(package)
         names += [info.name for info in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")]
     return names

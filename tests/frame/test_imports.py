@@ -53,7 +53,7 @@ ROOMS = {
         "operations": {"deciding", "http"},
         "logs": {"deciding", "http", "running.host"},
         "quickstart": {"deciding", "http"},
-        "settings": {"data_folder", "deciding.engine", "http", "lateness", "running"},
+        "settings": {"data_folder", "deciding.engine", "events", "http", "lateness", "running"},
         "serving": {
             "clock", "data_folder", "deciding", "events", "http", "keeping", "lateness", "logs", "operations", "quickstart",
             "running.host", "running.slow_host", "settings", "shell",

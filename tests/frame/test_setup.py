@@ -78,16 +78,43 @@ def test_make_conformance_and_make_test_do_what_is_promised():
         ).stdout
         for target in ("conformance", "test")
     }
-    assert plan["conformance"].splitlines()[-1] == ".venv/bin/batchproof check reference"
+    assert plan["conformance"].splitlines()[-1] == ".venv/bin/python -m batchproof.cli.main check reference"
     order = [line for line in plan["test"].splitlines() if "-m pip" not in line and ".venv/bin/python -m" in line]
     assert [line.split(" -m ")[1].split()[0] for line in order] == ["ruff", "ruff", "pyright", "pytest"]
+
+
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*"), ROOT / "Makefile"]
+PAGES += [path for folder in ("cli", "conformance", "reference_impl") for path in ROOT.glob(f"{folder}/**/*.py")]
+
+
+def _installs(text: str) -> list[list[str]]:
+    """The arguments of every `pip install` in a text."""
+    return [re.split(r"[\s'\"]+", found) for found in re.findall(r"pip install +([^`\n;&|]*)", text)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nobody_is_told_to_install_by_our_name_or_a_copy(page):
+    """No index has a batchproof of ours, and a copy in .venv would be checked instead of the checkout from then on."""
+    for words in _installs(page.read_text("utf-8")) if page.is_file() else []:
+        assert [word for word in words if word.startswith("batchproof")] == []
+        for before, word in zip(["", *words], words, strict=False):
+            assert not word.startswith(".") or before in ("-e", "--editable")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+@pytest.mark.parametrize("arguments", [("moto",), ("conformance", "CHECK=moto --rule RETRY-03")], ids=" ".join)
+def test_make_installs_moto_beside_the_checkout(arguments):
+    """Where everything is ready, too: nothing says that the moto which is there is the one that is wanted."""
+    command = ["make", "--no-print-directory", "-n", "-W", "pyproject.toml", *arguments]
+    plan = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert '--editable ".[moto]"' in plan
 
 
 def test_ci_runs_make_test():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text("utf-8")
-    assert script.read_text("utf-8").splitlines()[-1] == "exec make test"
+    assert script.read_text("utf-8").splitlines()[-1] == "make test"
     subprocess.run(["bash", "-n", script], check=True)
 
 

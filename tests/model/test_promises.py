@@ -127,6 +127,24 @@ def test_a_rule_is_written_in_plain_words(entry):
     assert not found
 
 
+@pytest.mark.parametrize("promise", PROMISES.values(), ids=list(PROMISES))
+def test_a_promise_can_be_read_alone(promise):
+    """`explain` and a report print one by itself: what it speaks of stands in it, and not in the one before it."""
+    first = re.split(r"\W", promise.says)[0]
+    assert first not in ("It", "Its", "This", "That is", "They", "Not", "Only", "Same", "Also", "Parent")
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [promise for promise in PROMISES.values() if promise.modality is Modality.UNSPECIFIED],
+    ids=lambda promise: promise.id,
+)
+def test_what_is_left_open_is_said(promise):
+    """A topic alone, such as `startedAt of a parent`, is no question."""
+    question = r"\b(whether|what|which|whose|how|whom|when|not documented|not stated|no text says)\b"
+    assert re.search(question, promise.says, re.IGNORECASE)
+
+
 def test_shorthand_is_recognised():
     """Texts as they once were."""
     once = (

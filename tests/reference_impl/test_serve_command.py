@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -44,7 +45,7 @@ def test_the_first_line_is_true_when_it_is_printed(client):
         assert process.stderr.read() == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_server_its_jobs_and_its_temporary_folder(client, tmp_path, patiently, number):
     with served("--quickstart", env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
         batch = client(process.stdout.readline().split()[-1])
@@ -177,3 +178,12 @@ def test_a_descriptor_that_is_none_is_refused(descriptor):
     assert code == 2
     assert "--ready-fd" in said
     assert descriptor in said
+
+
+def test_under_nohup_the_end_of_the_terminal_is_no_end_of_the_server():
+    with served(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as process:
+        process.stdout.readline()
+        (ignored,) = re.findall(r"^SigIgn:\t(\w+)$", Path(f"/proc/{process.pid}/status").read_text(), re.MULTILINE)
+        assert int(ignored, 16) & 1 << signal.SIGHUP - 1
+        process.terminate()
+        assert process.wait(20) == 0
