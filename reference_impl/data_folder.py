@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from .locks import lock
+from .removal import remove
 
 
 class UnusableFolder(Exception):
@@ -39,4 +39,4 @@ class DataFolder:
         """Another server may have it from now on."""
         os.close(self._lock)
         if self.temporary:
-            shutil.rmtree(self.path, ignore_errors=True)
+            remove(self.path)

@@ -103,7 +103,12 @@ async def filter_log_events(call: Call, request: Any) -> Any:
         if index - begin == SEARCHED_STREAMS or len(events) == limit:
             token = _token(stream, 0)
             break
-        end, more = await _search(stream, offset if index == begin else 0, request, matches, limit, events)
+        try:
+            end, more = await _search(stream, offset if index == begin else 0, request, matches, limit, events)
+        except ResourceNotFound:  # its job has done away with it
+            if len(streams) == 1:
+                raise
+            continue
         if more:
             token = _token(stream, end)
             break
@@ -126,7 +131,7 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     if order == "LogStreamName":
         streams.sort(key=lambda stream: stream.name, reverse=bool(request.descending))
     else:
-        latest_ms = {stream: ((await stream.times()).at_ms or [0])[-1] for stream in streams}
+        latest_ms = {stream: ((await _times(stream)).at_ms or [0])[-1] for stream in streams}
         streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     begin = _number(request.nextToken)
     end = begin + limit
@@ -261,8 +266,16 @@ def _place(token: str) -> tuple[int, str, int]:
     return int(found[1]), found[3], int(found[2])
 
 
+async def _times(stream: Stream) -> Times:
+    """Those of a stream as far as there is one: what a job has done away with is shown without events."""
+    try:
+        return await stream.times()
+    except ResourceNotFound:
+        return Times()
+
+
 async def _described(call: Call, stream: Stream) -> Any:
-    times = await stream.times()
+    times = await _times(stream)
     known = bool(times.ends)
     return wire.shape("LogStream", wire.LOGS)(
         logStreamName=stream.name,

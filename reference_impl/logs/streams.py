@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...model.limits import LOG_EVENT_BYTES
-from ..running.host import Host, Output
+from ..http.errors import ResourceNotFound
+from ..running.host import Host, Output, UnreadableOutput
 
 PAGE_BYTES = 1024 * 1024
 """So much of an output is looked at for one page, as AWS's own bound on an answer."""
@@ -36,8 +37,11 @@ class Source(NamedTuple):
     number: int
 
     async def read(self, begin: int, end: int) -> Output:
-        """What there is from the place `begin` to `end`, and how much there is in all."""
-        return await self.host.read(self.job_id, self.number, begin, max(0, end - begin))
+        """What there is from the place `begin` to `end`, and how much there is in all. Refused where it cannot be read."""
+        try:
+            return await self.host.read(self.job_id, self.number, begin, max(0, end - begin))
+        except UnreadableOutput as failure:
+            raise ResourceNotFound(str(failure)) from None
 
 
 class Line(NamedTuple):

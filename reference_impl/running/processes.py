@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,14 @@ from .. import crash_points
 from ..data_folder import DataFolder
 from ..deciding import reasons
 from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
-from . import accounts, output
+from ..removal import open_up, remove
+from . import accounts, job_folders
 from .accounts import Account
 from .host import Output
 from .launcher import anchor, marks
 from .launcher.process_facts import boot_id
 from .launcher.wireline import Message, Received, line
+from .output import Outputs
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,10 @@ AGAIN_S = 0.01
 
 ANCHOR_S = 0.25
 """A launcher that cannot be reached for so long has lost its anchor as well, and we start both."""
+
+
+READERS = 4
+"""So many threads read output. None of them waits, except for a disk."""
 
 
 @dataclass(slots=True)
@@ -70,12 +76,16 @@ class Processes:
             accounts.check_reaches(account, self._jobs)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._discarded = self._folder / "discarded"
-        shutil.rmtree(self._discarded, ignore_errors=True)  # what a server of before had no time for
+        remove(self._discarded)  # what a server of before had no time for
         self._discarded.mkdir(mode=0o700)
         self._rebooted = _is_another_boot(self._folder / "boot")
         self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
         # A path below it is short enough for a socket, however long the folder's own is.
         self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
+        self._below_jobs = job_folders.opened(self._jobs)
+        self._outputs = Outputs(self._below_jobs)
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="output")
+        self._removing = ThreadPoolExecutor(1, thread_name_prefix="discarded")
         self._temporary = folder.temporary
         self._loop = asyncio.get_running_loop()
         self._report: Callable[[Reported], None] = lambda news: None
@@ -121,12 +131,14 @@ class Processes:
             self._say(("kept", job_id, number))
 
     def discard(self, job_id: str) -> None:
+        name = job_folders.name_of(job_id)
+        open_up(name, self._below_jobs)
         with suppress(FileNotFoundError):  # it never ran
-            os.rename(self._jobs / job_id, self._discarded / job_id)
-            self._loop.run_in_executor(None, shutil.rmtree, self._discarded / job_id, True)
+            os.rename(name, self._discarded / name, src_dir_fd=self._below_jobs)
+            self._removing.submit(remove, self._discarded / name)
 
     async def read(self, job_id: str, number: int, offset: int, length: int) -> Output:
-        return output.read(self._jobs / job_id / str(number) / "out", offset, length)
+        return await self._loop.run_in_executor(self._reading, self._outputs.read, job_id, number, offset, length)
 
     async def close(self, grace_ms: int) -> None:
         self._closing = True
@@ -157,6 +169,9 @@ class Processes:
                     await asyncio.sleep(AGAIN_S)
         for pidfd in list(self._own_anchors):
             self._reap(pidfd, os.WNOHANG)
+        self._removing.shutdown(cancel_futures=True)  # the rest is for the next server
+        self._reading.shutdown(cancel_futures=True)
+        os.close(self._below_jobs)
         os.close(self._directory)
 
     # The connection.

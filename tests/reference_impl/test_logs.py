@@ -10,7 +10,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from batchproof.reference_impl.logs.streams import Source, Streams
-from batchproof.reference_impl.running import output
+from batchproof.reference_impl.running import job_folders
+from batchproof.reference_impl.running.output import Outputs
 
 GROUP = "/aws/batch/job"
 
@@ -143,13 +144,15 @@ def test_what_cannot_be_answered_is_refused_as_cloudwatch_logs_does(server, logs
 
 
 class Files:
-    """A host as far as reading goes: the output of a job is the file of its name."""
+    """A host as far as reading goes, with the first run of a job named `a`; `file` is its output."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.outputs = Outputs(job_folders.opened(folder))
+        self.file = folder / "a" / "1" / "out"
+        self.file.parent.mkdir(parents=True)
 
-    async def read(self, job_id, number, offset, length):
-        return output.read(self.folder / job_id, offset, length)
+    async def read(self, *part):
+        return self.outputs.read(*part)
 
 
 async def listed(lines):
@@ -157,13 +160,13 @@ async def listed(lines):
 
 
 def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
-    file = tmp_path / "out"
-    file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
-    streams, source = Streams(), Source(Files(tmp_path), "out", 1)
+    host = Files(tmp_path)
+    host.file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
+    streams, source = Streams(), Source(host, "a", 1)
 
     async def main():
         times = await streams.times(source, over=True)
-        assert times.ends == [times.size] == [file.stat().st_size]
+        assert times.ends == [times.size] == [host.file.stat().st_size]
 
         there, place = [], 0
         while lines := await listed(streams.forwards(source, place, times.ends[-1], times)):
@@ -181,13 +184,12 @@ def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
 
 
 def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
-    (tmp_path / "out").write_bytes(b"whole\nhal")
     streams, host = Streams(), Files(tmp_path)
+    host.file.write_bytes(b"whole\nhal")
 
     async def main():
-        assert (await streams.times(Source(host, "out", 1), over=False)).ends == [6]
-        assert (await streams.times(Source(host, "out", 1), over=True)).ends == [9]
-        assert (await streams.times(Source(host, "none", 1), over=True)).ends == []
+        assert (await streams.times(Source(host, "a", 1), over=False)).ends == [6]
+        assert (await streams.times(Source(host, "a", 1), over=True)).ends == [9]
 
     asyncio.run(main())
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import time
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ...removal import remove
 from ..accounts import Account
 from .adoption import Adoption
 from .exits import LOOK_S, Exits
@@ -211,7 +211,7 @@ class Launcher:
             return
         if not self._runs.under_way and not self._being_killed:
             if self._temporary:
-                shutil.rmtree(self._data, ignore_errors=True)
+                remove(self._data)
             self._quit = True
         elif self._temporary:
             for run in self._runs.known.values():
