@@ -20,13 +20,14 @@ from .data_folder import DataFolder
 from .deciding.engine import Engine
 from .deciding.messages import Retire
 from .deciding.records import Job, Record
+from .event_file import EventFile
 from .events import Announcing, Events
 from .http.access import Door
 from .http.asgi import Application
 from .http.call import Handler
 from .http.late import late
 from .http.patience import CONNECTIONS, Patient
-from .keeping.store import Database, Forgetful, Store
+from .keeping.store import Database, Forgetful, Store, UnreadableStore
 from .lateness import AT_ONCE, Lateness
 from .logs import LOG_HANDLERS
 from .operations import HANDLERS
@@ -45,6 +46,10 @@ STOP_GRACE_MS = 2000
 
 COLLECTIONS = (20_000, 50, 100)
 """Python's garbage collector runs so seldom: jobs are kept, and each look through all of them finds next to nothing."""
+
+
+STORE = "state.sqlite"
+"""What a data folder's store is called."""
 
 
 class StoreFailed(Exception):
@@ -97,17 +102,32 @@ async def serve(
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableFolder or UnreadableStore when the
-    data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
+    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableEventFile where the file of
+    events cannot be opened, UnusableFolder or UnreadableStore when the data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
     more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
     gc.set_threshold(*COLLECTIONS)
+    file = None if settings.events is None else EventFile(settings.events)
+    try:
+        await _in_folder(settings, file, opened, stop, ready)
+    finally:
+        if file is not None:
+            file.close()
+
+
+async def _in_folder(
+    settings: Settings,
+    file: EventFile | None,
+    opened: socket.socket,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
     folder = DataFolder(settings.data)
     try:
         host = _in_time(settings.host(folder), settings.lateness)
         try:
-            await _serve(settings, folder, host, opened, stop, ready)
+            await _serve(settings, folder, host, file, opened, stop, ready)
         finally:
             await host.let_go()
     finally:
@@ -118,6 +138,7 @@ async def _serve(
     settings: Settings,
     folder: DataFolder,
     host: Host,
+    file: EventFile | None,
     opened: socket.socket,
     stop: asyncio.Event,
     ready: Callable[[str], None],
@@ -131,19 +152,22 @@ async def _serve(
     store: Store = Forgetful()
     records: list[Record] = []
     if not folder.temporary:
-        store = database = Database(folder.path / "state.sqlite", give_up)
+        store = database = Database(folder.path / STORE, give_up)
         records = database.load()
     engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
     parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
     if settings.wrong is not None:
         parts = settings.wrong(parts)
     handlers = _late(parts.handlers, settings.lateness)
-    events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
+    events = Events(lambda job: detail(job, parts.engine.ledger), file)
     clock = Clock()
     announcing = Announcing(store, events, clock.now_ms)
     announcing.remember(record for record in records if isinstance(record, Job))
     shell = Shell(parts.engine, parts.host, announcing, clock)
-    shell.restore(records)
+    try:
+        shell.restore(records)
+    except (LookupError, AssertionError) as failure:  # each can be read, and one of them speaks of what is not there
+        raise UnreadableStore(f"what {folder.path / STORE} holds does not fit together: {failure!r}") from failure
     gc.freeze()  # what a store has kept is not looked through again and again
     application = Application(shell, handlers, CONTROLS, events, Door(settings.keys))
     config = uvicorn.Config(

@@ -17,6 +17,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from ..crash_points import crash_point
 from ..deciding.records import Record
 from . import rows
@@ -90,6 +92,7 @@ class Database:
     keeps = True
 
     def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
+        self._file = file
         self._connection = _opened(file)
         self._broken = broken
         self._loop = asyncio.get_running_loop()
@@ -102,9 +105,22 @@ class Database:
         self._writer.start()
 
     def load(self) -> list[Record]:
-        """Everything that is kept, in the order in which it was first kept. To be called before anything is saved."""
-        found = self._connection.execute("SELECT kind, body FROM record ORDER BY seq").fetchall()
-        return [rows.decoded(kind, body) for kind, body in found]
+        """
+        Everything that is kept, in the order in which it was first kept. To be called before anything is saved.
+
+        Raises UnreadableStore where something is kept that cannot be read.
+        """
+        try:
+            found = self._connection.execute("SELECT kind, key, body FROM record ORDER BY seq").fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as failure:
+            raise UnreadableStore(f"{self._file} cannot be read: {failure}") from None
+        return [self._decoded(kind, key, body) for kind, key, body in found]
+
+    def _decoded(self, kind: str, key: str, body: str) -> Record:
+        try:
+            return rows.decoded(kind, body)
+        except (msgspec.MsgspecError, LookupError) as failure:
+            raise UnreadableStore(f"{self._file}: the record {kind} {key} cannot be read: {failure}") from None
 
     def save(self, record: Record) -> None:
         self._staged[rows.key_of(record)] = record
@@ -188,11 +204,9 @@ def _opened(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, rows.VERSION):
-            raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")
-        connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
-        connection.execute(f"PRAGMA user_version = {rows.VERSION}")
+        _check(connection, file)
+        schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {rows.VERSION};\nCOMMIT;")
     except sqlite3.Error as failure:
         connection.close()
         raise UnreadableStore(f"{file} cannot be used: {failure}") from failure
@@ -200,3 +214,13 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _check(connection: sqlite3.Connection, file: Path) -> None:
+    """Raises UnreadableStore for what is no store of this version, and not empty either."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if version == 0 and tables:
+        raise UnreadableStore(f"{file} has tables, and is of no version: it is not a store of this server")
+    if version not in (0, rows.VERSION):
+        raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")

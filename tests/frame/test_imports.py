@@ -47,7 +47,8 @@ ROOMS = {
         "deciding": set(),
         "keeping": {"crash_points", "deciding.records"},
         "running": {"crash_points", "data_folder", "deciding.messages", "deciding.reasons", "locks", "removal"},
-        "events": {"deciding", "keeping.store"},
+        "event_file": set(),
+        "events": {"deciding", "event_file", "keeping.store"},
         "shell": {"clock", "deciding", "keeping.store", "running.host"},
         "http": {"deciding", "events", "shell"},
         "operations": {"deciding", "http"},
@@ -55,10 +56,10 @@ ROOMS = {
         "quickstart": {"deciding", "http"},
         "settings": {"data_folder", "deciding.engine", "http", "lateness", "running"},
         "serving": {
-            "clock", "data_folder", "deciding", "events", "http", "keeping", "lateness", "logs", "operations", "quickstart",
+            "clock", "data_folder", "deciding", "event_file", "events", "http", "keeping", "lateness", "logs", "operations", "quickstart",
             "running.host", "running.slow_host", "settings", "shell",
         },
-        "foreground": {"data_folder", "keeping.store", "running.accounts", "serving", "settings"},
+        "foreground": {"data_folder", "event_file", "keeping.store", "running.accounts", "serving", "settings"},
     },
 }  # fmt: skip
 """Of a folder: its rooms, which are folders and single files, and what of the others each may import."""

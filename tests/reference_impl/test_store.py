@@ -143,6 +143,33 @@ def test_a_store_of_another_kind_is_refused(tmp_path, content, says):
         asyncio.run(main())
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            "UPDATE record SET body = '{bad' WHERE kind = 'Queue'",
+            "the record Queue q cannot be read: JSON is malformed",
+        ),
+        (
+            "UPDATE record SET body = '{}' WHERE kind = 'Job'",
+            "the record Job a cannot be read: Object missing required",
+        ),
+        ("UPDATE record SET kind = 'Cat' WHERE kind = 'Queue'", "the record Cat q cannot be read"),
+        ("UPDATE record SET body = CAST(x'ff' AS TEXT)", "cannot be read: Could not decode to UTF-8"),
+        ("PRAGMA user_version = 0", "has tables, and is of no version"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_file_and_record(tmp_path, change, says):
+    kept(tmp_path / "s", [QUEUE, JOB])
+    with sqlite3.connect(tmp_path / "s") as other:
+        other.execute(change)
+    with pytest.raises(UnreadableStore) as refused:
+        kept(tmp_path / "s")
+    assert str(refused.value).startswith(f"{tmp_path / 's'}")
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
 class Life:
     """An engine, what it has saved, and random news for it."""
 
