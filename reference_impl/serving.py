@@ -7,36 +7,27 @@ import gc
 import resource
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import uvicorn
 import uvloop
 
 from . import quickstart
-from .clock import Clock
-from .data_folder import DataFolder
-from .deciding.engine import Engine
+from .data_folder import DataFolder, UnusableFolder
 from .deciding.messages import Retire
-from .deciding.records import Job, Record
 from .event_file import EventFile
-from .events import Announcing, Events
 from .http.access import Door
 from .http.asgi import Application
-from .http.call import Handler
-from .http.late import late
 from .http.patience import CONNECTIONS, Patient
-from .keeping.store import Database, Forgetful, Store, UnreadableStore
 from .lateness import AT_ONCE, Lateness
-from .logs import LOG_HANDLERS
-from .operations import HANDLERS
+from .lives import Lives
 from .operations.controls import CONTROLS
-from .operations.jobs import detail
 from .running.host import Host
 from .running.slow_host import SlowHost
-from .settings import Parts, Settings
-from .shell import Shell
+from .settings import Settings
+from .shell import NotKept
 
 RETIRING_S = 60.0
 """Between two looks at what is old enough to be forgotten, or a hundredth of the time for which a job is kept."""
@@ -48,12 +39,8 @@ COLLECTIONS = (20_000, 50, 100)
 """Python's garbage collector runs so seldom: jobs are kept, and each look through all of them finds next to nothing."""
 
 
-STORE = "state.sqlite"
-"""What a data folder's store is called."""
-
-
 class StoreFailed(Exception):
-    """Nothing more can be kept."""
+    """There is no store to go on with."""
 
 
 def bound(settings: Settings) -> socket.socket:
@@ -103,8 +90,9 @@ async def serve(
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
     `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableEventFile where the file of
-    events cannot be opened, UnusableFolder or UnreadableStore when the data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
-    more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
+    events cannot be opened, UnusableFolder or UnreadableStore when the data folder cannot be used, what the host raises when
+    it cannot work in it, and StoreFailed when what was kept cannot even be read any more: jobs go on then, as after a crash, and
+    nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
     gc.set_threshold(*COLLECTIONS)
@@ -125,7 +113,10 @@ async def _in_folder(
 ) -> None:
     folder = DataFolder(settings.data)
     try:
-        host = _in_time(settings.host(folder), settings.lateness)
+        try:
+            host = _in_time(settings.host(folder), settings.lateness)
+        except OSError as failure:
+            raise UnusableFolder(f"{folder.path} cannot be used: {failure.strerror}") from None
         try:
             await _serve(settings, folder, host, file, opened, stop, ready)
         finally:
@@ -149,27 +140,10 @@ async def _serve(
         broken.append(failure)
         stop.set()
 
-    store: Store = Forgetful()
-    records: list[Record] = []
-    if not folder.temporary:
-        store = database = Database(folder.path / STORE, give_up)
-        records = database.load()
-    engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-    parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
-    if settings.wrong is not None:
-        parts = settings.wrong(parts)
-    handlers = _late(parts.handlers, settings.lateness)
-    events = Events(lambda job: detail(job, parts.engine.ledger), file)
-    clock = Clock()
-    announcing = Announcing(store, events, clock.now_ms)
-    announcing.remember(record for record in records if isinstance(record, Job))
-    shell = Shell(parts.engine, parts.host, announcing, clock)
-    try:
-        shell.restore(records)
-    except (LookupError, AssertionError) as failure:  # each can be read, and one of them speaks of what is not there
-        raise UnreadableStore(f"what {folder.path / STORE} holds does not fit together: {failure!r}") from failure
+    lives = Lives(settings, folder, host, file, give_up)
     gc.freeze()  # what a store has kept is not looked through again and again
-    application = Application(shell, handlers, CONTROLS, events, Door(settings.keys))
+    application = Application(lives.shell, lives.handlers, CONTROLS, lives.events, Door(settings.keys))
+    lives.changed = lambda: application.go_on(lives.shell, lives.handlers)
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         http=Patient,
@@ -185,25 +159,31 @@ async def _serve(
 
     async def accepting() -> None:
         if settings.quickstart:
-            await quickstart.create(application)
-        ready(parts.host.guarantee())
+            try:
+                await quickstart.create(application)
+            except NotKept as failure:
+                give_up(failure)
+                return
+        ready(lives.shell.host.guarantee())
 
     server = _Server(config, accepting)
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     stopping = asyncio.create_task(stop.wait())
-    retiring = asyncio.create_task(_retire(shell, settings.retain_s))
+    retiring = asyncio.create_task(_retire(lives, settings.retain_s))
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    events.close()
+    lives.events.close()
     server.should_exit = True
     await serving
     stopping.cancel()
     retiring.cancel()
+    lives.end()
     if broken:
-        raise StoreFailed(f"{settings.data} cannot be written any more: {broken[0]}") from broken[0]
+        raise StoreFailed(str(broken[0])) from broken[0]
     if not settings.leave_running:
-        await parts.host.close(STOP_GRACE_MS)
-    await shell.settled()
-    shell.close()
+        await lives.shell.host.close(STOP_GRACE_MS)
+    with suppress(NotKept):
+        await lives.shell.settled()
+    lives.shell.close()
 
 
 def _in_time(host: Host, lateness: Lateness) -> Host:
@@ -212,29 +192,19 @@ def _in_time(host: Host, lateness: Lateness) -> Host:
     return SlowHost(host, start_s=lateness.drawing("start"), stop_s=lateness.drawing("stop"))
 
 
-def _late(handlers: Mapping[str, Handler], lateness: Lateness) -> Mapping[str, Handler]:
-    changed: dict[str, Handler] = {}
-    for delay, what, names in (
-        (lateness.cancel, "cancel", ("CancelJob", "CancelJobs")),
-        (lateness.terminate, "terminate", ("TerminateJob", "TerminateJobs")),
-    ):
-        if delay != AT_ONCE:
-            delay_s = lateness.drawing(what)
-            changed |= {name: late(handlers[name], delay_s) for name in names}
-    return {**handlers, **changed}
-
-
-async def _retire(shell: Shell, retain_s: float) -> None:
+async def _retire(lives: Lives, retain_s: float) -> None:
     """Have jobs forgotten that ended more than `retain_s` ago, some at a time; until it is cancelled."""
-    jobs = shell.engine.ledger.jobs
     while True:
-        before_ms = shell.now_ms() - round(retain_s * 1000)
-        forgotten = True
-        while forgotten:
-            before = len(jobs)
-            shell.receive(Retire(before_ms))
-            forgotten = len(jobs) < before
-            await shell.settled()
+        with suppress(NotKept):
+            shell = lives.shell
+            jobs = shell.engine.ledger.jobs
+            before_ms = shell.now_ms() - round(retain_s * 1000)
+            forgotten = True
+            while forgotten:
+                before = len(jobs)
+                shell.receive(Retire(before_ms))
+                forgotten = len(jobs) < before
+                await shell.settled()
         await asyncio.sleep(max(1.0, min(RETIRING_S, retain_s / 100)))
 
 

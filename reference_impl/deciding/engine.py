@@ -85,6 +85,12 @@ class Engine:
         self.placing.blocks.ask_again = False
         return self.changes.effects
 
+    def look(self, records: Iterable[Record]) -> None:
+        """Know what a store has kept, in the order in which it was first kept, and do nothing about it."""
+        for record in records:
+            self.ledger.put(record)
+            self.capacity.learn(record)
+
     def restore(self, records: Iterable[Record], *, now_ms: int) -> list[Effect]:
         """
         Take up what a store has kept, in the order in which it was first kept.
@@ -93,9 +99,7 @@ class Engine:
         second time), stops, deadlines. The store keeps the records of one input together, so none is half done.
         """
         self.changes.begin(now_ms)
-        for record in records:
-            self.ledger.put(record)
-            self.capacity.learn(record)
+        self.look(records)
         for job in self.ledger.jobs.values():
             if not job.status.terminal:
                 if job.memory.waits:

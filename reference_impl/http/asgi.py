@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from ...model.limits import Violation
 from ..events import Events
-from ..shell import Shell
+from ..shell import NotKept, Shell
 from . import access, routes, wire
 from .access import Door
 from .call import Call, Control, Handler
@@ -62,11 +62,17 @@ class Application:
         door: Door,
     ) -> None:
         self.door = door
-        self.shell = shell
-        self.handlers = {**handlers, **{name: control.handler for name, control in controls.items()}}
+        self.shell: Shell
+        self.handlers: Mapping[str, Handler]
         self._controls = controls
         self._control_paths = {control.path: name for name, control in controls.items()}
         self.events = events
+        self.go_on(shell, handlers)
+
+    def go_on(self, shell: Shell, handlers: Mapping[str, Handler]) -> None:
+        """Requests that come from now on are for these."""
+        self.shell = shell
+        self.handlers = {**handlers, **{name: control.handler for name, control in self._controls.items()}}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -158,9 +164,10 @@ class Application:
             request = wire.decoded(route.operation, body, service)
         for member, value in route.members.items():
             setattr(request, member, value)
-        reply = wire.encoded(await handler.do(Call(self.shell, access.region(headers), len(body)), request))
+        call = Call(self.shell, access.region(headers), len(body))
+        reply = wire.encoded(await handler.do(call, request))
         if handler.shows:
-            await self.shell.settled()
+            await call.shell.settled()
         return reply
 
     def _refusal(self, failure: Exception, request_id: str, scope: Mapping[str, Any]) -> Refusal:
@@ -168,6 +175,8 @@ class Application:
             return failure
         if isinstance(failure, Violation):
             return ClientException(str(failure))
+        if isinstance(failure, NotKept):
+            return ServerException(str(failure))
         log.error("%s %s failed, request id %s", scope["method"], scope["path"], request_id, exc_info=failure)
         return ServerException(f"this server has a fault; its log tells more under request id {request_id}")
 

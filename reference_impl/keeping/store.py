@@ -12,6 +12,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -86,15 +87,17 @@ class Database:
     Keeps everything in one SQLite file. A commit is done when it is on the disk.
 
     One thread writes. While it waits for the disk further commits gather, and they become its next transaction.
-    `broken` is called, at most once, when the file cannot be written: nothing is committed any more from then on.
+    `failed` is called when one could not be done, on a full disk for example: nothing of it is kept then, nor of anything that
+    is asked for until `go_on` is called, and nobody is told that it were.
     """
 
     keeps = True
 
-    def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
+    def __init__(self, file: Path, failed: Callable[[Exception], None]) -> None:
         self._file = file
         self._connection = _opened(file)
-        self._broken = broken
+        self._failed = failed
+        self._stuck = False
         self._loop = asyncio.get_running_loop()
         self._staged: dict[tuple[str, str], Record | None] = {}  # None: to be forgotten
         self._asked: dict[tuple[str, str], Record | None] = {}
@@ -106,7 +109,8 @@ class Database:
 
     def load(self) -> list[Record]:
         """
-        Everything that is kept, in the order in which it was first kept. To be called before anything is saved.
+        Everything that is kept, in the order in which it was first kept. To be called before anything is saved, or when a
+        commit has failed.
 
         Raises UnreadableStore where something is kept that cannot be read.
         """
@@ -130,9 +134,16 @@ class Database:
 
     def commit(self, then: Then) -> None:
         with self._changed:
-            self._asked |= self._staged
-            self._then.append(then)
-            self._changed.notify()
+            if not self._stuck:
+                self._asked |= self._staged
+                self._then.append(then)
+                self._changed.notify()
+        self._staged = {}
+
+    def go_on(self) -> None:
+        """Commit again what is asked for from now on: what could not be kept was given up."""
+        with self._changed:
+            self._stuck = False
         self._staged = {}
 
     def close(self) -> None:
@@ -158,9 +169,17 @@ class Database:
                     crash_point("server-after-commit")
                 except sqlite3.Error as failure:
                     # What was asked for stays undone: nobody may be told that it is safe.
-                    self._call(self._broken, failure)
-                    return
+                    self._take_back()
+                    self._call(self._failed, failure)
+                    continue
             self._call(_each, then)
+
+    def _take_back(self) -> None:
+        with self._changed:
+            self._stuck = True
+            self._asked, self._then = {}, []
+        with suppress(sqlite3.Error):
+            self._connection.rollback()
 
     def _execute(self, records: dict[tuple[str, str], Record | None]) -> None:
         """Put and forget rows in one transaction."""

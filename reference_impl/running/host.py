@@ -44,14 +44,15 @@ class Host(Protocol):
     def connect(self, report: Callable[[Reported], None]) -> None:
         """
         Where Started, StartFailed, Exited and HostLost go; each run reports Started before it reports Exited. To be called
-        once, before anything else is asked.
+        before anything else is asked, and again when whoever listened knows nothing any more: then all is asked again.
         """
         ...
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         """
-        Start a run unless it has begun before, and report how that went. What is spawned before the loop's next turn is
-        what a store has kept: such a run may have begun under a server of before, and is taken up then.
+        Start a run unless it has begun before, and report how that went, also of one that has begun or ended already. What is
+        spawned before the loop's next turn is what a store has kept: such a run may have begun under a server of before, and
+        is taken up then.
         """
         ...
 

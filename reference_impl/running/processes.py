@@ -29,7 +29,8 @@ from .accounts import Account
 from .host import Output
 from .launcher import anchor, marks
 from .launcher.process_facts import boot_id
-from .launcher.wireline import Message, Received, line
+from .launcher.wireline import Message, Received
+from .launcher.wireline import line as wireline
 from .output import Outputs
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Processes:
         self._runs: dict[tuple[str, int], _Asked] = {}
         self._line: _Line | None = None
         self._ready = False
+        self._epoch = 0
         self._listed: set[tuple[str, int]] = set()
         self._to_say: list[Message] = []
         self._closing = False
@@ -189,7 +191,8 @@ class Processes:
             self._line = line
             self._listed.clear()
             self._to_say.clear()
-            line.transport.write(_hello(self._folder / "epoch"))
+            self._epoch = _next_epoch(self._folder / "epoch", self._epoch)
+            line.transport.write(wireline([("hello", self._epoch)]))
             await line.closed.wait()
             self._line, self._ready = None, False
             self._none_left.set()
@@ -201,7 +204,11 @@ class Processes:
         if now_s < self._alone_since_s + patience_s:
             return
         self._alone_since_s = now_s
-        pid = _start_anchor(self._data, self._folder / "log", temporary=self._temporary)
+        try:
+            pid = _start_anchor(self._data, self._folder / "log", temporary=self._temporary)
+        except OSError as failure:
+            log.error("no job can be started, and it is tried again: %s", failure)
+            return
         pidfd = os.pidfd_open(pid)
         self._own_anchors[pidfd] = pid
         self._loop.add_reader(pidfd, self._reap, pidfd)
@@ -267,7 +274,7 @@ class Processes:
     def _flush(self) -> None:
         said, self._to_say = self._to_say, []
         if said and self._line is not None and not self._line.transport.is_closing():
-            self._line.transport.write(line(said))
+            self._line.transport.write(wireline(said))
 
 
 class _Line(asyncio.Protocol):
@@ -306,13 +313,17 @@ def _is_another_boot(file: Path) -> bool:
     return before is not None and before != now
 
 
-def _hello(file: Path) -> bytes:
-    """With a number that no server of this folder had before, so that what an earlier one still says is not heard."""
-    epoch = int(file.read_text()) + 1 if file.exists() else 1
+def _next_epoch(file: Path, before: int) -> int:
+    """
+    A number that no server of this folder had before, so that what an earlier one still says is not heard. On a full disk it
+    is kept by us alone; a server that comes after us tries the next ones until it is heard.
+    """
+    epoch = max(before, int(file.read_text()) if file.exists() else 0) + 1
     fresh = file.with_suffix(".new")
-    fresh.write_text(str(epoch))
-    fresh.replace(file)
-    return line([("hello", epoch)])
+    with suppress(OSError):
+        fresh.write_text(str(epoch))
+        fresh.replace(file)
+    return epoch
 
 
 def _start_anchor(data: Path, log: Path, *, temporary: bool) -> int:

@@ -55,9 +55,13 @@ ROOMS = {
         "logs": {"deciding", "http", "running.host"},
         "quickstart": {"deciding", "http"},
         "settings": {"data_folder", "deciding.engine", "http", "lateness", "running"},
+        "lives": {
+            "clock", "data_folder", "deciding", "event_file", "events", "http", "keeping", "lateness", "logs", "operations",
+            "running.host", "settings", "shell",
+        },
         "serving": {
-            "clock", "data_folder", "deciding", "event_file", "events", "http", "keeping", "lateness", "logs", "operations", "quickstart",
-            "running.host", "running.slow_host", "settings", "shell",
+            "data_folder", "deciding", "event_file", "http", "lateness", "lives", "operations", "quickstart", "running.host",
+            "running.slow_host", "settings", "shell",
         },
         "foreground": {"data_folder", "event_file", "keeping.store", "running.accounts", "serving", "settings"},
     },
