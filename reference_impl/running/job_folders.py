@@ -16,8 +16,14 @@ _ENTERED = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def name_of(job_id: str) -> str:
-    """What the folder of a job is called."""
-    return job_id
+    """
+    What the folder of a job is called. A colon ends a folder's name in PATH and its like, and `python -m venv` refuses it; a
+    number sign begins a comment, for make as an example.
+
+    >>> name_of("5f1c"), name_of("5f1c:7"), name_of("5f1c#1")
+    ('5f1c', '5f1c.7', '5f1c.node-1')
+    """
+    return job_id.replace(":", ".").replace("#", ".node-")
 
 
 def opened(jobs: Path | str) -> int:
