@@ -40,6 +40,9 @@ MAX_BODY_BYTES = 1024 * 1024
 DRAINED_BYTES = 16 * MAX_BODY_BYTES
 """Of a body that is too large so much is read and thrown away, so that its sender is listening when the answer comes."""
 
+DRAIN_S = 1.0
+"""And so long is waited for each next piece of it: one that announced more than it sends is answered all the same."""
+
 JSON_TYPES = (b"", b"application/json", b"application/x-amz-json-1.1", b"application/x-amz-json-1.0")
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -189,7 +192,13 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        if size <= MAX_BODY_BYTES:
+            message = await receive()
+        else:
+            try:
+                message = await asyncio.wait_for(receive(), DRAIN_S)
+            except TimeoutError:
+                raise too_large from None
         if message["type"] == "http.disconnect":
             raise ClientException("the caller hung up before the body was complete")
         chunk: bytes = message.get("body", b"")

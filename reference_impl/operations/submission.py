@@ -16,7 +16,7 @@ from ..http import wire
 from ..http.call import Call, asks
 from ..http.errors import ClientException
 from .containers import check_overrides, group
-from .definitions import check_strategy, check_timeout, definition_named
+from .definitions import check_parameters, check_strategy, check_timeout, definition_named
 from .demands import consumption, fair_share
 from .multinode import check_queue, submitted_nodes, total
 from .queues import queue_named
@@ -39,6 +39,7 @@ async def submit_job(call: Call, request: Any) -> Any:
     waits = _waits(call, request.dependsOn, array_size)
     check_tags(request.tags)
     strategy, timeout_s = check_strategy(request.retryStrategy), check_timeout(request.timeout)
+    check_parameters(request.parameters)
     if request.containerOverrides is not None:
         check_overrides(request.containerOverrides, "containerOverrides")
     queue = queue_named(call, request.jobQueue)

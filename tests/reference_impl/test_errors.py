@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -117,6 +119,14 @@ def test_a_body_of_exactly_1_mib_is_read(strict):
         400,
         "the SubmitJob payload has 1048576 bytes: at most 30720 are allowed",
     )
+
+
+def test_a_body_that_is_too_large_and_stops_is_answered_soon(strict):
+    """It announced one chunk of 1 GB, and sends a little more than is read: nobody waits for the rest of it."""
+    with socket.create_connection(urlsplit(strict.url).netloc.split(":"), timeout=5) as opened:
+        opened.sendall(b"POST /v1/describejobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        opened.sendall(b"40000000\r\n" + b" " * 1_200_000)
+        assert opened.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_fault_of_the_server_is_a_server_exception_and_the_server_lives_on(start):

@@ -98,6 +98,11 @@ CASES: dict[str, Request] = {
     "SubmitJob with a timeout of 59 s": submit(timeout={"attemptDurationSeconds": 59}),
     "SubmitJob with a reserved variable": overriding(environment=[{"name": "AWS_BATCH_X", "value": "1"}]),
     "SubmitJob with an empty command argument": overriding(command=["echo", ""]),
+    "SubmitJob with a NUL in its command": overriding(command=["echo", "a\0b"]),
+    "SubmitJob with a NUL in a variable's name": overriding(environment=[{"name": "A\0", "value": "1"}]),
+    "SubmitJob with a NUL in a variable's value": overriding(environment=[{"name": "A", "value": "\0"}]),
+    "SubmitJob with an equals sign in a variable's name": overriding(environment=[{"name": "A=B", "value": "1"}]),
+    "SubmitJob with a NUL in a parameter": submit(parameters={"message": "\0"}),
     "SubmitJob with 51 tags": submit(tags={str(number): "x" for number in range(51)}),
     "SubmitJob with a VCPU requirement that is no number": overriding(
         resourceRequirements=[{"type": "VCPU", "value": "many"}]
@@ -175,6 +180,11 @@ CASES: dict[str, Request] = {
     ),
     "RegisterJobDefinition with a reserved variable": register(
         containerProperties={"image": "i", "environment": [{"name": "AWS_BATCH_JOB_ID", "value": "1"}]}
+    ),
+    "RegisterJobDefinition with a NUL in its command": register(containerProperties={"image": "i", "command": ["\0"]}),
+    "RegisterJobDefinition with a NUL in a parameter": register(parameters={"a": "\0"}),
+    "RegisterJobDefinition with a NUL in a node's command": nodes(
+        nodeRangeProperties=[{"targetNodes": "0:1", "container": {"image": "i", "command": ["\0"]}}]
     ),
     "RegisterJobDefinition with attempts 11": register(retryStrategy={"attempts": 11}),
     "RegisterJobDefinition with a timeout of 0 s": register(timeout={"attemptDurationSeconds": 0}),
