@@ -43,17 +43,18 @@ def run_folder(jobs: int, job_id: str, number: int) -> int:
 def made(jobs: int, job_id: str, number: int, account: Account | None) -> tuple[int, int]:
     """
     Descriptors of a run's folder and of `work` in it, which are made where they are not there. `work` is the account's; what is
-    above that stays ours, so that nobody else can take `out` away. Raises OSError.
+    above that stays ours, so that nobody else can take `out` away, and others may pass and not look. Raises OSError.
     """
-    mask = None if account is None else os.umask(0o022)  # the account must be able to get there, whatever our own mask
+    mask = None if account is None else os.umask(0)  # the account must be able to get there, whatever our own mask
+    above = 0o777 if account is None else 0o711
     try:
-        job = _made(jobs, name_of(job_id))
+        job = _made(jobs, name_of(job_id), above)
         try:
-            run = _made(job, str(number))
+            run = _made(job, str(number), above)
         finally:
             os.close(job)
         try:
-            work = _made(run, "work")
+            work = _made(run, "work", 0o777 if account is None else 0o700)
         except OSError:
             os.close(run)
             raise
@@ -65,7 +66,7 @@ def made(jobs: int, job_id: str, number: int, account: Account | None) -> tuple[
     return run, work
 
 
-def _made(above: int, name: str) -> int:
+def _made(above: int, name: str, mode: int) -> int:
     with suppress(FileExistsError):
-        os.mkdir(name, dir_fd=above)
+        os.mkdir(name, mode, dir_fd=above)
     return os.open(name, _ENTERED, dir_fd=above)

@@ -70,11 +70,12 @@ class Processes:
         self._folder = self._data / "launcher"
         self._jobs = self._data / "jobs"
         self._account = account
-        self._jobs.mkdir(exist_ok=True)
+        self._jobs.mkdir(mode=0o700, exist_ok=True)
         if account is not None:
             for made in [self._jobs, *([self._data] if folder.ours else [])]:
                 made.chmod(made.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
             accounts.check_reaches(account, self._jobs)
+        self._open_to = _open_to(account, self._data, self._jobs)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._discarded = self._folder / "discarded"
         remove(self._discarded)  # what a server of before had no time for
@@ -104,7 +105,10 @@ class Processes:
         self._connected = self._loop.create_task(self._stay_connected())
 
     def guarantee(self) -> str:
-        return f"jobs run as {accounts.said(self._account)}; when a job is stopped, {_stopping()}"
+        return (
+            f"jobs run as {accounts.said(self._account)}, and what they write is for {self._open_to}; "
+            f"when a job is stopped, {_stopping()}"
+        )
 
     def connect(self, report: Callable[[Reported], None]) -> None:
         self._report = report
@@ -293,6 +297,15 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.closed.set()
+
+
+def _open_to(account: Account | None, *above: Path) -> str:
+    """Who can read what jobs write, for a person."""
+    if account is not None:
+        return f"{account.name} and root to read"
+    if all(folder.stat().st_mode & stat.S_IXOTH for folder in above):
+        return "everybody on this machine to read"
+    return "the server's own account to read"
 
 
 def _stopping() -> str:

@@ -91,7 +91,7 @@ class Spawner:
                 variables,
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, f"/proc/self/fd/{run}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644),
+                    (os.POSIX_SPAWN_OPEN, 1, f"/proc/self/fd/{run}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
                     (os.POSIX_SPAWN_DUP2, 1, 2),
                 ],
                 setsid=True,
@@ -135,7 +135,7 @@ def _exec_as(
 ) -> Never:
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=run)
+    out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=run)
     os.fchown(out, account.uid, account.gid)  # it may want to open /dev/stdout
     os.dup2(out, 1)
     os.dup2(out, 2)
