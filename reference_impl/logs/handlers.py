@@ -7,7 +7,7 @@ its events are in the order of their times.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -17,7 +17,7 @@ from ..deciding.records import Job
 from ..http import wire
 from ..http.call import Call, shows
 from ..http.errors import InvalidParameter, ResourceNotFound
-from .patterns import matcher
+from .patterns import Terms, matcher
 from .streams import Source, Streams, Times
 
 GROUP = "/aws/batch/job"
@@ -87,7 +87,7 @@ async def filter_log_events(call: Call, request: Any) -> Any:
     """Events of several streams, those that match a pattern."""
     _check_group(call, request)
     limit = _limit(request.limit, LOG_EVENTS)
-    matches = matcher(request.filterPattern or "")
+    terms = matcher(request.filterPattern or "")
     streams = _chosen(call, request)
     begin, offset = 0, 0
     if request.nextToken:
@@ -104,7 +104,7 @@ async def filter_log_events(call: Call, request: Any) -> Any:
             token = _token(stream, 0)
             break
         try:
-            end, more = await _search(stream, offset if index == begin else 0, request, matches, limit, events)
+            end, more = await _search(stream, offset if index == begin else 0, request, terms, limit, events)
         except ResourceNotFound:  # its job has done away with it
             if len(streams) == 1:
                 raise
@@ -231,18 +231,18 @@ def _chosen(call: Call, request: Any) -> list[Stream]:
 
 
 async def _search(
-    stream: Stream, begin: int, request: Any, matches: Callable[[str], bool], limit: int, events: list[Any]
+    stream: Stream, begin: int, request: Any, terms: Terms, limit: int, events: list[Any]
 ) -> tuple[int, bool]:
     """Add the matching events of one page of a stream; how far it went, and whether there is more of it."""
     times = await stream.times()
     low, high = times.span(request.startTime, request.endTime)
     end = max(begin, low)
     event = wire.shape("FilteredLogEvent", wire.LOGS)
-    async for line in STREAMS.forwards(stream.source, end, high, times):
+    async for line in STREAMS.forwards(stream.source, end, high, times, none_in=terms.none_in):
         if len(events) == limit:
             return end, True
         end = line.end
-        if line.text and matches(line.text):
+        if line.text and terms.match(line.text):
             events.append(
                 event(
                     logStreamName=stream.name,

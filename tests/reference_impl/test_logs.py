@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from batchproof.reference_impl.logs.patterns import matcher
 from batchproof.reference_impl.logs.streams import Source, Streams
 from batchproof.reference_impl.running import job_folders
 from batchproof.reference_impl.running.output import Outputs
@@ -192,6 +194,71 @@ def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
         assert (await streams.times(Source(host, "a", 1), over=True)).ends == [9]
 
     asyncio.run(main())
+
+
+def test_a_page_costs_the_same_wherever_it_is_in_the_output(tmp_path):
+    """A token is a place, and so needs no index of lines: of 2 GB no more than a page and a look are read."""
+    host = Files(tmp_path)
+    with host.file.open("wb") as file:
+        for place in (0, 1_000_000_000, 2_000_000_000):
+            file.seek(place)
+            file.write(b"\n" + b"line\n" * 1000)
+    streams, source, asked = Streams(), Source(host, "a", 1), []
+    read = host.read
+
+    async def counted(job_id, number, offset, length):
+        asked.append(length)
+        return await read(job_id, number, offset, length)
+
+    host.read = counted
+
+    async def main():
+        times = await streams.times(source, over=True)
+        for lines, place in (
+            (streams.forwards, 1_000_000_001),
+            (streams.forwards, 0),
+            (streams.forwards, 1_999_999_999),
+        ):
+            assert "line" in {line.text for line in await listed(lines(source, place, times.size, times))}
+        last = await listed(streams.backwards(source, 0, times.size, times))
+        assert [line.text for line in last[:1000]] == ["line"] * 1000
+
+    asyncio.run(main())
+    assert max(asked) <= 1024 * 1024
+    assert len(asked) == 5
+
+
+def test_a_page_has_no_more_lines_than_others_can_wait_for(tmp_path):
+    """A million lines without a character took more than a second, in which nobody else was served."""
+    host = Files(tmp_path)
+    host.file.write_bytes(b"\n" * 1_000_000 + b"end\n")
+    streams, source = Streams(), Source(host, "a", 1)
+
+    async def main():
+        times = await streams.times(source, over=True)
+        pages, place = 0, 0
+        while lines := await listed(streams.forwards(source, place, times.size, times)):
+            assert len(lines) <= 20_000
+            pages, place = pages + 1, lines[-1].end
+        assert (pages, lines, place) == (51, [], times.size)
+        assert len(await listed(streams.backwards(source, 0, times.size, times))) == 20_000
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("pattern", ["needle", "?needle ?pin", "-hay", "needle -pin", "n\ufffdedle", "\ufffd"])
+def test_a_glance_at_a_page_drops_no_event(pattern):
+    """What is passed over as a whole has no event that matches."""
+    terms = matcher(pattern)
+    pieces = [b"hay", b"needle", b"pin", b"n\xffedle", b"ne\xc3", b"\xa9edle", "ü".encode()]
+    chance = random.Random(pattern)
+    passed = 0
+    for _ in range(3000):
+        read = b"\n".join(b"".join(chance.choices(pieces, k=2)) for _ in range(3))
+        if terms.none_in(read):
+            passed += 1
+            assert not [line for line in read.split(b"\n") if terms.match(line.decode("utf-8", "replace"))]
+    assert (passed > 0) is (pattern[0] not in "-n\ufffd" or pattern.startswith("needle"))
 
 
 def test_nodes_and_children_have_one_stream_for_each_process(server, logs):
