@@ -129,19 +129,24 @@ class Announcing:
 
     def remember(self, jobs: Iterable[Job]) -> None:
         """Jobs of an earlier life of the server: how they are now is no news."""
-        self._known.update((job.id, (job.status, job.status_reason)) for job in jobs)
+        self._known.update((job.id, (job.status, job.status_reason)) for job in jobs if not job.status.terminal)
 
     def save(self, record: Record) -> None:
         self._store.save(record)
         if not isinstance(record, Job):
             return
-        status, reason = self._known.get(record.id, (SUBMITTED, None))
+        # One that is seen for the first time has not ended; one that has is known no longer, and is no news.
+        first = SUBMITTED if not record.status.terminal else record.status
+        status, reason = self._known.get(record.id, (first, None))
         in_queue = record.status is RUNNABLE and record.order.node_index is None  # a main node is no job of the queue
         if record.status is not status:
             self._staged.append((STATE_CHANGE, record))
         elif in_queue and record.status_reason not in (None, reason):
             self._staged.append((QUEUE_BLOCKED, record))  # EVT-06
-        self._known[record.id] = record.status, record.status_reason
+        if record.status.terminal:
+            self._known.pop(record.id, None)
+        else:
+            self._known[record.id] = record.status, record.status_reason
 
     def forget(self, record: Record) -> None:
         self._store.forget(record)

@@ -101,7 +101,12 @@ class Lives:
 
     def _parts(self) -> Parts:
         settings = self._settings
-        engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
+        engine = Engine(
+            settings.lifecycle,
+            readings=settings.readings,
+            grace_ms=round(settings.grace_s * 1000),
+            archive=self._store.ended if isinstance(self._store, Database) else None,
+        )
         parts = Parts(engine, self._host, {**HANDLERS, **LOG_HANDLERS})
         return parts if settings.wrong is None else settings.wrong(parts)
 

@@ -16,12 +16,14 @@ import uvloop
 
 from . import quickstart
 from .data_folder import DataFolder, UnusableFolder
-from .deciding.messages import Retire
+from .deciding.messages import Retire, SetAside
+from .deciding.retention import AT_ONCE, expired
 from .event_file import EventFile
 from .http.access import Door
 from .http.asgi import Application
 from .http.patience import CONNECTIONS, Patient
-from .lateness import AT_ONCE, Lateness
+from .lateness import AT_ONCE as PROMPT
+from .lateness import Lateness
 from .lives import Lives
 from .operations.controls import CONTROLS
 from .running.host import Host
@@ -31,6 +33,12 @@ from .shell import NotKept
 
 RETIRING_S = 60.0
 """Between two looks at what is old enough to be forgotten, or a hundredth of the time for which a job is kept."""
+
+AT_HAND = 2000
+"""So many jobs that have ended stay in memory where a store has them: whoever asks after a job asks soon."""
+
+SET_ASIDE_S = 1.0
+"""Between two looks whether there are more."""
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
@@ -170,12 +178,14 @@ async def _serve(
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     stopping = asyncio.create_task(stop.wait())
     retiring = asyncio.create_task(_retire(lives, settings.retain_s))
+    setting_aside = asyncio.create_task(_set_aside(lives))
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     lives.events.close()
     server.should_exit = True
     await serving
     stopping.cancel()
     retiring.cancel()
+    setting_aside.cancel()
     lives.end()
     if broken:
         raise StoreFailed(str(broken[0])) from broken[0]
@@ -187,7 +197,7 @@ async def _serve(
 
 
 def _in_time(host: Host, lateness: Lateness) -> Host:
-    if (lateness.start, lateness.stop) == (AT_ONCE, AT_ONCE):
+    if (lateness.start, lateness.stop) == (PROMPT, PROMPT):
         return host
     return SlowHost(host, start_s=lateness.drawing("start"), stop_s=lateness.drawing("stop"))
 
@@ -197,15 +207,26 @@ async def _retire(lives: Lives, retain_s: float) -> None:
     while True:
         with suppress(NotKept):
             shell = lives.shell
-            jobs = shell.engine.ledger.jobs
             before_ms = shell.now_ms() - round(retain_s * 1000)
-            forgotten = True
-            while forgotten:
-                before = len(jobs)
+            while expired(shell.engine.ledger, before_ms, 1):
                 shell.receive(Retire(before_ms))
-                forgotten = len(jobs) < before
                 await shell.settled()
         await asyncio.sleep(max(1.0, min(RETIRING_S, retain_s / 100)))
+
+
+async def _set_aside(lives: Lives) -> None:
+    """Let go of jobs that are over, the oldest first, once they are kept; until it is cancelled."""
+    while True:
+        with suppress(NotKept):
+            shell = lives.shell
+            ledger = shell.engine.ledger
+            while jobs := ledger.over(AT_HAND, AT_ONCE):
+                await shell.settled()
+                left = len(ledger.jobs)
+                shell.receive(SetAside(tuple(jobs)))
+                if len(ledger.jobs) == left:
+                    break
+        await asyncio.sleep(SET_ASIDE_S)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from ..deciding.engine import Engine
 from ..deciding.ledger import Ledger
 from ..deciding.messages import Input
+from ..deciding.records import Job
 from ..shell import Shell
 
 Ask = Callable[[Callable[[int], Input]], Awaitable[None]]
@@ -41,6 +43,24 @@ class Call:
     def ledger(self) -> Ledger:
         """What handlers read. They change nothing in it: changes are events."""
         return self.shell.engine.ledger
+
+
+AT_ONCE = 500
+"""So many jobs of the archive are read in one go; others are served before the next ones."""
+
+
+async def jobs_where(call: Call, wanted: Callable[[Job], bool]) -> list[Job]:
+    """All jobs that are wanted, in the order of their submission."""
+    ledger = call.ledger
+    at_hand = set(ledger.jobs)
+    found = [job for job in ledger.oldest_first() if wanted(job)]
+    place, behind = -1, 0
+    while behind != place:
+        place = behind
+        jobs, behind = ledger.archive.after(place, AT_ONCE)
+        found += [job for job in jobs if job.id not in at_hand and wanted(job)]
+        await asyncio.sleep(0)
+    return sorted(found, key=lambda job: job.ordinal)
 
 
 Do = Callable[[Call, Any], Awaitable[Any]]

@@ -18,11 +18,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
 from ..crash_points import crash_point
-from ..deciding.records import Record
+from ..deciding.records import Job, Record
 from . import rows
+from .ended import EndedJobs, UnreadableStore, decoded
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +31,6 @@ _AT_ONCE = 256
 """So many rows are put by one statement: the thread that runs it gives the interpreter up once, and not for each."""
 
 _FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
-
-
-class UnreadableStore(Exception):
-    """A data folder's store cannot be used; the text says why in one line."""
 
 
 class Store(Protocol):
@@ -101,30 +96,48 @@ class Database:
         self._loop = asyncio.get_running_loop()
         self._staged: dict[tuple[str, str], Record | None] = {}  # None: to be forgotten
         self._asked: dict[tuple[str, str], Record | None] = {}
+        self._writing: dict[tuple[str, str], Record | None] = {}
         self._then: list[Then] = []
         self._closing = False
         self._changed = threading.Condition()
         self._writer = threading.Thread(target=self._write, name="store", daemon=True)
         self._writer.start()
+        self.ended = EndedJobs(file, self._forgotten)
 
     def load(self) -> list[Record]:
         """
-        Everything that is kept, in the order in which it was first kept. To be called before anything is saved, or when a
-        commit has failed.
+        Everything that is kept but for families that are over (`ended` has these), in the order in which it was first kept. To
+        be called before anything is saved, or when a commit has failed.
 
-        Raises UnreadableStore where something is kept that cannot be read.
+        Raises UnreadableStore where something of it cannot be read.
         """
         try:
-            found = self._connection.execute("SELECT kind, key, body FROM record ORDER BY seq").fetchall()
+            found = dict(self._rows("ended_ms IS NULL"))
+            families: set[str] = set()
+            for record in found.values():
+                if isinstance(record, Job) and (record.order.is_parent or record.order.nodes is not None):
+                    families.add(record.order.parent_id or record.id)
+                elif isinstance(record, Job) and record.order.parent_id is not None:
+                    families.add(record.order.parent_id)
+            for parent in families:
+                found |= self._rows("kind = 'Job' AND key = ? AND ended_ms IS NOT NULL", parent)
+                found |= self._rows("listed = ? AND ended_ms IS NOT NULL", parent)
         except (sqlite3.Error, UnicodeDecodeError) as failure:
             raise UnreadableStore(f"{self._file} cannot be read: {failure}") from None
-        return [self._decoded(kind, key, body) for kind, key, body in found]
+        return [found[seq] for seq in sorted(found)]
 
-    def _decoded(self, kind: str, key: str, body: str) -> Record:
-        try:
-            return rows.decoded(kind, body)
-        except (msgspec.MsgspecError, LookupError) as failure:
-            raise UnreadableStore(f"{self._file}: the record {kind} {key} cannot be read: {failure}") from None
+    def _rows(self, condition: str, *values: str) -> dict[int, Record]:
+        found = self._connection.execute(f"SELECT seq, kind, key, body FROM record WHERE {condition}", values)
+        return {seq: decoded(self._file, kind, key, body) for seq, kind, key, body in found.fetchall()}
+
+    def _forgotten(self, job_id: str) -> bool:
+        """Whether a job is ordered to be forgotten, and a read might still show it."""
+        key = ("Job", job_id)
+        if key in self._staged:
+            return self._staged[key] is None
+        with self._changed:
+            ordered = self._asked if key in self._asked else self._writing
+            return ordered.get(key, self) is None
 
     def save(self, record: Record) -> None:
         self._staged[rows.key_of(record)] = record
@@ -151,6 +164,7 @@ class Database:
             self._closing = True
             self._changed.notify()
         self._writer.join()
+        self.ended.close()
         self._connection.close()
 
     def _write(self) -> None:
@@ -159,6 +173,7 @@ class Database:
                 while not self._then and not self._closing:
                     self._changed.wait()
                 records, self._asked = self._asked, {}
+                self._writing = records
                 then, self._then = self._then, []
             if not then:
                 return
@@ -177,7 +192,7 @@ class Database:
     def _take_back(self) -> None:
         with self._changed:
             self._stuck = True
-            self._asked, self._then = {}, []
+            self._asked, self._writing, self._then = {}, {}, []
         with suppress(sqlite3.Error):
             self._connection.rollback()
 
@@ -205,8 +220,12 @@ class Database:
 
 @cache
 def _put_statement(count: int) -> str:
-    given = ", ".join(["(?, ?, ?)"] * count)
-    return f"INSERT INTO record (kind, key, body) VALUES {given} ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
+    given = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * count)
+    return (
+        f"INSERT INTO record (kind, key, body, ended_ms, ordinal, listed, status) VALUES {given} ON CONFLICT (kind, key) "
+        "DO UPDATE SET body = excluded.body, ended_ms = excluded.ended_ms, ordinal = excluded.ordinal, "
+        "listed = excluded.listed, status = excluded.status"
+    )
 
 
 def _each(then: list[Then]) -> None:

@@ -15,7 +15,7 @@ from ...model.limits import DESCRIBED_LOG_STREAMS, FILTERED_LOG_STREAMS, LOG_EVE
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
-from ..http.call import Call, shows
+from ..http.call import Call, jobs_where, shows
 from ..http.errors import InvalidParameter, ResourceNotFound
 from .patterns import Terms, matcher
 from .streams import Source, Streams, Times
@@ -88,7 +88,7 @@ async def filter_log_events(call: Call, request: Any) -> Any:
     _check_group(call, request)
     limit = _limit(request.limit, LOG_EVENTS)
     terms = matcher(request.filterPattern or "")
-    streams = _chosen(call, request)
+    streams = await _chosen(call, request)
     begin, offset = 0, 0
     if request.nextToken:
         created_ms, name, offset = _place(request.nextToken)
@@ -127,7 +127,7 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     if order == "LastEventTime" and request.logStreamNamePrefix is not None:
         raise InvalidParameter("logStreamNamePrefix is given with orderBy LastEventTime: it takes no prefix")
     prefix = request.logStreamNamePrefix or ""
-    streams = [stream for stream in _streams(call) if stream.name.startswith(prefix)]
+    streams = [stream for stream in await _streams(call) if stream.name.startswith(prefix)]
     if order == "LogStreamName":
         streams.sort(key=lambda stream: stream.name, reverse=bool(request.descending))
     else:
@@ -196,9 +196,9 @@ def _of_job(call: Call, job: Job) -> Iterator[Stream]:
             yield Stream(name, started_at_ms, over, Source(call.shell.host, job.id, number))
 
 
-def _streams(call: Call) -> list[Stream]:
+async def _streams(call: Call) -> list[Stream]:
     """All streams of the region, by the start of their attempts."""
-    jobs = (job for job in call.ledger.jobs.values() if job.order.region == call.region)
+    jobs = await jobs_where(call, lambda job: job.order.region == call.region)
     return sorted((stream for job in jobs for stream in _of_job(call, job)), key=lambda s: (s.created_ms, s.name))
 
 
@@ -211,13 +211,13 @@ def _stream_named(call: Call, name: str) -> Stream:
     raise ResourceNotFound("The specified log stream does not exist.")
 
 
-def _chosen(call: Call, request: Any) -> list[Stream]:
+async def _chosen(call: Call, request: Any) -> list[Stream]:
     """The streams to search. Names that are none do not count, as long as one is (as AWS says)."""
     prefix, names = request.logStreamNamePrefix, request.logStreamNames
     if prefix is not None and names is not None:
         raise InvalidParameter("logStreamNamePrefix and logStreamNames are given: one of them is needed at most")
     if names is None:
-        return [stream for stream in _streams(call) if stream.name.startswith(prefix or "")]
+        return [stream for stream in await _streams(call) if stream.name.startswith(prefix or "")]
     FILTERED_LOG_STREAMS.check(len(names), "logStreamNames")
     found: dict[str, Stream] = {}
     for name in names:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 from ...model.limits import FILTERED_PAGE_JOBS, LIST_PAGE_JOBS
-from ...model.status import RUNNING
+from ...model.status import RUNNING, Status
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
@@ -16,6 +17,9 @@ from ..http.call import Call, shows
 from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
+
+LOOKED_AT_ONCE = 1001
+"""So many jobs are looked at in one go: a page of them, and one more."""
 
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
@@ -39,14 +43,26 @@ async def list_jobs(call: Call, request: Any) -> Any:
     listed = _listed(call, request)
     # A filter looks at all statuses; that of a share may be told one (LIST-03).
     both = wanted and request.jobStatus is not None and request.filters[0].name == "SHARE_IDENTIFIER"
-    jobs = call.ledger.newest_first(listed, None if wanted and not both else status, before)
-    matching = filter(wanted, jobs) if wanted else jobs
-    page = list(islice(matching, size + 1))  # one more, to know whether there is another page
+    page = await _page(call, listed, None if wanted and not both else status, before, wanted, size + 1)
     more = len(page) > size
     return wire.reply_type("ListJobs")(
         jobSummaryList=[summary(job, call.ledger) for job in page[:size]],
         nextToken=_token(page[size - 1].ordinal) if more else None,
     )
+
+
+async def _page(
+    call: Call, listed: str, status: Status | None, before: int | None, wanted: Callable[[Job], bool] | None, count: int
+) -> list[Job]:
+    """Up to `count` jobs; one more than are shown tells whether there is another page. Others are served meanwhile."""
+    found: list[Job] = []
+    while True:
+        looked_at = list(islice(call.ledger.newest_first(listed, status, before), LOOKED_AT_ONCE))
+        found += filter(wanted, looked_at)
+        if len(found) >= count or len(looked_at) < LOOKED_AT_ONCE:
+            return found[:count]
+        before = looked_at[-1].ordinal
+        await asyncio.sleep(0)
 
 
 def _listed(call: Call, request: Any) -> str:

@@ -45,7 +45,7 @@ ROOMS = {
         "lateness": set(),
         "data_folder": {"locks", "removal"},
         "deciding": set(),
-        "keeping": {"crash_points", "deciding.records"},
+        "keeping": {"crash_points", "deciding.archive", "deciding.records"},
         "running": {"crash_points", "data_folder", "deciding.messages", "deciding.reasons", "locks", "removal"},
         "event_file": set(),
         "events": {"deciding", "event_file", "keeping.store"},
