@@ -84,7 +84,7 @@ class Consumable(msgspec.Struct, frozen=True):
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """One revision of a job definition, echoed exactly as it was registered."""
+    """One revision of a job definition, with all that was registered and nothing else."""
 
     arn: str
     region: str

@@ -11,9 +11,7 @@ from ..deciding.records import Group
 from ..http import wire
 from ..http.errors import ClientException
 from .definitions import check_command, check_environment
-
-EMPTY_LISTS = ("command", "volumes", "environment", "mountPoints", "ulimits", "resourceRequirements", "secrets")
-"""Members of `container` that AWS shows as empty lists where a definition has none."""
+from .echo import EMPTY_LISTS
 
 
 def group(targets: str, properties: Mapping[str, Any], overrides: Any, parameters: Mapping[str, str]) -> Group:

@@ -1,4 +1,4 @@
-"""Job definitions: registered in revisions, echoed exactly as they were registered."""
+"""Job definitions: registered in revisions, and shown as `echo.py` says."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ..deciding.records import Definition
 from ..http import wire
 from ..http.call import Call, asks, shows
 from ..http.errors import ClientException
+from . import echo
 from .consumables import requirements
 from .pages import page
 from .tag_limits import check_tags
@@ -209,8 +210,7 @@ def _detail(definition: Definition) -> Any:
     return wire.filled(
         "JobDefinition",
         {
-            "tags": {},
-            **definition.registered,
+            **echo.definition(definition.registered),
             "jobDefinitionArn": definition.arn,
             "revision": definition.revision,
             "status": _status(definition),

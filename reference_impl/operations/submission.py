@@ -15,6 +15,7 @@ from ..deciding.records import Definition, Nodes, Order
 from ..http import wire
 from ..http.call import Call, asks
 from ..http.errors import ClientException
+from . import echo
 from .containers import check_overrides, group
 from .definitions import check_parameters, check_strategy, check_timeout, definition_named
 from .demands import consumption, fair_share
@@ -79,7 +80,7 @@ async def submit_job(call: Call, request: Any) -> Any:
             **shown,
             "retryStrategy": {
                 "attempts": strategy.attempts,
-                "evaluateOnExit": (echoed or {}).get("evaluateOnExit", []),
+                "evaluateOnExit": echo.strategy(echoed or {}).get("evaluateOnExit", []),
             },
             "dependsOn": [wire.plain(dependency) for dependency in request.dependsOn or ()],
             "parameters": parameters,

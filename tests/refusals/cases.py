@@ -95,6 +95,16 @@ CASES: dict[str, Request] = {
     "SubmitJob with onExitCode that is no number": retrying(
         attempts=2, evaluateOnExit=[{"action": "EXIT", "onExitCode": "one"}]
     ),
+    "SubmitJob with a pattern that begins with an asterisk": retrying(
+        attempts=2, evaluateOnExit=[{"action": "EXIT", "onReason": "*OutOfMemoryError*"}]
+    ),
+    "RegisterJobDefinition with an asterisk within a pattern": call(
+        "RegisterJobDefinition",
+        jobDefinitionName="x",
+        type="container",
+        containerProperties={"image": "i"},
+        retryStrategy={"attempts": 2, "evaluateOnExit": [{"action": "RETRY", "onStatusReason": "Cannot*Error*"}]},
+    ),
     "SubmitJob with a timeout of 59 s": submit(timeout={"attemptDurationSeconds": 59}),
     "SubmitJob with a reserved variable": overriding(environment=[{"name": "AWS_BATCH_X", "value": "1"}]),
     "SubmitJob with an empty command argument": overriding(command=["echo", ""]),
