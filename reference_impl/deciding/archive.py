@@ -6,11 +6,13 @@ children, a multi-node job with its nodes. What is at hand counts, whatever the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from ...model.status import Status
 from .records import Job
+
+Read = Callable[[], Job]
 
 
 class Archive(Protocol):
@@ -26,8 +28,8 @@ class Archive(Protocol):
         """The job of this id."""
         ...
 
-    def ids(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str]]:
-        """Ordinals and ids of a list's jobs in one status, from the ordinal `before` downwards."""
+    def newest_first(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str, Read]]:
+        """Ordinals and ids of a list's jobs in one status, from the ordinal `before` downwards, and what reads each."""
         ...
 
     def counts(self, listed: str) -> dict[Status, int]:
@@ -54,7 +56,7 @@ class NoArchive:
     def job(self, job_id: str) -> Job | None:
         return None
 
-    def ids(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str]]:
+    def newest_first(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str, Read]]:
         return iter(())
 
     def counts(self, listed: str) -> dict[Status, int]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ...model import arrays
 from ...model.status import SUBMITTED, Status
-from .archive import Archive, NoArchive, is_over, listed_in
+from .archive import Archive, NoArchive, Read, is_over, listed_in
 from .records import Consumable, Definition, Environment, Job, Order, Policy, Queue, Record
 
 
@@ -147,27 +147,29 @@ class Ledger:
     def newest_first(self, listed: str, status: Status | None, before: int | None = None) -> Iterator[Job]:
         """The jobs of a queue or an array, in one status or in any, from the ordinal `before` downwards."""
         queue = self.queues.get(listed)
-        for ordinal, job_id in heapq.merge(
+        since = 0 if queue is None else queue.since  # before that they are those of an earlier queue of this name
+        for ordinal, _, read in heapq.merge(
             self._at_hand(listed, status, before), *self._set_aside(listed, status, before), reverse=True
         ):
-            if queue is not None and ordinal < queue.since:
-                return  # those of an earlier queue of this name
-            job = self._known(job_id)
-            if job is not None:
-                yield job
+            if ordinal < since:
+                return
+            yield read()
 
-    def _at_hand(self, listed: str, status: Status | None, before: int | None) -> Iterator[tuple[int, str]]:
+    def _at_hand(self, listed: str, status: Status | None, before: int | None) -> Iterator[tuple[int, str, Read]]:
         ordinals = self._in_list.get(listed, ()) if status is None else self._in_status.get((listed, status), ())
         end = len(ordinals) if before is None else bisect_left(ordinals, before)
         for index in range(end - 1, -1, -1):
-            yield ordinals[index], self._submitted[ordinals[index]]
+            job = self.jobs[self._submitted[ordinals[index]]]
+            yield job.ordinal, job.id, lambda job=job: job
 
-    def _set_aside(self, listed: str, status: Status | None, before: int | None) -> list[Iterator[tuple[int, str]]]:
+    def _set_aside(
+        self, listed: str, status: Status | None, before: int | None
+    ) -> list[Iterator[tuple[int, str, Read]]]:
         if listed in self.jobs or not self.archive.keeps:
             return []
         statuses = (status,) if status is not None else tuple(Status)
         return [
-            ((ordinal, job_id) for ordinal, job_id in self.archive.ids(listed, one, before) if job_id not in self.jobs)
+            (found for found in self.archive.newest_first(listed, one, before) if found[1] not in self.jobs)
             for one in statuses
             if one.terminal
         ]

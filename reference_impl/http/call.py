@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -49,18 +49,17 @@ AT_ONCE = 500
 """So many jobs of the archive are read in one go; others are served before the next ones."""
 
 
-async def jobs_where(call: Call, wanted: Callable[[Job], bool]) -> list[Job]:
-    """All jobs that are wanted, in the order of their submission."""
+async def each_job(call: Call) -> AsyncIterator[list[Job]]:
+    """All jobs, some at a time and in no order that could be relied on; others are served meanwhile."""
     ledger = call.ledger
     at_hand = set(ledger.jobs)
-    found = [job for job in ledger.oldest_first() if wanted(job)]
+    yield list(ledger.oldest_first())
     place, behind = -1, 0
     while behind != place:
         place = behind
         jobs, behind = ledger.archive.after(place, AT_ONCE)
-        found += [job for job in jobs if job.id not in at_hand and wanted(job)]
+        yield [job for job in jobs if job.id not in at_hand]
         await asyncio.sleep(0)
-    return sorted(found, key=lambda job: job.ordinal)
 
 
 Do = Callable[[Call, Any], Awaitable[Any]]

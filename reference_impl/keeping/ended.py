@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ...model.status import Status
+from ..deciding.archive import Read
 from ..deciding.records import Job
 from . import rows
 
 AT_ONCE = 500
-"""So many ids are read by one statement: none stays open between two, which would keep the journal from being used again."""
+"""So many rows are read by one statement: none stays open between two, which would keep the journal from being used again."""
 
 
 class UnreadableStore(Exception):
@@ -52,15 +54,17 @@ class EndedJobs:
         )
         return self._decoded(job_id, found[0][0]) if found and not self._forgotten(job_id) else None
 
-    def ids(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str]]:
+    def newest_first(self, listed: str, status: Status, before: int | None) -> Iterator[tuple[int, str, Read]]:
         before = 2**62 if before is None else min(before, 2**62)
         while True:
             found = self._found(
-                "SELECT ordinal, key FROM record WHERE listed = ? AND status = ? AND ordinal < ? AND ended_ms IS NOT NULL "
+                "SELECT ordinal, key, body FROM record WHERE listed = ? AND status = ? AND ordinal < ? AND ended_ms IS NOT NULL "
                 "ORDER BY ordinal DESC LIMIT ?",
                 (listed, status.value, before, AT_ONCE),
             )
-            yield from ((ordinal, key) for ordinal, key in found if not self._forgotten(key))
+            for ordinal, key, body in found:
+                if not self._forgotten(key):
+                    yield ordinal, key, partial(self._decoded, key, body)
             if len(found) < AT_ONCE:
                 return
             before = found[-1][0]

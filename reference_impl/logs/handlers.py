@@ -7,7 +7,8 @@ its events are in the order of their times.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from heapq import nlargest, nsmallest
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -15,7 +16,7 @@ from ...model.limits import DESCRIBED_LOG_STREAMS, FILTERED_LOG_STREAMS, LOG_EVE
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
-from ..http.call import Call, jobs_where, shows
+from ..http.call import Call, each_job, shows
 from ..http.errors import InvalidParameter, ResourceNotFound
 from .patterns import Terms, matcher
 from .streams import Source, Streams, Times
@@ -127,14 +128,17 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     if order == "LastEventTime" and request.logStreamNamePrefix is not None:
         raise InvalidParameter("logStreamNamePrefix is given with orderBy LastEventTime: it takes no prefix")
     prefix = request.logStreamNamePrefix or ""
-    streams = [stream for stream in await _streams(call) if stream.name.startswith(prefix)]
-    if order == "LogStreamName":
-        streams.sort(key=lambda stream: stream.name, reverse=bool(request.descending))
-    else:
-        latest_ms = {stream: ((await _times(stream)).at_ms or [0])[-1] for stream in streams}
-        streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     begin = _number(request.nextToken)
     end = begin + limit
+    if order == "LogStreamName":
+        first = nlargest if request.descending else nsmallest
+        streams: list[Stream] = []
+        async for some in _streams(call, prefix):  # of very many no more than are needed are kept at any time
+            streams = first(end + 1, [*streams, *some], key=lambda stream: stream.name)
+    else:
+        streams = [stream async for some in _streams(call) for stream in some]
+        latest_ms = {stream: ((await _times(stream)).at_ms or [0])[-1] for stream in streams}
+        streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     return wire.reply_type("DescribeLogStreams", wire.LOGS)(
         logStreams=[await _described(call, stream) for stream in streams[begin:end]],
         nextToken=str(end) if end < len(streams) else None,
@@ -196,10 +200,11 @@ def _of_job(call: Call, job: Job) -> Iterator[Stream]:
             yield Stream(name, started_at_ms, over, Source(call.shell.host, job.id, number))
 
 
-async def _streams(call: Call) -> list[Stream]:
-    """All streams of the region, by the start of their attempts."""
-    jobs = await jobs_where(call, lambda job: job.order.region == call.region)
-    return sorted((stream for job in jobs for stream in _of_job(call, job)), key=lambda s: (s.created_ms, s.name))
+async def _streams(call: Call, prefix: str = "") -> AsyncIterator[list[Stream]]:
+    """All streams of the region whose names begin so, some at a time."""
+    async for jobs in each_job(call):
+        here = (job for job in jobs if job.order.region == call.region)
+        yield [stream for job in here for stream in _of_job(call, job) if stream.name.startswith(prefix)]
 
 
 def _stream_named(call: Call, name: str) -> Stream:
@@ -217,7 +222,8 @@ async def _chosen(call: Call, request: Any) -> list[Stream]:
     if prefix is not None and names is not None:
         raise InvalidParameter("logStreamNamePrefix and logStreamNames are given: one of them is needed at most")
     if names is None:
-        return [stream for stream in await _streams(call) if stream.name.startswith(prefix or "")]
+        streams = [stream async for some in _streams(call, prefix or "") for stream in some]
+        return sorted(streams, key=lambda stream: (stream.created_ms, stream.name))
     FILTERED_LOG_STREAMS.check(len(names), "logStreamNames")
     found: dict[str, Stream] = {}
     for name in names:
