@@ -21,6 +21,9 @@ from .queues import queue_named
 LOOKED_AT_ONCE = 1001
 """So many jobs are looked at in one go: a page of them, and one more."""
 
+LOOKS = 20
+"""So often for one answer: a page may have fewer jobs than were asked for, and none, where a filter fits few of very many."""
+
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
 
@@ -43,26 +46,28 @@ async def list_jobs(call: Call, request: Any) -> Any:
     listed = _listed(call, request)
     # A filter looks at all statuses; that of a share may be told one (LIST-03).
     both = wanted and request.jobStatus is not None and request.filters[0].name == "SHARE_IDENTIFIER"
-    page = await _page(call, listed, None if wanted and not both else status, before, wanted, size + 1)
-    more = len(page) > size
+    page, more_before = await _page(call, listed, None if wanted and not both else status, before, wanted, size)
     return wire.reply_type("ListJobs")(
-        jobSummaryList=[summary(job, call.ledger) for job in page[:size]],
-        nextToken=_token(page[size - 1].ordinal) if more else None,
+        jobSummaryList=[summary(job, call.ledger) for job in page],
+        nextToken=None if more_before is None else _token(more_before),
     )
 
 
 async def _page(
-    call: Call, listed: str, status: Status | None, before: int | None, wanted: Callable[[Job], bool] | None, count: int
-) -> list[Job]:
-    """Up to `count` jobs; one more than are shown tells whether there is another page. Others are served meanwhile."""
+    call: Call, listed: str, status: Status | None, before: int | None, wanted: Callable[[Job], bool] | None, size: int
+) -> tuple[list[Job], int | None]:
+    """Up to `size` jobs, and where the next page begins. Others are served meanwhile."""
     found: list[Job] = []
-    while True:
+    for _ in range(LOOKS):
         looked_at = list(islice(call.ledger.newest_first(listed, status, before), LOOKED_AT_ONCE))
         found += filter(wanted, looked_at)
-        if len(found) >= count or len(looked_at) < LOOKED_AT_ONCE:
-            return found[:count]
+        if len(found) > size:
+            return found[:size], found[size - 1].ordinal
+        if len(looked_at) < LOOKED_AT_ONCE:
+            return found, None
         before = looked_at[-1].ordinal
         await asyncio.sleep(0)
+    return found, before
 
 
 def _listed(call: Call, request: Any) -> str:
