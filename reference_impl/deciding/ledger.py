@@ -148,9 +148,8 @@ class Ledger:
         """The jobs of a queue or an array, in one status or in any, from the ordinal `before` downwards."""
         queue = self.queues.get(listed)
         since = 0 if queue is None else queue.since  # before that they are those of an earlier queue of this name
-        for ordinal, _, read in heapq.merge(
-            self._at_hand(listed, status, before), *self._set_aside(listed, status, before), reverse=True
-        ):
+        at_hand, set_aside = self._at_hand(listed, status, before), self._set_aside(listed, status, before)
+        for ordinal, _, read in heapq.merge(at_hand, *set_aside, reverse=True) if set_aside else at_hand:
             if ordinal < since:
                 return
             yield read()

@@ -18,8 +18,8 @@ from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
 
-LOOKED_AT_ONCE = 1001
-"""So many jobs are looked at in one go: a page of them, and one more."""
+LOOKED_AT_ONCE = 1000
+"""With a filter so many jobs are looked at in one go."""
 
 LOOKS = 20
 """So often for one answer: a page may have fewer jobs than were asked for, and none, where a filter fits few of very many."""
@@ -57,13 +57,14 @@ async def _page(
     call: Call, listed: str, status: Status | None, before: int | None, wanted: Callable[[Job], bool] | None, size: int
 ) -> tuple[list[Job], int | None]:
     """Up to `size` jobs, and where the next page begins. Others are served meanwhile."""
+    at_once = LOOKED_AT_ONCE if wanted else size + 1
     found: list[Job] = []
     for _ in range(LOOKS):
-        looked_at = list(islice(call.ledger.newest_first(listed, status, before), LOOKED_AT_ONCE))
+        looked_at = list(islice(call.ledger.newest_first(listed, status, before), at_once))
         found += filter(wanted, looked_at)
         if len(found) > size:
             return found[:size], found[size - 1].ordinal
-        if len(looked_at) < LOOKED_AT_ONCE:
+        if len(looked_at) < at_once:
             return found, None
         before = looked_at[-1].ordinal
         await asyncio.sleep(0)
