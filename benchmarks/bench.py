@@ -15,20 +15,24 @@ from .services import Service
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured. `many` are the stored jobs where there are many, `s` is the length of one look at a rate."""
+    """
+    How much is measured. `many` are the stored jobs where there are many, `ended` where there are very many, `s` is the length
+    of one look at a rate.
+    """
 
     runs: int
     jobs: int
     backlog: int
     many: int
+    ended: int
     sleepers: int
     s: float
     looks: int
     """A look at reads takes a part of `s` only: more and shorter pairs, since what else the machine does changes fast."""
 
 
-FULL = Size(runs=5, jobs=3000, backlog=3000, many=10_000, sleepers=9000, s=2.0, looks=4)
-QUICK = Size(runs=1, jobs=40, backlog=60, many=100, sleepers=20, s=0.1, looks=1)
+FULL = Size(runs=5, jobs=3000, backlog=3000, many=10_000, ended=1_000_000, sleepers=9000, s=2.0, looks=4)
+QUICK = Size(runs=1, jobs=40, backlog=60, many=100, ended=300, sleepers=20, s=0.1, looks=1)
 
 
 class Bench:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,22 @@ class Programs:
         """How many processes a second one loop of posix_spawn and waitpid starts and reaps."""
         command = [str(self._folder / "spawn_loop"), str(count), str(at_once), program]
         return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+    def parallel_per_s(self, count: int, at_once: int, program: str) -> float | None:
+        """The same through GNU parallel, which writes each end to a job log; None where it is not installed."""
+        parallel = shutil.which("parallel")
+        if parallel is None:
+            return None
+        self._files += 1
+        log = self._folder / f"joblog-{self._files}"
+        command = [parallel, "--will-cite", "--jobs", str(at_once), "--joblog", str(log), program, "#"]
+        began_s = time.monotonic()
+        subprocess.run(command, input="\n" * count, text=True, check=True)
+        per_s = count / (time.monotonic() - began_s)
+        ends = [line.split("\t")[6] for line in log.read_text("utf-8").splitlines()[1:]]
+        if ends != ["0"] * count:
+            raise RuntimeError(f"{len(ends)} of {count} jobs are in {log}, or one has not ended with 0")
+        return per_s
 
     def load(
         self,

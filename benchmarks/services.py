@@ -37,13 +37,21 @@ LOOK_S = 0.005
 
 
 class Service:
-    """A Batch on a loopback port, with a queue that has room for `vcpus` jobs at once and a job that does nothing."""
+    """A Batch on a loopback port."""
 
-    def __init__(self, url: str, programs: Programs, role: str, vcpus: int) -> None:
+    def __init__(self, url: str, programs: Programs) -> None:
+        self._url = url
         self.port = int(url.rpartition(":")[2])
         self._programs = programs
+
+    def prepare(self, role: str, vcpus: int) -> Service:
+        """Make a queue that has room for `vcpus` jobs at once, and a job that does nothing."""
         batch: Any = boto3.client(
-            "batch", endpoint_url=url, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+            "batch",
+            endpoint_url=self._url,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
         )
         batch.create_compute_environment(
             computeEnvironmentName=NAME, type="UNMANAGED", unmanagedvCpus=vcpus, serviceRole=role
@@ -55,6 +63,7 @@ class Service:
             computeEnvironmentOrder=[{"order": 1, "computeEnvironment": NAME}],
         )
         self.define("true", ["/bin/true"])
+        return self
 
     def define(self, name: str, command: list[str]) -> None:
         """Register a job definition that runs a command on one vCPU."""
@@ -128,10 +137,9 @@ class Service:
             more = {"nextToken": page["nextToken"]}
 
 
-@contextmanager
-def batchproof(programs: Programs, data: Path, vcpus: int = 64) -> Iterator[Service]:
-    """`batchproof serve --data`; no job and no process of it is left at the end."""
-    command = [
+def command(data: Path) -> list[str]:
+    """`batchproof serve --data`."""
+    return [
         sys.executable,
         "-m",
         "batchproof.cli.main",
@@ -142,8 +150,13 @@ def batchproof(programs: Programs, data: Path, vcpus: int = 64) -> Iterator[Serv
         "--data",
         str(data),
     ]
-    with running(command) as (url, _):
-        yield Service(url, programs, role="", vcpus=vcpus)
+
+
+@contextmanager
+def batchproof(programs: Programs, data: Path, vcpus: int = 64) -> Iterator[Service]:
+    """`batchproof serve --data`; no job and no process of it is left at the end."""
+    with running(command(data)) as (url, _):
+        yield Service(url, programs).prepare(role="", vcpus=vcpus)
 
 
 @contextmanager
@@ -159,7 +172,7 @@ def moto(programs: Programs, vcpus: int = 64) -> Iterator[Service]:
             "iam", endpoint_url=url, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
         )
         role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument='{"Version": "2012-10-17", "Statement": []}')
-        yield Service(url, programs, role=role["Role"]["Arn"], vcpus=vcpus)
+        yield Service(url, programs).prepare(role=role["Role"]["Arn"], vcpus=vcpus)
 
 
 def _path(operation: str) -> str:

@@ -169,6 +169,11 @@ def _entry(entry: dict, field: str) -> Entry:
     for member in ("onStatusReason", "onReason", "onExitCode"):
         if (pattern := entry.get(member)) is not None:
             PATTERN_CHARACTERS.check(len(pattern), f"{field}.{member}")
+            if "*" in pattern[:-1] and member != "onExitCode":  # RETRY-12, with the service's own words
+                raise Violation(
+                    "Evaluate on exit condition contains restricted characters. "
+                    f"{field}.{member} is {pattern!r}: * may stand at the end only"
+                )
     code = entry.get("onExitCode")
     if code is not None and not EXIT_CODE_PATTERN.fullmatch(code):
         raise Violation(f"{field}.onExitCode is {code!r}: it must be digits, which may end with one *")

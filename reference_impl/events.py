@@ -1,7 +1,7 @@
 """What happens to jobs, as the events that AWS sends to EventBridge: one for each move, none for the submission (EVT-01).
 
 An event is told when the record that it is about is safe: never before its job could be described in that status. It
-goes as a line of JSON to a file, and to whoever listens to the stream. A listener that is too slow is let go; it may
+goes as a line of JSON to a file (`event_file.py`), and to whoever listens to the stream. A listener that is too slow is let go; it may
 come back with the number of the last event that it saw (`Last-Event-ID`), and gets those it missed as far as they are
 still remembered.
 """
@@ -14,8 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
-from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import msgspec
@@ -23,6 +22,7 @@ import msgspec
 from ..model.status import RUNNABLE, SUBMITTED, Status
 from .deciding import arns
 from .deciding.records import Job, Record
+from .event_file import EventFile
 from .keeping.store import Store
 
 STATE_CHANGE = "Batch Job State Change"
@@ -40,38 +40,34 @@ _encoded = msgspec.json.Encoder().encode
 class Events:
     """Where events go. `describe` makes the JobDetail of a job."""
 
-    def __init__(self, describe: Callable[[Job], Any], file: Path | None = None) -> None:
+    def __init__(self, describe: Callable[[Job], Any], file: EventFile | None = None) -> None:
         self._describe = describe
-        self._file: BinaryIO | None = None if file is None else file.open("ab")
+        self._file = file
         self._told = 0
         self._recent: deque[_Told] = deque(maxlen=REMEMBERED)
         self._listeners: set[asyncio.Event] = set()
         self._closed = False
 
     def tell(self, kind: str, job: Job, at_ms: int) -> None:
-        """Tell that `job` is now as it is. The file is written to when `flush` is called."""
+        """Tell that `job` is now as it is. Listeners hear of it when `flush` is called."""
         self._told += 1
         told = _Told(self._told, kind, job, at_ms)
         self._recent.append(told)
         if self._file is not None:
-            self._file.write(self._line(told) + b"\n")
+            self._file.add(self._line(told) + b"\n")
         elif job.order.is_parent:
             self._line(told)  # what an array shows of its children is not in its own record
 
     def flush(self) -> None:
-        """What was told so far is in the file, and on its way to listeners."""
-        if self._file is not None:
-            self._file.flush()
+        """What was told so far is on its way to listeners."""
         for listener in self._listeners:
             listener.set()
 
     def close(self) -> None:
-        """End the streams and let go of the file."""
+        """End the streams."""
         self._closed = True
         self.flush()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._file = None
 
     async def stream(self, after: int | None = None) -> AsyncIterator[bytes]:
         """Server-sent events from now on, or those behind the number `after`; ends when the server does."""
@@ -142,19 +138,24 @@ class Announcing:
 
     def remember(self, jobs: Iterable[Job]) -> None:
         """Jobs of an earlier life of the server: how they are now is no news."""
-        self._known.update((job.id, (job.status, job.status_reason)) for job in jobs)
+        self._known.update((job.id, (job.status, job.status_reason)) for job in jobs if not job.status.terminal)
 
     def save(self, record: Record) -> None:
         self._store.save(record)
         if not isinstance(record, Job):
             return
-        status, reason = self._known.get(record.id, (SUBMITTED, None))
+        # One that is seen for the first time has not ended; one that has is known no longer, and is no news.
+        first = SUBMITTED if not record.status.terminal else record.status
+        status, reason = self._known.get(record.id, (first, None))
         in_queue = record.status is RUNNABLE and record.order.node_index is None  # a main node is no job of the queue
         if record.status is not status:
             self._staged.append((STATE_CHANGE, status, record))
         elif in_queue and record.status_reason not in (None, reason):
             self._staged.append((QUEUE_BLOCKED, status, record))  # EVT-06
-        self._known[record.id] = record.status, record.status_reason
+        if record.status.terminal:
+            self._known.pop(record.id, None)
+        else:
+            self._known[record.id] = record.status, record.status_reason
 
     def forget(self, record: Record) -> None:
         self._store.forget(record)

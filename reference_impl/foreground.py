@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable
 
 from .data_folder import UnusableFolder
+from .event_file import UnusableEventFile
 from .keeping.store import UnreadableStore
 from .running.accounts import Unusable
 from .serving import StoreFailed, bound, run, serve, url_of
@@ -42,6 +43,8 @@ def serve_in_foreground(
     with opened:
         try:
             run(_until_told(settings, opened, accepting, stop_on_eof))
+        except UnusableEventFile as failure:
+            raise Unservable(f"--events: {failure}") from None
         except Unusable as failure:
             raise Unservable(f"--user: {failure}") from None
         except (UnusableFolder, UnreadableStore, StoreFailed) as failure:

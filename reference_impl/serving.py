@@ -7,38 +7,38 @@ import gc
 import resource
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 import uvicorn
 import uvloop
 
 from . import quickstart
-from .clock import Clock
-from .data_folder import DataFolder
-from .deciding.engine import Engine
-from .deciding.messages import Retire
-from .deciding.records import Job, Record
-from .events import Announcing, Events
+from .data_folder import DataFolder, UnusableFolder
+from .deciding.messages import Retire, SetAside
+from .deciding.retention import AT_ONCE, expired
+from .event_file import EventFile
 from .http.access import Door
 from .http.asgi import Application
-from .http.call import Handler
-from .http.late import late
 from .http.patience import CONNECTIONS, Patient
-from .keeping.store import Database, Forgetful, Store
-from .lateness import AT_ONCE, Lateness
-from .logs import LOG_HANDLERS
-from .operations import HANDLERS
+from .lateness import AT_ONCE as PROMPT
+from .lateness import Lateness
+from .lives import Lives
 from .operations.controls import CONTROLS
-from .operations.jobs import detail
 from .running.host import Host
 from .running.slow_host import SlowHost
-from .settings import Parts, Settings
-from .shell import Shell
+from .settings import Settings
+from .shell import NotKept
 
 RETIRING_S = 60.0
 """Between two looks at what is old enough to be forgotten, or a hundredth of the time for which a job is kept."""
+
+AT_HAND = 2000
+"""So many jobs that have ended stay in memory where a store has them: whoever asks after a job asks soon."""
+
+SET_ASIDE_S = 1.0
+"""Between two looks whether there are more."""
 
 STOP_GRACE_MS = 2000
 """Between SIGTERM and SIGKILL for the jobs that still run when the server stops."""
@@ -48,7 +48,7 @@ COLLECTIONS = (20_000, 50, 100)
 
 
 class StoreFailed(Exception):
-    """Nothing more can be kept."""
+    """There is no store to go on with."""
 
 
 def bound(settings: Settings) -> socket.socket:
@@ -97,17 +97,36 @@ async def serve(
     """
     Serve on `opened` until `stop` is set; then no job is left running, unless `leave_running` says so.
 
-    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableFolder or UnreadableStore when the
-    data folder cannot be used, what the host raises when it cannot work in it, StoreFailed when it cannot be written any
-    more: jobs go on then, as after a crash, and nothing was acknowledged that is not kept.
+    `ready` is called once it accepts connections, with what the host guarantees. Raises UnusableEventFile where the file of
+    events cannot be opened, UnusableFolder or UnreadableStore when the data folder cannot be used, what the host raises when
+    it cannot work in it, and StoreFailed when what was kept cannot even be read any more: jobs go on then, as after a crash, and
+    nothing was acknowledged that is not kept.
     """
     _raise_file_limit()
     gc.set_threshold(*COLLECTIONS)
+    file = None if settings.events is None else EventFile(settings.events)
+    try:
+        await _in_folder(settings, file, opened, stop, ready)
+    finally:
+        if file is not None:
+            file.close()
+
+
+async def _in_folder(
+    settings: Settings,
+    file: EventFile | None,
+    opened: socket.socket,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+) -> None:
     folder = DataFolder(settings.data)
     try:
-        host = _in_time(settings.host(folder), settings.lateness)
         try:
-            await _serve(settings, folder, host, opened, stop, ready)
+            host = _in_time(settings.host(folder), settings.lateness)
+        except OSError as failure:
+            raise UnusableFolder(f"{folder.path} cannot be used: {failure.strerror}") from None
+        try:
+            await _serve(settings, folder, host, file, opened, stop, ready)
         finally:
             await host.let_go()
     finally:
@@ -118,6 +137,7 @@ async def _serve(
     settings: Settings,
     folder: DataFolder,
     host: Host,
+    file: EventFile | None,
     opened: socket.socket,
     stop: asyncio.Event,
     ready: Callable[[str], None],
@@ -128,24 +148,10 @@ async def _serve(
         broken.append(failure)
         stop.set()
 
-    store: Store = Forgetful()
-    records: list[Record] = []
-    if not folder.temporary:
-        store = database = Database(folder.path / "state.sqlite", give_up)
-        records = database.load()
-    engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-    parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
-    if settings.wrong is not None:
-        parts = settings.wrong(parts)
-    handlers = _late(parts.handlers, settings.lateness)
-    events = Events(lambda job: detail(job, parts.engine.ledger), settings.events)
-    clock = Clock()
-    announcing = Announcing(store, events, clock.now_ms, settings.watcher)
-    announcing.remember(record for record in records if isinstance(record, Job))
-    shell = Shell(parts.engine, parts.host, announcing, clock)
-    shell.restore(records)
+    lives = Lives(settings, folder, host, file, give_up)
     gc.freeze()  # what a store has kept is not looked through again and again
-    application = Application(shell, handlers, CONTROLS, events, Door(settings.keys))
+    application = Application(lives.shell, lives.handlers, CONTROLS, lives.events, Door(settings.keys))
+    lives.changed = lambda: application.go_on(lives.shell, lives.handlers)
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         http=Patient,
@@ -161,57 +167,66 @@ async def _serve(
 
     async def accepting() -> None:
         if settings.quickstart:
-            await quickstart.create(application)
-        ready(parts.host.guarantee())
+            try:
+                await quickstart.create(application)
+            except NotKept as failure:
+                give_up(failure)
+                return
+        ready(lives.shell.host.guarantee())
 
     server = _Server(config, accepting)
     serving = asyncio.create_task(server.serve(sockets=[opened]))
     stopping = asyncio.create_task(stop.wait())
-    retiring = asyncio.create_task(_retire(shell, settings.retain_s))
+    retiring = asyncio.create_task(_retire(lives, settings.retain_s))
+    setting_aside = asyncio.create_task(_set_aside(lives))
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    events.close()
+    lives.events.close()
     server.should_exit = True
     await serving
     stopping.cancel()
     retiring.cancel()
+    setting_aside.cancel()
+    lives.end()
     if broken:
-        raise StoreFailed(f"{settings.data} cannot be written any more: {broken[0]}") from broken[0]
+        raise StoreFailed(str(broken[0])) from broken[0]
     if not settings.leave_running:
-        await parts.host.close(STOP_GRACE_MS)
-    await shell.settled()
-    shell.close()
+        await lives.shell.host.close(STOP_GRACE_MS)
+    with suppress(NotKept):
+        await lives.shell.settled()
+    lives.shell.close()
 
 
 def _in_time(host: Host, lateness: Lateness) -> Host:
-    if (lateness.start, lateness.stop) == (AT_ONCE, AT_ONCE):
+    if (lateness.start, lateness.stop) == (PROMPT, PROMPT):
         return host
     return SlowHost(host, start_s=lateness.drawing("start"), stop_s=lateness.drawing("stop"))
 
 
-def _late(handlers: Mapping[str, Handler], lateness: Lateness) -> Mapping[str, Handler]:
-    changed: dict[str, Handler] = {}
-    for delay, what, names in (
-        (lateness.cancel, "cancel", ("CancelJob", "CancelJobs")),
-        (lateness.terminate, "terminate", ("TerminateJob", "TerminateJobs")),
-    ):
-        if delay != AT_ONCE:
-            delay_s = lateness.drawing(what)
-            changed |= {name: late(handlers[name], delay_s) for name in names}
-    return {**handlers, **changed}
-
-
-async def _retire(shell: Shell, retain_s: float) -> None:
+async def _retire(lives: Lives, retain_s: float) -> None:
     """Have jobs forgotten that ended more than `retain_s` ago, some at a time; until it is cancelled."""
-    jobs = shell.engine.ledger.jobs
     while True:
-        before_ms = shell.now_ms() - round(retain_s * 1000)
-        forgotten = True
-        while forgotten:
-            before = len(jobs)
-            shell.receive(Retire(before_ms))
-            forgotten = len(jobs) < before
-            await shell.settled()
+        with suppress(NotKept):
+            shell = lives.shell
+            before_ms = shell.now_ms() - round(retain_s * 1000)
+            while expired(shell.engine.ledger, before_ms, 1):
+                shell.receive(Retire(before_ms))
+                await shell.settled()
         await asyncio.sleep(max(1.0, min(RETIRING_S, retain_s / 100)))
+
+
+async def _set_aside(lives: Lives) -> None:
+    """Let go of jobs that are over, the oldest first, once they are kept; until it is cancelled."""
+    while True:
+        with suppress(NotKept):
+            shell = lives.shell
+            ledger = shell.engine.ledger
+            while jobs := ledger.over(AT_HAND, AT_ONCE):
+                await shell.settled()
+                left = len(ledger.jobs)
+                shell.receive(SetAside(tuple(jobs)))
+                if len(ledger.jobs) == left:
+                    break
+        await asyncio.sleep(SET_ASIDE_S)
 
 
 @contextmanager

@@ -43,6 +43,10 @@ _Deed = Effect | Callable[[], None]
 """An effect, or what the shell itself has to do at its place in the order."""
 
 
+class NotKept(Exception):
+    """What was asked cannot be kept at the moment, so it was not done; the text says why in one line."""
+
+
 class Shell:
     """Runs one engine on one event loop. Must be made inside that loop."""
 
@@ -61,6 +65,9 @@ class Shell:
         self._commit_due = False
         self._committing = 0
         self._closed = False
+        self._settling: set[asyncio.Future[None]] = set()
+        self._given_up: NotKept | None = None
+        self._unkept = False
         self._deadlines: dict[tuple[str, int], tuple[int, asyncio.TimerHandle]] = {}  # when, on our clock
         self._clock = clock or Clock()
         host.connect(self.receive)
@@ -77,7 +84,9 @@ class Shell:
             self._set_deadline(key, at_ms)
 
     async def ask(self, request: Callable[[int], Input]) -> None:
-        """Hand a request to the engine, and return when it is acknowledged."""
+        """Hand a request to the engine, and return when it is acknowledged. Raises NotKept when the shell was given up."""
+        if self._given_up is not None:
+            raise self._given_up
         number = next(self._requests)
         acknowledged = self._asked[number] = self._loop.create_future()
         try:
@@ -96,11 +105,28 @@ class Shell:
 
     def close(self) -> None:
         """Take nothing in any more."""
+        self._close()
+        self._commit()
+        self.store.close()
+
+    def give_up(self, why: str) -> None:
+        """
+        Take nothing in any more, and do nothing of what still had to be kept first: it is as if it had not been asked.
+
+        Whoever waits for it is told so, as is whoever asks from now on; `why` is a line for them.
+        """
+        self._close()
+        self._given_up = NotKept(why)
+        self._unkept = bool(self._staged or self._after or self._committing)
+        self._staged, self._after, self._latest = False, [], []
+        for waiting in (*self._asked.values(), *self._settling):
+            if not waiting.done():
+                waiting.set_exception(self._given_up)
+
+    def _close(self) -> None:
         self._closed = True
         for _, timer in self._deadlines.values():
             timer.cancel()
-        self._commit()
-        self.store.close()
 
     def restore(self, records: Iterable[Record]) -> None:
         """Go on from what a store has kept. To be called once, before anything else comes in."""
@@ -113,11 +139,20 @@ class Shell:
         self._work()
 
     async def settled(self) -> None:
-        """Return when everything that the ledger shows now is as safe as the store makes it."""
+        """
+        Return when everything that the ledger shows now is as safe as the store makes it. Raises NotKept when the shell was
+        given up with something in its ledger that is not.
+        """
+        if self._given_up is not None and self._unkept:
+            raise self._given_up
         if self._staged or self._after or self._committing:
             safe = self._loop.create_future()
-            (self._after if self._staged or self._after else self._latest).append(partial(_tell, safe))
-            await safe
+            self._settling.add(safe)
+            try:
+                (self._after if self._staged or self._after else self._latest).append(partial(_tell, safe))
+                await safe
+            finally:
+                self._settling.discard(safe)
 
     def _work(self) -> None:
         self._busy = True
@@ -164,6 +199,8 @@ class Shell:
             self._do(effect)
 
     def _committed(self, deeds: list[_Deed]) -> None:
+        if self._given_up is not None:
+            return
         self._committing -= 1
         was_busy, self._busy = self._busy, True
         try:

@@ -21,6 +21,7 @@ from ...model.machine import Configuration, Lifecycle
 from ...model.readings import Valuation
 from ...model.status import PENDING, RUNNING, STARTED
 from . import nodes
+from .archive import Archive
 from .ledger import Ledger
 from .messages import Acknowledge, Effect, Save, SetDeadline, Spawn, Stop
 from .payload import batch_variables
@@ -49,11 +50,13 @@ class Changes:
     between SIGTERM and SIGKILL (TERM-07).
     """
 
-    def __init__(self, lifecycle: Lifecycle, readings: Valuation, grace_ms: int) -> None:
+    def __init__(
+        self, lifecycle: Lifecycle, readings: Valuation, grace_ms: int, archive: Archive | None = None
+    ) -> None:
         self.lifecycle = lifecycle
         self.readings = readings
         self.grace_ms = grace_ms
-        self.ledger = Ledger()
+        self.ledger = Ledger(archive)
         self.capacity = Capacity(self.ledger)
         self.now_ms = 0
         self.effects: list[Effect] = []

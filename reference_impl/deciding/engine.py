@@ -24,6 +24,7 @@ from ...model.limits import CONTAINER_REASON_CHARACTERS, GRACE_S
 from ...model.machine import LIFECYCLE, Lifecycle
 from ...model.readings import DEFAULT, Valuation
 from . import reasons
+from .archive import Archive, is_over
 from .changes import Changes
 from .dependencies import Dependencies
 from .families import Families
@@ -43,6 +44,7 @@ from .messages import (
     QueueDeleted,
     Retire,
     Save,
+    SetAside,
     Started,
     StartFailed,
     Submitted,
@@ -50,7 +52,7 @@ from .messages import (
 )
 from .nodes import order_of_node
 from .queue_deletion import QueueDeletion
-from .records import Consumable, Order, Record
+from .records import Consumable, Job, Order, Queue, Record
 from .retention import expired
 from .run_news import RunNews
 from .scheduling.placing import Placing
@@ -61,13 +63,18 @@ class Engine:
     The whole server without I/O.
 
     `lifecycle` is the table to run, `readings` its answers to what the documents leave open, `grace_ms` the time
-    between SIGTERM and SIGKILL (TERM-07).
+    between SIGTERM and SIGKILL (TERM-07), `archive` where jobs are found that are not at hand.
     """
 
     def __init__(
-        self, lifecycle: Lifecycle = LIFECYCLE, *, readings: Valuation = DEFAULT, grace_ms: int = GRACE_S * 1000
+        self,
+        lifecycle: Lifecycle = LIFECYCLE,
+        *,
+        readings: Valuation = DEFAULT,
+        grace_ms: int = GRACE_S * 1000,
+        archive: Archive | None = None,
     ) -> None:
-        self.changes = Changes(lifecycle, readings, grace_ms)
+        self.changes = Changes(lifecycle, readings, grace_ms, archive)
         self.ledger = self.changes.ledger
         self.capacity = self.changes.capacity
         self.dependencies = Dependencies(self.changes)
@@ -85,6 +92,12 @@ class Engine:
         self.placing.blocks.ask_again = False
         return self.changes.effects
 
+    def look(self, records: Iterable[Record]) -> None:
+        """Know what a store has kept, in the order in which it was first kept, and do nothing about it."""
+        for record in records:
+            self.ledger.put(record)
+            self.capacity.learn(record)
+
     def restore(self, records: Iterable[Record], *, now_ms: int) -> list[Effect]:
         """
         Take up what a store has kept, in the order in which it was first kept.
@@ -93,9 +106,7 @@ class Engine:
         second time), stops, deadlines. The store keeps the records of one input together, so none is half done.
         """
         self.changes.begin(now_ms)
-        for record in records:
-            self.ledger.put(record)
-            self.capacity.learn(record)
+        self.look(records)
         for job in self.ledger.jobs.values():
             if not job.status.terminal:
                 if job.memory.waits:
@@ -134,6 +145,8 @@ class Engine:
                 self.runs.ended(job_id, number, AttemptEnd(Ended.HOST_LOST, None, reason))
             case Retire(ended_before_ms):
                 self._retire(ended_before_ms)
+            case SetAside(jobs):
+                self._set_aside(jobs)
             case DeadlinePassed(_, number) if number == NO_RUN:
                 self.placing.blocks.ask_again = True  # what it was for is looked at after every input
             case DeadlinePassed(job_id, number):
@@ -147,6 +160,9 @@ class Engine:
     def _put(self, record: Record) -> None:
         if isinstance(record, Consumable) and (known := self.ledger.consumables.get(record.arn)) is not None:
             record = replace(record, in_use=known.in_use)
+        elif isinstance(record, Queue):
+            queue = self.ledger.queues.get(record.arn)
+            record = replace(record, since=self.ledger.next_ordinal() if queue is None else queue.since)
         self.ledger.put(record)
         self.capacity.learn(record)
         self.changes.effects.append(Save(record))
@@ -197,7 +213,7 @@ class Engine:
         self.queues.forget_if_empty(arn)
 
     def _tag(self, request: int, job_id: str, tags: Mapping[str, str]) -> None:
-        job = self.ledger.jobs[job_id]
+        job = self.ledger.recall(job_id)
         job = replace(job, order=replace(job.order, members={**job.order.members, "tags": tags}))
         self.ledger.put(job)
         self.changes.effects.append(Save(job))
@@ -205,10 +221,21 @@ class Engine:
 
     def _retire(self, ended_before_ms: int) -> None:
         for job in expired(self.ledger, ended_before_ms):
-            for gone in (*self.ledger.parts(job.id), job):  # its parts are told apart from others by its record
-                self.ledger.forget(gone)
-                self.dependencies.books.forget(gone.id)
+            for gone in self._leave(job):
                 self.changes.effects.append(Forget(gone))
+
+    def _set_aside(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            if self.ledger.jobs.get(job.id) is job and all(is_over(member) for member in self.ledger.family(job)):
+                self._leave(job)
+
+    def _leave(self, job: Job) -> list[Job]:
+        """A job and its parts are at hand no longer."""
+        family = self.ledger.family(job)  # its parts are told apart from others by its record
+        for gone in family:
+            self.ledger.forget(gone)
+            self.dependencies.books.forget(gone.id)
+        return family
 
     def _follow_up(self) -> None:
         """Jobs that wait for what ended, then whatever can be placed, until nothing more happens."""

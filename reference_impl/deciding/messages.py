@@ -54,6 +54,12 @@ class CancelRequested(msgspec.Struct, frozen=True):
     reason: str
 
 
+class SetAside(msgspec.Struct, frozen=True):
+    """These jobs, as they were, and their families are kept in the archive: they need not be at hand any more."""
+
+    jobs: tuple[Job, ...]
+
+
 class TerminateRequested(msgspec.Struct, frozen=True):
     """TerminateJob was found valid. The job need not exist (TERM-17)."""
 
@@ -131,6 +137,7 @@ Input = (
     | HostLost
     | DeadlinePassed
     | Retire
+    | SetAside
 )
 
 

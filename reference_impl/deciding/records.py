@@ -38,7 +38,10 @@ class Environment(msgspec.Struct, frozen=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """A job queue. `environments` are ARNs in the order in which they are tried (Q-04)."""
+    """
+    A job queue. `environments` are ARNs in the order in which they are tried (Q-04); jobs from the ordinal `since` on are its
+    own, those before it were of a queue of the same name.
+    """
 
     arn: str
     region: str
@@ -49,6 +52,7 @@ class Queue(msgspec.Struct, frozen=True):
     created: Mapping[str, Any]
     deleted: bool = False
     policy: str | None = None
+    since: int = 0
 
     @property
     def deleting(self) -> bool:
@@ -80,7 +84,7 @@ class Consumable(msgspec.Struct, frozen=True):
 
 
 class Definition(msgspec.Struct, frozen=True):
-    """One revision of a job definition, echoed exactly as it was registered."""
+    """One revision of a job definition, with all that was registered and nothing else."""
 
     arn: str
     region: str

@@ -23,15 +23,22 @@ def expired(ledger: Ledger, ended_before_ms: int, count: int = AT_ONCE) -> list[
 
 def _expired(ledger: Ledger, ended_before_ms: int) -> Iterator[Job]:
     needed: set[str] | None = None
-    for job in ledger.oldest_first():
+    for job in _candidates(ledger, ended_before_ms):
         if job.order.parent_id is not None or not job.status.terminal or not _ended(job, ended_before_ms):
             continue
-        if not all(part.status.terminal and part.run is None for part in ledger.parts(job.id)):
+        if not all(part.status.terminal and part.run is None for part in ledger.family(job)[:-1]):
             continue
         if needed is None:  # only now, since most looks find nothing
             needed = _waited_for(ledger)
         if job.id not in needed:
             yield job
+
+
+def _candidates(ledger: Ledger, ended_before_ms: int) -> Iterator[Job]:
+    for job_id in ledger.archive.oldest_first(ended_before_ms):
+        if job_id not in ledger.jobs and (job := ledger.archive.job(job_id)) is not None:
+            yield job
+    yield from ledger.oldest_first()
 
 
 def _ended(job: Job, before_ms: int) -> bool:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from ...model.limits import Violation
 from ..events import Events
-from ..shell import Shell
+from ..shell import NotKept, Shell
 from . import access, front_page, routes, wire
 from .access import Door
 from .call import Call, Control, Handler
@@ -40,6 +40,9 @@ MAX_BODY_BYTES = 1024 * 1024
 DRAINED_BYTES = 16 * MAX_BODY_BYTES
 """Of a body that is too large so much is read and thrown away, so that its sender is listening when the answer comes."""
 
+DRAIN_S = 1.0
+"""And so long is waited for each next piece of it: one that announced more than it sends is answered all the same."""
+
 JSON_TYPES = (b"", b"application/json", b"application/x-amz-json-1.1", b"application/x-amz-json-1.0")
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -62,11 +65,17 @@ class Application:
         door: Door,
     ) -> None:
         self.door = door
-        self.shell = shell
-        self.handlers = {**handlers, **{name: control.handler for name, control in controls.items()}}
+        self.shell: Shell
+        self.handlers: Mapping[str, Handler]
         self._controls = controls
         self._control_paths = {control.path: name for name, control in controls.items()}
         self.events = events
+        self.go_on(shell, handlers)
+
+    def go_on(self, shell: Shell, handlers: Mapping[str, Handler]) -> None:
+        """Requests that come from now on are for these."""
+        self.shell = shell
+        self.handlers = {**handlers, **{name: control.handler for name, control in self._controls.items()}}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -177,9 +186,10 @@ class Application:
             request = wire.decoded(route.operation, body, service)
         for member, value in route.members.items():
             setattr(request, member, value)
-        reply = wire.encoded(await handler.do(Call(self.shell, access.region(headers), len(body)), request))
+        call = Call(self.shell, access.region(headers), len(body))
+        reply = wire.encoded(await handler.do(call, request))
         if handler.shows:
-            await self.shell.settled()
+            await call.shell.settled()
         return reply
 
     def _refusal(self, failure: Exception, request_id: str, scope: Mapping[str, Any]) -> Refusal:
@@ -187,6 +197,8 @@ class Application:
             return failure
         if isinstance(failure, Violation):
             return ClientException(str(failure))
+        if isinstance(failure, NotKept):
+            return ServerException(str(failure))
         log.error("%s %s failed, request id %s", scope["method"], scope["path"], request_id, exc_info=failure)
         return ServerException(f"this server has a fault; its log tells more under request id {request_id}")
 
@@ -199,7 +211,13 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        if size <= MAX_BODY_BYTES:
+            message = await receive()
+        else:
+            try:
+                message = await asyncio.wait_for(receive(), DRAIN_S)
+            except TimeoutError:
+                raise too_large from None
         if message["type"] == "http.disconnect":
             raise ClientException("the caller hung up before the body was complete")
         chunk: bytes = message.get("body", b"")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..deciding.engine import Engine
 from ..deciding.ledger import Ledger
 from ..deciding.messages import Input
+from ..deciding.records import Job
 from ..shell import Shell
 
 Ask = Callable[[Callable[[int], Input]], Awaitable[None]]
@@ -41,6 +43,23 @@ class Call:
     def ledger(self) -> Ledger:
         """What handlers read. They change nothing in it: changes are events."""
         return self.shell.engine.ledger
+
+
+AT_ONCE = 500
+"""So many jobs of the archive are read in one go; others are served before the next ones."""
+
+
+async def each_job(call: Call) -> AsyncIterator[list[Job]]:
+    """All jobs, some at a time and in no order that could be relied on; others are served meanwhile."""
+    ledger = call.ledger
+    at_hand = set(ledger.jobs)
+    yield list(ledger.oldest_first())
+    place, behind = -1, 0
+    while behind != place:
+        place = behind
+        jobs, behind = ledger.archive.after(place, AT_ONCE)
+        yield [job for job in jobs if job.id not in at_hand]
+        await asyncio.sleep(0)
 
 
 Do = Callable[[Call, Any], Awaitable[Any]]

@@ -12,14 +12,16 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from ..crash_points import crash_point
-from ..deciding.records import Record
+from ..deciding.records import Job, Record
 from . import rows
+from .ended import EndedJobs, UnreadableStore, decoded
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,6 @@ _AT_ONCE = 256
 """So many rows are put by one statement: the thread that runs it gives the interpreter up once, and not for each."""
 
 _FORGET = "DELETE FROM record WHERE kind = ? AND key = ?"
-
-
-class UnreadableStore(Exception):
-    """A data folder's store cannot be used; the text says why in one line."""
 
 
 class Store(Protocol):
@@ -84,27 +82,62 @@ class Database:
     Keeps everything in one SQLite file. A commit is done when it is on the disk.
 
     One thread writes. While it waits for the disk further commits gather, and they become its next transaction.
-    `broken` is called, at most once, when the file cannot be written: nothing is committed any more from then on.
+    `failed` is called when one could not be done, on a full disk for example: nothing of it is kept then, nor of anything that
+    is asked for until `go_on` is called, and nobody is told that it were.
     """
 
     keeps = True
 
-    def __init__(self, file: Path, broken: Callable[[Exception], None]) -> None:
+    def __init__(self, file: Path, failed: Callable[[Exception], None]) -> None:
+        self._file = file
         self._connection = _opened(file)
-        self._broken = broken
+        self._failed = failed
+        self._stuck = False
         self._loop = asyncio.get_running_loop()
         self._staged: dict[tuple[str, str], Record | None] = {}  # None: to be forgotten
         self._asked: dict[tuple[str, str], Record | None] = {}
+        self._writing: dict[tuple[str, str], Record | None] = {}
         self._then: list[Then] = []
         self._closing = False
         self._changed = threading.Condition()
         self._writer = threading.Thread(target=self._write, name="store", daemon=True)
         self._writer.start()
+        self.ended = EndedJobs(file, self._forgotten)
 
     def load(self) -> list[Record]:
-        """Everything that is kept, in the order in which it was first kept. To be called before anything is saved."""
-        found = self._connection.execute("SELECT kind, body FROM record ORDER BY seq").fetchall()
-        return [rows.decoded(kind, body) for kind, body in found]
+        """
+        Everything that is kept but for families that are over (`ended` has these), in the order in which it was first kept. To
+        be called before anything is saved, or when a commit has failed.
+
+        Raises UnreadableStore where something of it cannot be read.
+        """
+        try:
+            found = dict(self._rows("ended_ms IS NULL"))
+            families: set[str] = set()
+            for record in found.values():
+                if isinstance(record, Job) and (record.order.is_parent or record.order.nodes is not None):
+                    families.add(record.order.parent_id or record.id)
+                elif isinstance(record, Job) and record.order.parent_id is not None:
+                    families.add(record.order.parent_id)
+            for parent in families:
+                found |= self._rows("kind = 'Job' AND key = ? AND ended_ms IS NOT NULL", parent)
+                found |= self._rows("listed = ? AND ended_ms IS NOT NULL", parent)
+        except (sqlite3.Error, UnicodeDecodeError) as failure:
+            raise UnreadableStore(f"{self._file} cannot be read: {failure}") from None
+        return [found[seq] for seq in sorted(found)]
+
+    def _rows(self, condition: str, *values: str) -> dict[int, Record]:
+        found = self._connection.execute(f"SELECT seq, kind, key, body FROM record WHERE {condition}", values)
+        return {seq: decoded(self._file, kind, key, body) for seq, kind, key, body in found.fetchall()}
+
+    def _forgotten(self, job_id: str) -> bool:
+        """Whether a job is ordered to be forgotten, and a read might still show it."""
+        key = ("Job", job_id)
+        if key in self._staged:
+            return self._staged[key] is None
+        with self._changed:
+            ordered = self._asked if key in self._asked else self._writing
+            return ordered.get(key, self) is None
 
     def save(self, record: Record) -> None:
         self._staged[rows.key_of(record)] = record
@@ -114,9 +147,16 @@ class Database:
 
     def commit(self, then: Then) -> None:
         with self._changed:
-            self._asked |= self._staged
-            self._then.append(then)
-            self._changed.notify()
+            if not self._stuck:
+                self._asked |= self._staged
+                self._then.append(then)
+                self._changed.notify()
+        self._staged = {}
+
+    def go_on(self) -> None:
+        """Commit again what is asked for from now on: what could not be kept was given up."""
+        with self._changed:
+            self._stuck = False
         self._staged = {}
 
     def close(self) -> None:
@@ -124,6 +164,7 @@ class Database:
             self._closing = True
             self._changed.notify()
         self._writer.join()
+        self.ended.close()
         self._connection.close()
 
     def _write(self) -> None:
@@ -132,6 +173,7 @@ class Database:
                 while not self._then and not self._closing:
                     self._changed.wait()
                 records, self._asked = self._asked, {}
+                self._writing = records
                 then, self._then = self._then, []
             if not then:
                 return
@@ -142,9 +184,17 @@ class Database:
                     crash_point("server-after-commit")
                 except sqlite3.Error as failure:
                     # What was asked for stays undone: nobody may be told that it is safe.
-                    self._call(self._broken, failure)
-                    return
+                    self._take_back()
+                    self._call(self._failed, failure)
+                    continue
             self._call(_each, then)
+
+    def _take_back(self) -> None:
+        with self._changed:
+            self._stuck = True
+            self._asked, self._writing, self._then = {}, {}, []
+        with suppress(sqlite3.Error):
+            self._connection.rollback()
 
     def _execute(self, records: dict[tuple[str, str], Record | None]) -> None:
         """Put and forget rows in one transaction."""
@@ -170,8 +220,12 @@ class Database:
 
 @cache
 def _put_statement(count: int) -> str:
-    given = ", ".join(["(?, ?, ?)"] * count)
-    return f"INSERT INTO record (kind, key, body) VALUES {given} ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"
+    given = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * count)
+    return (
+        f"INSERT INTO record (kind, key, body, ended_ms, ordinal, listed, status) VALUES {given} ON CONFLICT (kind, key) "
+        "DO UPDATE SET body = excluded.body, ended_ms = excluded.ended_ms, ordinal = excluded.ordinal, "
+        "listed = excluded.listed, status = excluded.status"
+    )
 
 
 def _each(then: list[Then]) -> None:
@@ -188,11 +242,9 @@ def _opened(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, rows.VERSION):
-            raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")
-        connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
-        connection.execute(f"PRAGMA user_version = {rows.VERSION}")
+        _check(connection, file)
+        schema = Path(__file__).with_name("schema.sql").read_text("utf-8")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {rows.VERSION};\nCOMMIT;")
     except sqlite3.Error as failure:
         connection.close()
         raise UnreadableStore(f"{file} cannot be used: {failure}") from failure
@@ -200,3 +252,13 @@ def _opened(file: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _check(connection: sqlite3.Connection, file: Path) -> None:
+    """Raises UnreadableStore for what is no store of this version, and not empty either."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if version == 0 and tables:
+        raise UnreadableStore(f"{file} has tables, and is of no version: it is not a store of this server")
+    if version not in (0, rows.VERSION):
+        raise UnreadableStore(f"{file} is of version {version}: this server reads version {rows.VERSION}")

@@ -7,7 +7,8 @@ its events are in the order of their times.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from heapq import nlargest, nsmallest
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -15,9 +16,9 @@ from ...model.limits import DESCRIBED_LOG_STREAMS, FILTERED_LOG_STREAMS, LOG_EVE
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
-from ..http.call import Call, shows
+from ..http.call import Call, each_job, shows
 from ..http.errors import InvalidParameter, ResourceNotFound
-from .patterns import matcher
+from .patterns import Terms, matcher
 from .streams import Source, Streams, Times
 
 GROUP = "/aws/batch/job"
@@ -87,8 +88,8 @@ async def filter_log_events(call: Call, request: Any) -> Any:
     """Events of several streams, those that match a pattern."""
     _check_group(call, request)
     limit = _limit(request.limit, LOG_EVENTS)
-    matches = matcher(request.filterPattern or "")
-    streams = _chosen(call, request)
+    terms = matcher(request.filterPattern or "")
+    streams = await _chosen(call, request)
     begin, offset = 0, 0
     if request.nextToken:
         created_ms, name, offset = _place(request.nextToken)
@@ -103,7 +104,12 @@ async def filter_log_events(call: Call, request: Any) -> Any:
         if index - begin == SEARCHED_STREAMS or len(events) == limit:
             token = _token(stream, 0)
             break
-        end, more = await _search(stream, offset if index == begin else 0, request, matches, limit, events)
+        try:
+            end, more = await _search(stream, offset if index == begin else 0, request, terms, limit, events)
+        except ResourceNotFound:  # its job has done away with it
+            if len(streams) == 1:
+                raise
+            continue
         if more:
             token = _token(stream, end)
             break
@@ -122,14 +128,17 @@ async def describe_log_streams(call: Call, request: Any) -> Any:
     if order == "LastEventTime" and request.logStreamNamePrefix is not None:
         raise InvalidParameter("logStreamNamePrefix is given with orderBy LastEventTime: it takes no prefix")
     prefix = request.logStreamNamePrefix or ""
-    streams = [stream for stream in _streams(call) if stream.name.startswith(prefix)]
-    if order == "LogStreamName":
-        streams.sort(key=lambda stream: stream.name, reverse=bool(request.descending))
-    else:
-        latest_ms = {stream: ((await stream.times()).at_ms or [0])[-1] for stream in streams}
-        streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     begin = _number(request.nextToken)
     end = begin + limit
+    if order == "LogStreamName":
+        first = nlargest if request.descending else nsmallest
+        streams: list[Stream] = []
+        async for some in _streams(call, prefix):  # of very many no more than are needed are kept at any time
+            streams = first(end + 1, [*streams, *some], key=lambda stream: stream.name)
+    else:
+        streams = [stream async for some in _streams(call) for stream in some]
+        latest_ms = {stream: ((await _times(stream)).at_ms or [0])[-1] for stream in streams}
+        streams.sort(key=lambda stream: latest_ms[stream], reverse=bool(request.descending))
     return wire.reply_type("DescribeLogStreams", wire.LOGS)(
         logStreams=[await _described(call, stream) for stream in streams[begin:end]],
         nextToken=str(end) if end < len(streams) else None,
@@ -191,10 +200,11 @@ def _of_job(call: Call, job: Job) -> Iterator[Stream]:
             yield Stream(name, started_at_ms, over, Source(call.shell.host, job.id, number))
 
 
-def _streams(call: Call) -> list[Stream]:
-    """All streams of the region, by the start of their attempts."""
-    jobs = (job for job in call.ledger.jobs.values() if job.order.region == call.region)
-    return sorted((stream for job in jobs for stream in _of_job(call, job)), key=lambda s: (s.created_ms, s.name))
+async def _streams(call: Call, prefix: str = "") -> AsyncIterator[list[Stream]]:
+    """All streams of the region whose names begin so, some at a time."""
+    async for jobs in each_job(call):
+        here = (job for job in jobs if job.order.region == call.region)
+        yield [stream for job in here for stream in _of_job(call, job) if stream.name.startswith(prefix)]
 
 
 def _stream_named(call: Call, name: str) -> Stream:
@@ -206,13 +216,14 @@ def _stream_named(call: Call, name: str) -> Stream:
     raise ResourceNotFound("The specified log stream does not exist.")
 
 
-def _chosen(call: Call, request: Any) -> list[Stream]:
+async def _chosen(call: Call, request: Any) -> list[Stream]:
     """The streams to search. Names that are none do not count, as long as one is (as AWS says)."""
     prefix, names = request.logStreamNamePrefix, request.logStreamNames
     if prefix is not None and names is not None:
         raise InvalidParameter("logStreamNamePrefix and logStreamNames are given: one of them is needed at most")
     if names is None:
-        return [stream for stream in _streams(call) if stream.name.startswith(prefix or "")]
+        streams = [stream async for some in _streams(call, prefix or "") for stream in some]
+        return sorted(streams, key=lambda stream: (stream.created_ms, stream.name))
     FILTERED_LOG_STREAMS.check(len(names), "logStreamNames")
     found: dict[str, Stream] = {}
     for name in names:
@@ -226,18 +237,18 @@ def _chosen(call: Call, request: Any) -> list[Stream]:
 
 
 async def _search(
-    stream: Stream, begin: int, request: Any, matches: Callable[[str], bool], limit: int, events: list[Any]
+    stream: Stream, begin: int, request: Any, terms: Terms, limit: int, events: list[Any]
 ) -> tuple[int, bool]:
     """Add the matching events of one page of a stream; how far it went, and whether there is more of it."""
     times = await stream.times()
     low, high = times.span(request.startTime, request.endTime)
     end = max(begin, low)
     event = wire.shape("FilteredLogEvent", wire.LOGS)
-    async for line in STREAMS.forwards(stream.source, end, high, times):
+    async for line in STREAMS.forwards(stream.source, end, high, times, none_in=terms.none_in):
         if len(events) == limit:
             return end, True
         end = line.end
-        if line.text and matches(line.text):
+        if line.text and terms.match(line.text):
             events.append(
                 event(
                     logStreamName=stream.name,
@@ -261,8 +272,16 @@ def _place(token: str) -> tuple[int, str, int]:
     return int(found[1]), found[3], int(found[2])
 
 
+async def _times(stream: Stream) -> Times:
+    """Those of a stream as far as there is one: what a job has done away with is shown without events."""
+    try:
+        return await stream.times()
+    except ResourceNotFound:
+        return Times()
+
+
 async def _described(call: Call, stream: Stream) -> Any:
-    times = await stream.times()
+    times = await _times(stream)
     known = bool(times.ends)
     return wire.shape("LogStream", wire.LOGS)(
         logStreamName=stream.name,

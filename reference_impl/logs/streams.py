@@ -14,15 +14,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from ...model.limits import LOG_EVENT_BYTES
-from ..running.host import Host, Output
+from ..http.errors import ResourceNotFound
+from ..running.host import Host, Output, UnreadableOutput
 
 PAGE_BYTES = 1024 * 1024
 """So much of an output is looked at for one page, as AWS's own bound on an answer."""
+
+PAGE_LINES = 20_000
+"""And at so many lines: of lines without a character there are a million in a page, and others are to be served meanwhile."""
 
 REMEMBERED_STREAMS = 4096
 REMEMBERED_LOOKS = 512
@@ -36,8 +41,11 @@ class Source(NamedTuple):
     number: int
 
     async def read(self, begin: int, end: int) -> Output:
-        """What there is from the place `begin` to `end`, and how much there is in all."""
-        return await self.host.read(self.job_id, self.number, begin, max(0, end - begin))
+        """What there is from the place `begin` to `end`, and how much there is in all. Refused where it cannot be read."""
+        try:
+            return await self.host.read(self.job_id, self.number, begin, max(0, end - begin))
+        except UnreadableOutput as failure:
+            raise ResourceNotFound(str(failure)) from None
 
 
 class Line(NamedTuple):
@@ -115,11 +123,28 @@ class Streams:
             times.look(times.size if over else await _whole_lines(source, known, times.size), written_at_ms)
         return times
 
-    async def forwards(self, source: Source, begin: int, end: int, times: Times) -> AsyncIterator[Line]:
-        """The lines from the place `begin` on that end at `end` or before, of at most one page."""
+    async def forwards(
+        self,
+        source: Source,
+        begin: int,
+        end: int,
+        times: Times,
+        *,
+        none_in: Callable[[bytes], bool] = lambda read: False,
+    ) -> AsyncIterator[Line]:
+        """
+        The lines from the place `begin` on that end at `end` or before, of at most one page.
+
+        `none_in` says that no line of these bytes is wanted: they are then one line without a text, which is no event.
+        """
         read = (await source.read(begin, min(end, begin + PAGE_BYTES))).data
-        for offset, piece in _pieces(read, begin):
-            if begin + len(read) < end and not piece.endswith(b"\n") and len(piece) < LOG_EVENT_BYTES:
+        at_end = begin + len(read) >= end
+        passed = len(read) if at_end else read.rfind(b"\n") + 1
+        if passed and none_in(read):
+            yield Line(begin, begin + passed, 0, "")
+            return
+        for offset, piece in islice(_pieces(read, begin), PAGE_LINES):
+            if not at_end and not piece.endswith(b"\n") and len(piece) < LOG_EVENT_BYTES:
                 return  # the page ends inside of this line: it is for the next one
             yield _line(offset, piece, times)
 
@@ -130,7 +155,7 @@ class Streams:
         if low > begin:  # in the middle of a line: begin with the next one
             low += (read.find(b"\n") + 1) if b"\n" in read[:-1] else 0
             read = read[len(read) - (end - low) :]
-        for offset, piece in reversed(list(_pieces(read, low))):
+        for offset, piece in islice(_pieces_backwards(read, low), PAGE_LINES):
             yield _line(offset, piece, times)
 
 
@@ -150,6 +175,21 @@ def _pieces(read: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
         for piece in range(at, end, LOG_EVENT_BYTES):
             yield begin + piece, read[piece : min(end, piece + LOG_EVENT_BYTES)]
         at = end
+
+
+def _pieces_backwards(read: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
+    """
+    The same, the last one first.
+
+    >>> list(_pieces_backwards(b"a\\n\\nbc", 10))
+    [(13, b'bc'), (12, b'\\n'), (10, b'a\\n')]
+    """
+    end = len(read)
+    while end > 0:
+        at = read.rfind(b"\n", 0, end - 1) + 1
+        for piece in reversed(range(at, end, LOG_EVENT_BYTES)):
+            yield begin + piece, read[piece : min(end, piece + LOG_EVENT_BYTES)]
+        end = at
 
 
 async def _whole_lines(source: Source, begin: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..deciding import arns
 from ..deciding.messages import Put
 from ..deciding.records import Consumable, Job
 from ..http import wire
-from ..http.call import Call, asks, shows
+from ..http.call import Call, asks, each_job, shows
 from ..http.errors import ClientException
 from .pages import page, rest
 from .queues import check_name
@@ -129,8 +130,15 @@ async def list_jobs(call: Call, request: Any) -> Any:
     """The jobs that need a resource, in the order of their submission."""
     known = _known(call, request)
     size, begin = rest(request)
-    every = (job for job in call.ledger.jobs.values() if job.order.node_index is None)
-    jobs = (job for job in every if known.arn in dict(job.order.consumes))
+    jobs: Iterable[Job] = sorted(
+        [
+            job
+            async for some in each_job(call)
+            for job in some
+            if job.order.node_index is None and known.arn in dict(job.order.consumes)
+        ],
+        key=lambda job: job.ordinal,
+    )
     for name, values in _filters(request, "JOB_STATUS", "JOB_NAME"):
         if name == "JOB_STATUS":
             jobs = filter(lambda job, values=values: job.status.value in values, jobs)

@@ -10,10 +10,8 @@ from ..deciding.payload import substituted
 from ..deciding.records import Group
 from ..http import wire
 from ..http.errors import ClientException
-from .definitions import check_environment
-
-EMPTY_LISTS = ("command", "volumes", "environment", "mountPoints", "ulimits", "resourceRequirements", "secrets")
-"""Members of `container` that AWS shows as empty lists where a definition has none."""
+from .definitions import check_command, check_environment
+from .echo import EMPTY_LISTS
 
 
 def group(targets: str, properties: Mapping[str, Any], overrides: Any, parameters: Mapping[str, str]) -> Group:
@@ -35,6 +33,7 @@ def check_overrides(overrides: Any, field: str) -> None:
     for index, argument in enumerate(overrides.command or ()):
         if argument == "":
             raise ClientException(f"Command field cannot have empty strings: {field}.command[{index}] is empty")
+    check_command(overrides.command, f"{field}.command")
     check_environment(overrides.environment, f"{field}.environment")
     for index, requirement in enumerate(overrides.resourceRequirements or ()):
         wire.required(requirement, "type", "value", field=f"{field}.resourceRequirements[{index}].")

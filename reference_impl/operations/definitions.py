@@ -1,4 +1,4 @@
-"""Job definitions: registered in revisions, echoed exactly as they were registered."""
+"""Job definitions: registered in revisions, and shown as `echo.py` says."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ..deciding.records import Definition
 from ..http import wire
 from ..http.call import Call, asks, shows
 from ..http.errors import ClientException
+from . import echo
 from .consumables import requirements
 from .pages import page
 from .tag_limits import check_tags
@@ -52,6 +53,7 @@ async def register(call: Call, request: Any) -> Any:
         check_nodes(request.nodeProperties)
     else:
         check_container(request.containerProperties, "containerProperties")
+    check_parameters(request.parameters)
     check_strategy(request.retryStrategy)
     check_timeout(request.timeout)
     check_tags(request.tags)
@@ -126,8 +128,9 @@ def _check_capabilities(request: Any) -> None:
 
 
 def check_container(properties: Any, field: str) -> None:
-    """Refuse a container without an image, or with reserved variables."""
+    """Refuse a container without an image, or with what no process can be given."""
     wire.required(properties, "image", field=f"{field}.")
+    check_command(properties.command, f"{field}.command")
     check_environment(properties.environment, f"{field}.environment")
 
 
@@ -145,10 +148,32 @@ def check_nodes(properties: Any) -> None:
     multinode.check(ranges, count=properties.numNodes, main=properties.mainNode)
 
 
+def check_command(command: list[str] | None, field: str) -> None:
+    """Refuse arguments that no process can be given."""
+    for index, argument in enumerate(command or ()):
+        _check_text(argument, f"{field}[{index}]")
+
+
+def check_parameters(parameters: dict[str, str] | None) -> None:
+    """Refuse parameters that could not be put into a command."""
+    for name, value in (parameters or {}).items():
+        _check_text(value, f"parameters[{name!r}]")
+
+
+def _check_text(text: str | None, field: str, also: str = "") -> None:
+    """A process is given its arguments and variables as texts that a NUL ends."""
+    for character in f"\0{also}":
+        if text is not None and character in text:
+            shown = "NUL" if character == "\0" else character
+            raise ClientException(f"{field} is {text[:100]!r}: it must not contain {shown}")
+
+
 def check_environment(entries: list[Any] | None, field: str) -> None:
-    """Refuse names that Batch keeps for itself (ENV-02), and names that are none."""
+    """Refuse names that Batch keeps for itself (ENV-02), and what no process can be given."""
     for index, entry in enumerate(entries or ()):
         wire.required(entry, "name", field=f"{field}[{index}].")
+        _check_text(entry.name, f"{field}[{index}].name", also="=")
+        _check_text(entry.value, f"{field}[{index}].value")
         if entry.name.startswith(RESERVED_ENVIRONMENT_PREFIX):
             raise ClientException(
                 f"{field}[{index}].name is {entry.name!r}: names that start with {RESERVED_ENVIRONMENT_PREFIX} are reserved"
@@ -185,8 +210,7 @@ def _detail(definition: Definition) -> Any:
     return wire.filled(
         "JobDefinition",
         {
-            "tags": {},
-            **definition.registered,
+            **echo.definition(definition.registered),
             "jobDefinitionArn": definition.arn,
             "revision": definition.revision,
             "status": _status(definition),

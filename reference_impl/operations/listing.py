@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 from ...model.limits import FILTERED_PAGE_JOBS, LIST_PAGE_JOBS
-from ...model.status import RUNNING
+from ...model.status import RUNNING, Status
 from ..deciding import arns
 from ..deciding.records import Job
 from ..http import wire
@@ -16,6 +17,12 @@ from ..http.call import Call, shows
 from ..http.errors import ClientException
 from .jobs import status_named, summary
 from .queues import queue_named
+
+LOOKED_AT_ONCE = 1000
+"""With a filter so many jobs are looked at in one go."""
+
+LOOKS = 20
+"""So often for one answer: a page may have fewer jobs than were asked for, and none, where a filter fits few of very many."""
 
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
@@ -39,14 +46,29 @@ async def list_jobs(call: Call, request: Any) -> Any:
     listed = _listed(call, request)
     # A filter looks at all statuses; that of a share may be told one (LIST-03).
     both = wanted and request.jobStatus is not None and request.filters[0].name == "SHARE_IDENTIFIER"
-    jobs = call.ledger.newest_first(listed, None if wanted and not both else status, before)
-    matching = filter(wanted, jobs) if wanted else jobs
-    page = list(islice(matching, size + 1))  # one more, to know whether there is another page
-    more = len(page) > size
+    page, more_before = await _page(call, listed, None if wanted and not both else status, before, wanted, size)
     return wire.reply_type("ListJobs")(
-        jobSummaryList=[summary(job, call.ledger) for job in page[:size]],
-        nextToken=_token(page[size - 1].ordinal) if more else None,
+        jobSummaryList=[summary(job, call.ledger) for job in page],
+        nextToken=None if more_before is None else _token(more_before),
     )
+
+
+async def _page(
+    call: Call, listed: str, status: Status | None, before: int | None, wanted: Callable[[Job], bool] | None, size: int
+) -> tuple[list[Job], int | None]:
+    """Up to `size` jobs, and where the next page begins. Others are served meanwhile."""
+    at_once = LOOKED_AT_ONCE if wanted else size + 1
+    found: list[Job] = []
+    for _ in range(LOOKS):
+        looked_at = list(islice(call.ledger.newest_first(listed, status, before), at_once))
+        found += filter(wanted, looked_at)
+        if len(found) > size:
+            return found[:size], found[size - 1].ordinal
+        if len(looked_at) < at_once:
+            return found, None
+        before = looked_at[-1].ordinal
+        await asyncio.sleep(0)
+    return found, before
 
 
 def _listed(call: Call, request: Any) -> str:

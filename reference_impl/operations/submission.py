@@ -15,8 +15,9 @@ from ..deciding.records import Definition, Nodes, Order
 from ..http import wire
 from ..http.call import Call, asks
 from ..http.errors import ClientException
+from . import echo
 from .containers import check_overrides, group
-from .definitions import check_strategy, check_timeout, definition_named
+from .definitions import check_parameters, check_strategy, check_timeout, definition_named
 from .demands import consumption, fair_share
 from .multinode import check_queue, submitted_nodes, total
 from .queues import queue_named
@@ -39,6 +40,7 @@ async def submit_job(call: Call, request: Any) -> Any:
     waits = _waits(call, request.dependsOn, array_size)
     check_tags(request.tags)
     strategy, timeout_s = check_strategy(request.retryStrategy), check_timeout(request.timeout)
+    check_parameters(request.parameters)
     if request.containerOverrides is not None:
         check_overrides(request.containerOverrides, "containerOverrides")
     queue = queue_named(call, request.jobQueue)
@@ -78,7 +80,7 @@ async def submit_job(call: Call, request: Any) -> Any:
             **shown,
             "retryStrategy": {
                 "attempts": strategy.attempts,
-                "evaluateOnExit": (echoed or {}).get("evaluateOnExit", []),
+                "evaluateOnExit": echo.strategy(echoed or {}).get("evaluateOnExit", []),
             },
             "dependsOn": [wire.plain(dependency) for dependency in request.dependsOn or ()],
             "parameters": parameters,

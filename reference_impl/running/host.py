@@ -26,6 +26,10 @@ NO_OUTPUT = Output(b"", 0, 0)
 """Of a run that has not written anything, or of which nothing is kept."""
 
 
+class UnreadableOutput(Exception):
+    """What a run has written cannot be read: its job has done away with it. The text says so in one line."""
+
+
 class Host(Protocol):
     """
     What a server needs of whoever runs its jobs. It is made on the server's event loop, and used there only.
@@ -40,14 +44,15 @@ class Host(Protocol):
     def connect(self, report: Callable[[Reported], None]) -> None:
         """
         Where Started, StartFailed, Exited and HostLost go; each run reports Started before it reports Exited. To be called
-        once, before anything else is asked.
+        before anything else is asked, and again when whoever listened knows nothing any more: then all is asked again.
         """
         ...
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         """
-        Start a run unless it has begun before, and report how that went. What is spawned before the loop's next turn is
-        what a store has kept: such a run may have begun under a server of before, and is taken up then.
+        Start a run unless it has begun before, and report how that went, also of one that has begun or ended already. What is
+        spawned before the loop's next turn is what a store has kept: such a run may have begun under a server of before, and
+        is taken up then.
         """
         ...
 
@@ -68,7 +73,8 @@ class Host(Protocol):
         What a run has written to stdout and stderr, from `offset` on, `length` bytes or fewer; none asks for size and time only.
 
         The job itself may have done anything to what it has written, so nothing is believed of it: a host reads neither more
-        nor for longer than it was asked, and NO_OUTPUT is the answer where there is nothing to read.
+        nor for longer than it was asked. NO_OUTPUT is the answer of a host that keeps nothing of this run. Raises
+        UnreadableOutput where something was kept, and is gone or something else.
         """
         ...
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,15 @@ from .. import crash_points
 from ..data_folder import DataFolder
 from ..deciding import reasons
 from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
-from . import accounts, output
+from ..removal import open_up, remove
+from . import accounts, job_folders
 from .accounts import Account
 from .host import Output
 from .launcher import anchor, marks
 from .launcher.process_facts import boot_id
-from .launcher.wireline import Message, Received, line
+from .launcher.wireline import Message, Received
+from .launcher.wireline import line as wireline
+from .output import Outputs
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,10 @@ AGAIN_S = 0.01
 
 ANCHOR_S = 0.25
 """A launcher that cannot be reached for so long has lost its anchor as well, and we start both."""
+
+
+READERS = 4
+"""So many threads read output. None of them waits, except for a disk."""
 
 
 @dataclass(slots=True)
@@ -63,25 +70,31 @@ class Processes:
         self._folder = self._data / "launcher"
         self._jobs = self._data / "jobs"
         self._account = account
-        self._jobs.mkdir(exist_ok=True)
+        self._jobs.mkdir(mode=0o700, exist_ok=True)
         if account is not None:
             for made in [self._jobs, *([self._data] if folder.ours else [])]:
                 made.chmod(made.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
             accounts.check_reaches(account, self._jobs)
+        self._open_to = _open_to(account, self._data, self._jobs)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._discarded = self._folder / "discarded"
-        shutil.rmtree(self._discarded, ignore_errors=True)  # what a server of before had no time for
+        remove(self._discarded)  # what a server of before had no time for
         self._discarded.mkdir(mode=0o700)
         self._rebooted = _is_another_boot(self._folder / "boot")
         self._taking_up = True  # until the loop's next turn: what is spawned before is what a store has kept
         # A path below it is short enough for a socket, however long the folder's own is.
         self._directory = os.open(self._folder, os.O_PATH | os.O_CLOEXEC)
+        self._below_jobs = job_folders.opened(self._jobs)
+        self._outputs = Outputs(self._below_jobs)
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix="output")
+        self._removing = ThreadPoolExecutor(1, thread_name_prefix="discarded")
         self._temporary = folder.temporary
         self._loop = asyncio.get_running_loop()
         self._report: Callable[[Reported], None] = lambda news: None
         self._runs: dict[tuple[str, int], _Asked] = {}
         self._line: _Line | None = None
         self._ready = False
+        self._epoch = 0
         self._listed: set[tuple[str, int]] = set()
         self._to_say: list[Message] = []
         self._closing = False
@@ -92,7 +105,10 @@ class Processes:
         self._connected = self._loop.create_task(self._stay_connected())
 
     def guarantee(self) -> str:
-        return f"jobs run as {accounts.said(self._account)}; when a job is stopped, {_stopping()}"
+        return (
+            f"jobs run as {accounts.said(self._account)}, and what they write is for {self._open_to}; "
+            f"when a job is stopped, {_stopping()}"
+        )
 
     def connect(self, report: Callable[[Reported], None]) -> None:
         self._report = report
@@ -121,12 +137,14 @@ class Processes:
             self._say(("kept", job_id, number))
 
     def discard(self, job_id: str) -> None:
+        name = job_folders.name_of(job_id)
+        open_up(name, self._below_jobs)
         with suppress(FileNotFoundError):  # it never ran
-            os.rename(self._jobs / job_id, self._discarded / job_id)
-            self._loop.run_in_executor(None, shutil.rmtree, self._discarded / job_id, True)
+            os.rename(name, self._discarded / name, src_dir_fd=self._below_jobs)
+            self._removing.submit(remove, self._discarded / name)
 
     async def read(self, job_id: str, number: int, offset: int, length: int) -> Output:
-        return output.read(self._jobs / job_id / str(number) / "out", offset, length)
+        return await self._loop.run_in_executor(self._reading, self._outputs.read, job_id, number, offset, length)
 
     async def close(self, grace_ms: int) -> None:
         self._closing = True
@@ -157,6 +175,9 @@ class Processes:
                     await asyncio.sleep(AGAIN_S)
         for pidfd in list(self._own_anchors):
             self._reap(pidfd, os.WNOHANG)
+        self._removing.shutdown(cancel_futures=True)  # the rest is for the next server
+        self._reading.shutdown(cancel_futures=True)
+        os.close(self._below_jobs)
         os.close(self._directory)
 
     # The connection.
@@ -174,7 +195,8 @@ class Processes:
             self._line = line
             self._listed.clear()
             self._to_say.clear()
-            line.transport.write(_hello(self._folder / "epoch"))
+            self._epoch = _next_epoch(self._folder / "epoch", self._epoch)
+            line.transport.write(wireline([("hello", self._epoch)]))
             await line.closed.wait()
             self._line, self._ready = None, False
             self._none_left.set()
@@ -186,7 +208,11 @@ class Processes:
         if now_s < self._alone_since_s + patience_s:
             return
         self._alone_since_s = now_s
-        pid = _start_anchor(self._data, self._folder / "log", temporary=self._temporary)
+        try:
+            pid = _start_anchor(self._data, self._folder / "log", temporary=self._temporary)
+        except OSError as failure:
+            log.error("no job can be started, and it is tried again: %s", failure)
+            return
         pidfd = os.pidfd_open(pid)
         self._own_anchors[pidfd] = pid
         self._loop.add_reader(pidfd, self._reap, pidfd)
@@ -252,7 +278,7 @@ class Processes:
     def _flush(self) -> None:
         said, self._to_say = self._to_say, []
         if said and self._line is not None and not self._line.transport.is_closing():
-            self._line.transport.write(line(said))
+            self._line.transport.write(wireline(said))
 
 
 class _Line(asyncio.Protocol):
@@ -273,6 +299,15 @@ class _Line(asyncio.Protocol):
         self.closed.set()
 
 
+def _open_to(account: Account | None, *above: Path) -> str:
+    """Who can read what jobs write, for a person."""
+    if account is not None:
+        return f"{account.name} and root to read"
+    if all(folder.stat().st_mode & stat.S_IXOTH for folder in above):
+        return "everybody on this machine to read"
+    return "the server's own account to read"
+
+
 def _stopping() -> str:
     if marks.allowed():
         return "every process of a job is found by its mark and killed, also after setsid or a double fork"
@@ -291,13 +326,17 @@ def _is_another_boot(file: Path) -> bool:
     return before is not None and before != now
 
 
-def _hello(file: Path) -> bytes:
-    """With a number that no server of this folder had before, so that what an earlier one still says is not heard."""
-    epoch = int(file.read_text()) + 1 if file.exists() else 1
+def _next_epoch(file: Path, before: int) -> int:
+    """
+    A number that no server of this folder had before, so that what an earlier one still says is not heard. On a full disk it
+    is kept by us alone; a server that comes after us tries the next ones until it is heard.
+    """
+    epoch = max(before, int(file.read_text()) if file.exists() else 0) + 1
     fresh = file.with_suffix(".new")
-    fresh.write_text(str(epoch))
-    fresh.replace(file)
-    return line([("hello", epoch)])
+    with suppress(OSError):
+        fresh.write_text(str(epoch))
+        fresh.replace(file)
+    return epoch
 
 
 def _start_anchor(data: Path, log: Path, *, temporary: bool) -> int:

@@ -21,7 +21,7 @@ class SlowHost:
     `host`, but runs begin `start_s` after they were asked for, and are told to stop `stop_s` after that was asked for.
 
     A run that is to stop before it has begun never begins (TERM-26). A kill without a grace time is never put off, and
-    what is asked before the loop's next turn is not either: it was put off under a server of before.
+    what is asked right after `connect` is not either: it was put off when somebody else asked for it.
     """
 
     def __init__(self, host: Host, *, start_s: Seconds, stop_s: Seconds) -> None:
@@ -33,7 +33,6 @@ class SlowHost:
         self._starts: dict[tuple[str, int], asyncio.TimerHandle] = {}
         self._stops: dict[tuple[str, int], asyncio.TimerHandle] = {}
         self._prompt = True
-        self._loop.call_soon(self._take_time)
 
     def guarantee(self) -> str:
         return self._host.guarantee()
@@ -41,6 +40,8 @@ class SlowHost:
     def connect(self, report: Callable[[Reported], None]) -> None:
         self._report = report
         self._host.connect(report)
+        self._hurry()
+        self._loop.call_soon(self._take_time)
 
     def spawn(self, job_id: str, number: int, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         delay_s = 0.0 if self._prompt else self._start_s()
@@ -82,7 +83,7 @@ class SlowHost:
         self._prompt = False
 
     def _hurry(self) -> None:
-        """The server ends: what is still put off is for the next one to ask."""
+        """Whoever asked is gone, and what is still put off is for the next one to ask."""
         self._prompt = True
         for put_off in (self._starts, self._stops):
             for key in list(put_off):

@@ -277,3 +277,12 @@ def test_what_is_parsed_is_what_was_asked():
 def test_a_refusal_names_the_field_as_the_caller_wrote_it():
     with pytest.raises(Violation, match=r"^jobDefinition\.retryStrategy\.attempts is 0"):
         parse({"attempts": 0}, "jobDefinition.retryStrategy")
+
+
+@pytest.mark.parametrize("pattern", ["*Spot*", "Cannot*Error*", "**"])
+@pytest.mark.parametrize("member", ["onReason", "onStatusReason"])
+def test_an_asterisk_that_is_not_last_is_refused(member, pattern):
+    """RETRY-12, and what users report of AWS; a prefix may be anything else (RETRY-15 is open)."""
+    with pytest.raises(Violation, match=rf"restricted characters.*{member} is "):
+        parse({"attempts": 2, "evaluateOnExit": [{"action": "EXIT", member: pattern}]})
+    assert parse({"attempts": 2, "evaluateOnExit": [{"action": "EXIT", member: "Host EC2 (i-1*"}]})

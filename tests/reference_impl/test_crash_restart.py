@@ -262,7 +262,7 @@ def test_of_two_servers_on_a_folder_the_second_refuses(folder):
     assert (done.returncode, done.stderr) == (2, f"Error: --data: {folder.data} is in use by another server\n")
 
 
-def test_a_server_that_cannot_keep_things_any_more_ends_and_says_so(folder):
+def test_a_server_that_cannot_even_read_what_it_has_kept_ends_and_says_so(folder):
     """Nobody is told that something is safe which is not; what runs goes on, as after a crash."""
     job = folder.submit("sh", "-c", "sleep 0.5; exit 6")
     folder.wait(job, "RUNNING")
@@ -271,7 +271,7 @@ def test_a_server_that_cannot_keep_things_any_more_ends_and_says_so(folder):
     with pytest.raises((BotoCoreError, ClientError)):
         folder.submit("true")
     assert folder.process.wait(PATIENCE_S) == 2
-    assert "cannot be written any more: no such table: record" in folder.process.stderr.read()
+    assert "state.sqlite cannot be read: no such table: record\n" in folder.process.stderr.read()
     with sqlite3.connect(folder.data / "state.sqlite", timeout=10) as other:
         other.execute("ALTER TABLE elsewhere RENAME TO record")
 

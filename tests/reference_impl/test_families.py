@@ -78,7 +78,7 @@ def test_events_of_an_array_tell_of_its_parent_and_its_children(start, tmp_path)
     assert moves[f"{array}:1"] == ["RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"]
 
 
-def test_a_blocked_multinode_job_is_told_once_and_by_its_own_id(start, tmp_path):
+def test_a_blocked_multinode_job_is_told_once_and_by_its_own_id(start, tmp_path, patiently):
     """EVT-06 is about the job in the queue: its main node waits there for it, and is no second job."""
     server = start("--events", str(tmp_path / "events"))
     closed(server, "narrow")
@@ -86,6 +86,7 @@ def test_a_blocked_multinode_job_is_told_once_and_by_its_own_id(start, tmp_path)
     multi = server.batch.submit_job(jobName="m", jobQueue="narrow", jobDefinition="narrow")["jobId"]
     job = server.describe(multi)
     assert job["statusReason"].startswith("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - ")
+    patiently(lambda: "Queue Blocked" in (tmp_path / "events").read_text())  # a thread writes it
     told = [json.loads(line) for line in (tmp_path / "events").read_text().splitlines()]
     (blocked,) = [event for event in told if event["detail-type"] == "Batch Job Queue Blocked"]
     assert blocked["resources"] == [job["jobArn"], job["jobQueue"]]

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+
+from batchproof.model.machine import LIFECYCLE
+from batchproof.reference_impl.deciding.ledger import Ledger
+from batchproof.reference_impl.deciding.records import Job, Order
+from batchproof.reference_impl.operations import listing
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +108,21 @@ def test_botocores_paginator_sees_every_job_once(server, shelf):
     )
     seen = [job["jobId"] for page in pages for job in page["jobSummaryList"]]
     assert len(seen) == len(set(seen)) >= 8
+
+
+def test_a_filter_that_fits_few_of_very_many_answers_with_short_pages(monkeypatch):
+    """Nobody waits a minute for one answer: the token says that there is more to look at."""
+    monkeypatch.setattr(listing, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(listing, "LOOKS", 2)
+    ledger = Ledger()
+    call: Any = SimpleNamespace(ledger=ledger)
+    for number in range(11):
+        order = Order(f"j{number}", "r", "rare" if number == 1 else "n", "q", "d:1", ("true",), {}, {}, {})
+        ledger.put(Job(order, LIFECYCLE.submitted(1, waits=False), number, 0))
+
+    async def pages(before: int | None) -> list[list[str]]:
+        found, more_before = await listing._page(call, "q", None, before, lambda job: job.order.name == "rare", 100)
+        rest = [] if more_before is None else await pages(more_before)
+        return [[job.id for job in found], *rest]
+
+    assert asyncio.run(pages(None)) == [[], [], ["j1"]]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from batchproof.reference_impl.logs.patterns import matcher
 from batchproof.reference_impl.logs.streams import Source, Streams
-from batchproof.reference_impl.running import output
+from batchproof.reference_impl.running import job_folders
+from batchproof.reference_impl.running.output import Outputs
 
 GROUP = "/aws/batch/job"
 
@@ -143,13 +146,15 @@ def test_what_cannot_be_answered_is_refused_as_cloudwatch_logs_does(server, logs
 
 
 class Files:
-    """A host as far as reading goes: the output of a job is the file of its name."""
+    """A host as far as reading goes, with the first run of a job named `a`; `file` is its output."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.outputs = Outputs(job_folders.opened(folder))
+        self.file = folder / "a" / "1" / "out"
+        self.file.parent.mkdir(parents=True)
 
-    async def read(self, job_id, number, offset, length):
-        return output.read(self.folder / job_id, offset, length)
+    async def read(self, *part):
+        return self.outputs.read(*part)
 
 
 async def listed(lines):
@@ -157,13 +162,13 @@ async def listed(lines):
 
 
 def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
-    file = tmp_path / "out"
-    file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
-    streams, source = Streams(), Source(Files(tmp_path), "out", 1)
+    host = Files(tmp_path)
+    host.file.write_bytes(b"x" * 300_000 + b"\n" + b"".join(b"%d\n" % n for n in range(400_000)) + b"last")
+    streams, source = Streams(), Source(host, "a", 1)
 
     async def main():
         times = await streams.times(source, over=True)
-        assert times.ends == [times.size] == [file.stat().st_size]
+        assert times.ends == [times.size] == [host.file.stat().st_size]
 
         there, place = [], 0
         while lines := await listed(streams.forwards(source, place, times.ends[-1], times)):
@@ -181,15 +186,79 @@ def test_long_lines_come_in_pieces_and_large_files_in_pages(tmp_path):
 
 
 def test_a_line_that_grows_is_one_when_it_ends(tmp_path):
-    (tmp_path / "out").write_bytes(b"whole\nhal")
     streams, host = Streams(), Files(tmp_path)
+    host.file.write_bytes(b"whole\nhal")
 
     async def main():
-        assert (await streams.times(Source(host, "out", 1), over=False)).ends == [6]
-        assert (await streams.times(Source(host, "out", 1), over=True)).ends == [9]
-        assert (await streams.times(Source(host, "none", 1), over=True)).ends == []
+        assert (await streams.times(Source(host, "a", 1), over=False)).ends == [6]
+        assert (await streams.times(Source(host, "a", 1), over=True)).ends == [9]
 
     asyncio.run(main())
+
+
+def test_a_page_costs_the_same_wherever_it_is_in_the_output(tmp_path):
+    """A token is a place, and so needs no index of lines: of 2 GB no more than a page and a look are read."""
+    host = Files(tmp_path)
+    with host.file.open("wb") as file:
+        for place in (0, 1_000_000_000, 2_000_000_000):
+            file.seek(place)
+            file.write(b"\n" + b"line\n" * 1000)
+    streams, source, asked = Streams(), Source(host, "a", 1), []
+    read = host.read
+
+    async def counted(job_id, number, offset, length):
+        asked.append(length)
+        return await read(job_id, number, offset, length)
+
+    host.read = counted
+
+    async def main():
+        times = await streams.times(source, over=True)
+        for lines, place in (
+            (streams.forwards, 1_000_000_001),
+            (streams.forwards, 0),
+            (streams.forwards, 1_999_999_999),
+        ):
+            assert "line" in {line.text for line in await listed(lines(source, place, times.size, times))}
+        last = await listed(streams.backwards(source, 0, times.size, times))
+        assert [line.text for line in last[:1000]] == ["line"] * 1000
+
+    asyncio.run(main())
+    assert max(asked) <= 1024 * 1024
+    assert len(asked) == 5
+
+
+def test_a_page_has_no_more_lines_than_others_can_wait_for(tmp_path):
+    """A million lines without a character took more than a second, in which nobody else was served."""
+    host = Files(tmp_path)
+    host.file.write_bytes(b"\n" * 1_000_000 + b"end\n")
+    streams, source = Streams(), Source(host, "a", 1)
+
+    async def main():
+        times = await streams.times(source, over=True)
+        pages, place = 0, 0
+        while lines := await listed(streams.forwards(source, place, times.size, times)):
+            assert len(lines) <= 20_000
+            pages, place = pages + 1, lines[-1].end
+        assert (pages, lines, place) == (51, [], times.size)
+        assert len(await listed(streams.backwards(source, 0, times.size, times))) == 20_000
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("pattern", ["needle", "?needle ?pin", "-hay", "needle -pin", "n\ufffdedle", "\ufffd"])
+def test_a_glance_at_a_page_drops_no_event(pattern):
+    """What is passed over as a whole has no event that matches."""
+    terms = matcher(pattern)
+    pieces = [b"hay", b"needle", b"pin", b"n\xffedle", b"ne\xc3", b"\xa9edle", "ü".encode()]
+    chance = random.Random(pattern)
+    passed = 0
+    for _ in range(3000):
+        read = b"\n".join(b"".join(chance.choices(pieces, k=2)) for _ in range(3))
+        if terms.none_in(read):
+            passed += 1
+            assert not [line for line in read.split(b"\n") if terms.match(line.decode("utf-8", "replace"))]
+    assert (passed > 0) is (pattern[0] not in "-n\ufffd" or pattern.startswith("needle"))
 
 
 def test_nodes_and_children_have_one_stream_for_each_process(server, logs):

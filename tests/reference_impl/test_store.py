@@ -127,6 +127,39 @@ def test_a_file_that_cannot_be_written_is_told_and_nobody_is_told_that_it_is_saf
     asyncio.run(main())
 
 
+def test_what_could_not_be_kept_is_given_up_and_what_comes_after_it_is_kept(tmp_path):
+    """Also what was asked for while nobody had heard of it yet: it may rest on what is gone."""
+
+    async def main():
+        told = asyncio.Queue()
+        store = Database(tmp_path / "s", told.put_nowait)
+        store.save(QUEUE)
+        first = asyncio.Event()
+        store.commit(first.set)
+        await first.wait()
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        large = Environment("ce", True, None, {"text": "x" * 100_000})
+        for record in (large, DEFINITION):
+            store.save(record)
+            store.commit(lambda: pytest.fail("not safe"))
+        assert "full" in str(await told.get())
+        store.save(ENVIRONMENT)
+        store.commit(lambda: pytest.fail("nobody has heard of it"))
+        assert store.load() == [QUEUE]
+        store._connection.execute("PRAGMA max_page_count = 1000")
+        store.go_on()
+        store.save(JOB)
+        kept = asyncio.Event()
+        store.commit(kept.set)
+        await kept.wait()
+        store.close()
+        assert told.empty()
+
+    asyncio.run(main())
+    assert kept(tmp_path / "s") == [QUEUE, JOB]
+
+
 @pytest.mark.parametrize(("content", "says"), [(b"x" * 5000, "not a database"), (None, "is of version 99")])
 def test_a_store_of_another_kind_is_refused(tmp_path, content, says):
     file = tmp_path / "s"
@@ -141,6 +174,33 @@ def test_a_store_of_another_kind_is_refused(tmp_path, content, says):
 
     with pytest.raises(UnreadableStore, match=says):
         asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            "UPDATE record SET body = '{bad' WHERE kind = 'Queue'",
+            "the record Queue q cannot be read: JSON is malformed",
+        ),
+        (
+            "UPDATE record SET body = '{}' WHERE kind = 'Job'",
+            "the record Job a cannot be read: Object missing required",
+        ),
+        ("UPDATE record SET kind = 'Cat' WHERE kind = 'Queue'", "the record Cat q cannot be read"),
+        ("UPDATE record SET body = CAST(x'ff' AS TEXT)", "cannot be read: Could not decode to UTF-8"),
+        ("PRAGMA user_version = 0", "has tables, and is of no version"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_file_and_record(tmp_path, change, says):
+    kept(tmp_path / "s", [QUEUE, JOB])
+    with sqlite3.connect(tmp_path / "s") as other:
+        other.execute(change)
+    with pytest.raises(UnreadableStore) as refused:
+        kept(tmp_path / "s")
+    assert str(refused.value).startswith(f"{tmp_path / 's'}")
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 class Life:

@@ -127,7 +127,10 @@ def test_a_job_is_of_the_account_with_its_groups_and_its_names(served):
     assert (int(who), int(group), names) == (account.pw_uid, account.pw_gid, f"{NAME} {NAME}")
     assert {int(number) for number in groups.split()} == set(os.getgrouplist(NAME, account.pw_gid))
     assert home == folder
-    assert f"jobs run as {NAME} (uid {account.pw_uid}); when a job is stopped, " in served.promise
+    assert (
+        f"jobs run as {NAME} (uid {account.pw_uid}), and what they write is for {NAME} and root to read; "
+        in served.promise
+    )
 
 
 @as_root
@@ -230,6 +233,25 @@ def test_the_next_server_says_who_its_jobs_run_as_whatever_launcher_it_finds(ser
     assert served.said("id -un") == ["daemon"]
     (served.out(long).parent / "work" / "go").touch()
     assert served.ended(long)["status"] == "SUCCEEDED"
+
+
+@as_root
+def test_what_a_job_writes_is_closed_to_other_accounts(served):
+    """They may pass, to where nothing is theirs."""
+    job = served.submit("echo secret | tee mine")
+    assert served.ended(job)["status"] == "SUCCEEDED"
+    folder = served.out(job).parent
+    for file in (folder / "out", folder / "work" / "mine"):
+        assert read_as("daemon", file) == ""
+        assert read_as(NAME, file) == "secret\n"
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (folder, folder.parent, folder.parent.parent)} == {0o711}
+
+
+def read_as(name: str, file: Path) -> str:
+    user = pwd.getpwnam(name)
+    return subprocess.run(
+        ["cat", file], user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, text=True
+    ).stdout
 
 
 @as_root

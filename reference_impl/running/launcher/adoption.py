@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from . import marks
 from .exits import Exits
 from .journal import Entry, Journal, Orphans
@@ -70,7 +68,7 @@ class Adoption:
             run.failed, run.over = entry.failed, True
         elif entry.ended:
             run.over, run.code = True, entry.code
-        elif entry.process is None and not os.path.exists(self._spawner.out(run.job_id, run.number)):
+        elif entry.process is None and not self._spawner.has_begun(run.job_id, run.number):
             return False
         elif entry.boot != self._journal.boot:
             run.over = True

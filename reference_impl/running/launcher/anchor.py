@@ -27,6 +27,9 @@ TAKEN = 3
 
 _SHORT_LIFE_S = 0.5
 
+_AGAIN_S = 0.05
+"""Between two tries to write on a full disk."""
+
 
 def main(arguments: list[str]) -> Never:
     data = Path(arguments[0])
@@ -71,15 +74,25 @@ def _outlived(launcher: int, orphans: Path) -> bool:
         assert seen is not None
         pid = seen.si_pid
         if pid == launcher:
-            _, status = os.waitpid(pid, 0)
-            return status == 0
+            return _reaped(launcher) == 0
         crash_point("anchor-before-record")
+        recorded = True
         found = facts(pid)
         if found is not None:
             mark = mark_on(pid) if found.session == pid else None
-            record_orphan(orphans, pid, found.started, exit_code_of(seen), mark)
+            recorded = record_orphan(orphans, pid, found.started, exit_code_of(seen), mark)
         crash_point("anchor-after-record")
-        os.waitpid(pid, 0)
+        if recorded:
+            os.waitpid(pid, 0)
+            continue
+        # A full disk: it stays a zombie, and would be seen first for ever, so the launcher is asked for by its name.
+        time.sleep(_AGAIN_S)
+        if os.waitid(os.P_PID, launcher, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:
+            return _reaped(launcher) == 0
+
+
+def _reaped(pid: int) -> int:
+    return os.waitpid(pid, 0)[1]
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ LOOK_S = 0.002
 
 
 class Exits:
-    """`unrecorded` are runs whose process is dead, and nobody has put on file how it ended."""
+    """`unrecorded` are runs whose process is dead, and nobody has put on file how it ended; others than our own children."""
 
     def __init__(self, runs: LaunchedRuns, journal: Journal, orphans: Orphans, stops: Stops, servers: Servers) -> None:
         self._runs = runs
@@ -30,6 +30,17 @@ class Exits:
         self._stops = stops
         self._servers = servers
         self.unrecorded: list[LaunchedRun] = []
+        self._to_reap: list[LaunchedRun] = []
+
+    def reap(self) -> None:
+        """Reap our dead children once their ends are on file: until then a killed launcher leaves them to its anchor."""
+        if self._journal.behind or not self._to_reap:
+            return
+        crash_point("launcher-exit-written")
+        for run in self._to_reap:
+            os.waitpid(run.pid, 0)
+            del self._runs.children[run.pid]
+        self._to_reap.clear()
 
     def of_children(self, ended: list[LaunchedRun]) -> None:
         for run in ended:
@@ -40,10 +51,8 @@ class Exits:
             self._runs.end(run, exit_code_of(seen))
         crash_point("launcher-exit-seen")
         self.write(ended)
-        crash_point("launcher-exit-written")
-        for run in ended:
-            os.waitpid(run.pid, 0)
-            del self._runs.children[run.pid]
+        self._to_reap += ended
+        self.reap()
 
     def of_adopted(self, ended: Iterable[LaunchedRun], now_s: float) -> None:
         """Somebody else reaps these: the anchor, once it has written down how they ended."""

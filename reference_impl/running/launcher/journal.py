@@ -5,7 +5,8 @@
             and B, the machine's boot id.
 `orphans`   the anchor's, one line for each dead process that it inherited: process id, start time, exit code, mark.
 
-A line is in the kernel's hands once `write` returns, and so survives a kill -9. One that was torn is skipped.
+A line is in the kernel's hands once `write` returns True, and so survives a kill -9. One that was torn is skipped. On a full
+disk lines wait in memory: nothing is begun then, and no dead process is reaped, until what there is to say of it is on file.
 """
 
 from __future__ import annotations
@@ -55,20 +56,42 @@ class Journal:
                 case [str(step), str(job_id), int(number), *more]:
                     self._fold(step, (job_id, number), more, boot)
         self._bytes = os.fstat(self._descriptor).st_size
-        self._append(b"\n")  # seals a line that was torn
+        self._waiting = b"\n"  # seals a line that was torn
+        self.catch_up()
         if boot != self.boot:
             self.write([("B", self.boot)])
 
-    def write(self, lines: list[tuple[Any, ...]], *, on_disk: bool = False) -> None:
-        """Add these lines. `on_disk`: they are to survive the machine's end, too."""
-        if lines:
-            self._append(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    def write(self, lines: list[tuple[Any, ...]], *, on_disk: bool = False) -> bool:
+        """
+        Add these lines. `on_disk`: they are to survive the machine's end, too. False when the disk takes none, or not all of
+        them: the rest is written before anything else, as soon as that goes.
+        """
+        if not lines:
+            return True
+        self._waiting += b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        return self.catch_up(on_disk=on_disk)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there are lines that the disk has not taken."""
+        return bool(self._waiting)
+
+    def catch_up(self, *, on_disk: bool = False) -> bool:
+        """Write what waits. True when nothing does any more."""
+        try:
+            while self._waiting:
+                written = os.write(self._descriptor, self._waiting)
+                self._bytes += written
+                self._waiting = self._waiting[written:]
             if on_disk:
                 os.fdatasync(self._descriptor)
+        except OSError:
+            return False
+        return True
 
     def empty(self) -> bool:
         """Forget everything, if that is worth while; only for a launcher with no run left. True if it did."""
-        if self._bytes < COMPACT_BYTES:
+        if self._bytes < COMPACT_BYTES or self.behind:
             return False
         os.ftruncate(self._descriptor, 0)
         self.done.clear()
@@ -78,12 +101,6 @@ class Journal:
 
     def close(self) -> None:
         os.close(self._descriptor)
-
-    def _append(self, data: bytes) -> None:
-        while data:  # a full disk is an OSError, and the launcher's end: it must not go on unrecorded
-            written = os.write(self._descriptor, data)
-            self._bytes += written
-            data = data[written:]
 
     def _fold(self, step: str, run: tuple[str, int], more: list[Any], boot: str) -> None:
         if step == "K":
@@ -143,14 +160,20 @@ class Orphans:
         self._file.unlink(missing_ok=True)
 
 
-def record_orphan(file: Path, pid: int, started: int, code: int, mark: int | None) -> None:
-    """Write down how a process ended, before it is reaped. `mark` only for the leader of a session."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+def record_orphan(file: Path, pid: int, started: int, code: int, mark: int | None) -> bool:
+    """
+    Write down how a process ended, before it is reaped. `mark` only for the leader of a session. False on a full disk.
+    """
+    # The line ends before it begins, too: whoever was killed within a line, or found the disk full, leaves a torn one.
+    line = b"\n" + msgspec.json.encode((pid, started, code, mark)) + b"\n"
     try:
-        # The line ends before it begins, too: whoever was killed within a line leaves a torn one.
-        os.write(descriptor, b"\n" + msgspec.json.encode((pid, started, code, mark)) + b"\n")
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            return os.write(descriptor, line) == len(line)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
 
 
 def _lines(file: Path) -> Iterator[list[Any]]:

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import time
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from ...removal import remove
 from ..accounts import Account
 from .adoption import Adoption
 from .exits import LOOK_S, Exits
@@ -32,6 +32,10 @@ from .succession import WatchedAnchor, anchors_lock, launchers_lock
 
 LINGER_S = 5.0
 """Without a server and without a run a launcher waits this long, and ends."""
+
+
+FULL_S = 0.05
+"""Between two tries to write to a journal on a full disk."""
 
 
 class LoopEnd(Enum):
@@ -119,7 +123,9 @@ class Launcher:
             self._end(ended)
         if self._starts.waiting:
             self._servers.flush()  # it has new work for us sooner than all of these are up
-        self._starts.begin_some()
+        if not self._journal.behind or self._journal.catch_up():
+            self._starts.begin_some()
+            self._exits.reap()
         now_s = time.monotonic()
         if self._exits.unrecorded:
             self._exits.of_adopted([], now_s)
@@ -136,6 +142,8 @@ class Launcher:
         self._leave_if_alone(now_s)
 
     def _timeout_s(self) -> float:
+        if self._journal.behind:
+            return FULL_S
         if self._starts.waiting or (self._anchor.dead and not self._runs.under_way):
             return 0
         now_s = time.monotonic()
@@ -181,7 +189,7 @@ class Launcher:
             case ["stop", job_id, number, grace_ms]:
                 self._starts.begin_all()  # a stop follows its spawn
                 run = self._runs.known.get((job_id, number))
-                if run is not None:
+                if run is not None and not self._starts.give_up(run):
                     self._stops.stop(run, grace_ms / 1000)
             case ["kept", job_id, number]:
                 run = self._runs.known.get((job_id, number))
@@ -191,6 +199,8 @@ class Launcher:
             case ["close", grace_ms]:
                 self._starts.begin_all()
                 for run in self._runs.known.values():
+                    if self._starts.give_up(run):
+                        continue
                     run.lost = run.lost or not run.stopping
                     self._stops.stop(run, grace_ms / 1000)
                     # Also those that were to have longer: we are not waited for.
@@ -211,7 +221,7 @@ class Launcher:
             return
         if not self._runs.under_way and not self._being_killed:
             if self._temporary:
-                shutil.rmtree(self._data, ignore_errors=True)
+                remove(self._data)
             self._quit = True
         elif self._temporary:
             for run in self._runs.known.values():

@@ -11,10 +11,9 @@ import os
 import resource
 import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Never
 
-from .. import accounts
+from .. import accounts, job_folders
 from ..accounts import Account
 from . import marks
 
@@ -32,7 +31,8 @@ class Spawner:
     """
 
     def __init__(self, jobs: str) -> None:
-        self._jobs = jobs
+        self._path = jobs
+        self._jobs = job_folders.opened(jobs)
         self._variables = {
             name: os.environ.get(name, other) for name, other in (("PATH", os.defpath), ("LANG", "C.UTF-8"))
         }
@@ -44,10 +44,21 @@ class Spawner:
     def close(self) -> None:
         """Have the old limit again."""
         resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
+        os.close(self._jobs)
 
-    def out(self, job_id: str, number: int) -> str:
-        """The file of a run's output."""
-        return f"{self._jobs}/{job_id}/{number}/out"
+    def has_begun(self, job_id: str, number: int) -> bool:
+        """Whether there is a file of this run's output, which only the run itself makes."""
+        try:
+            run = job_folders.run_folder(self._jobs, job_id, number)
+        except OSError:
+            return False
+        try:
+            os.stat("out", dir_fd=run, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        finally:
+            os.close(run)
+        return True
 
     def spawn(
         self,
@@ -63,25 +74,24 @@ class Spawner:
 
         Raises FileExistsError when the run has begun before, another OSError or ValueError when it cannot begin.
         """
-        folder = f"{self._jobs}/{job_id}/{number}"
-        work = f"{folder}/work"
-        _make((f"{self._jobs}/{job_id}", folder, work), account)
+        home = f"{self._path}/{job_folders.name_of(job_id)}/{number}/work"
         names = {} if account is None else {"USER": account.name, "LOGNAME": account.name}
-        variables = {**self._variables, "HOME": work, **names, **environment}
-        file = found(command, variables["PATH"])
-        marks.put_on_children(mark)
-        resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
+        variables = {**self._variables, "HOME": home, **names, **environment}
+        run, work = job_folders.made(self._jobs, job_id, number, account)
         try:
+            file = found(command, variables["PATH"])
+            marks.put_on_children(mark)
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._files)
             if account is not None:
-                return _forked(file, command, variables, folder, account)
-            os.chdir(work)  # posix_spawn cannot set it
+                return _forked(file, command, variables, run, work, account)
+            os.fchdir(work)  # posix_spawn cannot set it
             return os.posix_spawn(
                 file,
                 command,
                 variables,
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644),
+                    (os.POSIX_SPAWN_OPEN, 1, f"/proc/self/fd/{run}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600),
                     (os.POSIX_SPAWN_DUP2, 1, 2),
                 ],
                 setsid=True,
@@ -92,23 +102,11 @@ class Spawner:
             resource.setrlimit(resource.RLIMIT_NOFILE, self._our_files)
             marks.put_on_children(None)
             os.chdir("/")
+            os.close(run)
+            os.close(work)
 
 
-def _make(folders: tuple[str, ...], account: Account | None) -> None:
-    """The folders of a run, the innermost last. What is above that stays ours, so that nobody else can take `out` away."""
-    mask = None if account is None else os.umask(0o022)  # the account must be able to get there, whatever our own mask
-    try:
-        for folder in folders:  # makedirs would look whether each is there, first
-            with suppress(FileExistsError):
-                os.mkdir(folder)
-    finally:
-        if mask is not None:
-            os.umask(mask)
-    if account is not None:
-        os.chown(folders[-1], account.uid, account.gid)
-
-
-def _forked(file: str, command: list[str], variables: Mapping[str, str], folder: str, account: Account) -> int:
+def _forked(file: str, command: list[str], variables: Mapping[str, str], run: int, work: int, account: Account) -> int:
     """
     As posix_spawn does it, for another account, which posix_spawn cannot: a pipe that closes when the program begins
     tells what went wrong before. Raises OSError.
@@ -117,7 +115,7 @@ def _forked(file: str, command: list[str], variables: Mapping[str, str], folder:
     pid = os.fork()
     if pid == 0:
         try:
-            _exec_as(account, file, command, variables, folder)
+            _exec_as(account, file, command, variables, run, work)
         except BaseException as failure:
             number = failure.errno if isinstance(failure, OSError) and failure.errno else errno.EINVAL
             os.write(writing, b"%d" % number)
@@ -132,10 +130,12 @@ def _forked(file: str, command: list[str], variables: Mapping[str, str], folder:
     return pid
 
 
-def _exec_as(account: Account, file: str, command: list[str], variables: Mapping[str, str], folder: str) -> Never:
+def _exec_as(
+    account: Account, file: str, command: list[str], variables: Mapping[str, str], run: int, work: int
+) -> Never:
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    out = os.open(f"{folder}/out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    out = os.open("out", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=run)
     os.fchown(out, account.uid, account.gid)  # it may want to open /dev/stdout
     os.dup2(out, 1)
     os.dup2(out, 2)
@@ -143,7 +143,7 @@ def _exec_as(account: Account, file: str, command: list[str], variables: Mapping
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     accounts.become(account)
-    os.chdir(f"{folder}/work")
+    os.fchdir(work)
     os.execve(file, command, variables)
 
 

@@ -40,15 +40,31 @@ class Starts:
         self._runs.forget_unbegun()
 
     def begin_all(self) -> None:
-        while self.waiting:
+        """Whatever waits, unless the disk is full."""
+        before = -1
+        while self.waiting and len(self.waiting) != before:
+            before = len(self.waiting)
             self.begin_some()
 
+    def give_up(self, run: LaunchedRun) -> bool:
+        """Have a run that waits never begin, and say so. False for one that does not wait."""
+        left = [waiting for waiting in self.waiting if waiting[0] is not run]
+        if len(left) == len(self.waiting):
+            return False
+        self.waiting = left
+        run.failed, run.over = f"{COULD_NOT_START}: stopped before it began", True
+        self._journal.write([("F", *run.key, run.failed)])
+        self._servers.tell([run.news])
+        return True
+
     def begin_some(self) -> None:
-        batch, self.waiting = self.waiting[:SPAWNS_AT_ONCE], self.waiting[SPAWNS_AT_ONCE:]
-        if not batch:
+        batch, rest = self.waiting[:SPAWNS_AT_ONCE], self.waiting[SPAWNS_AT_ONCE:]
+        if not batch or (self._journal.behind and not self._journal.catch_up()):
             return
         crash_point("launcher-before-intent")
-        self._journal.write([("I", *run.key) for run, *_ in batch])
+        if not self._journal.write([("I", *run.key) for run, *_ in batch]):
+            return  # nothing begins that is not on file
+        self.waiting = rest
         crash_point("launcher-after-intent")
         begun: list[tuple[Any, ...]] = []
         again: list[LaunchedRun] = []
