@@ -21,7 +21,7 @@ CHECK ?= reference
 TESTS ?= -n 2 --maxschedchunk 4
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test lint pictures benchmark moto awscli clean
+.PHONY: help conformance test soak lint pictures benchmark moto awscli clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -31,6 +31,10 @@ conformance: $(VENV)/ready $(if $(filter moto,$(CHECK)),$(VENV)/ready-for-moto) 
 
 test: lint $(AWSCLI)/ready  ## Run all that CI runs: format, lint, types, tests.
 	$(RUN) -m pytest $(TESTS)
+
+# Nearly all of that is waiting, so several tests run at once on each core.
+soak: $(VENV)/ready-to-develop  ## Run what takes minutes: the kit against right and wrong servers behind an adversary.
+	$(RUN) -m pytest -m soak -n 6 --maxschedchunk 1 $(SOAK)
 
 lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
 	$(RUN) -m ruff format --check .

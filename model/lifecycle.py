@@ -25,10 +25,10 @@ Which machines there are
 Who sees what
     No event is seen. An observer from outside has three windows. Reads (DescribeJobs, ListJobs) show the status and
     the two flags of some moment while the read was under way; polls skip statuses, and what a service shows may lag
-    behind (ST-16, ST-30), but never goes back. Requests are his own, and take effect at some moment between the
+    behind (ST-16, ST-30), or even go back. Requests are his own, and take effect at some moment between the
     call and its answer, or later if the answer was lost. And where the jobs run on his machine, the process of an
     attempt reports by itself that it began and that it got a SIGTERM, and waits at a gate until it is let go. The
-    monitor (`monitor.py`) keeps every configuration that explains all of this, under each reading; `knowledge.py`
+    monitor (`monitor/`) keeps every configuration that explains all of this, under each reading; `knowledge.py`
     says which events may happen unseen meanwhile. What it may conclude is therefore less than what is true, and it
     never convicts a service that some life of this table explains.
 

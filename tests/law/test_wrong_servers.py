@@ -110,7 +110,7 @@ def test_whatever_is_drawn_the_law_holds(tmp_path_factory, service, number, serv
 def test_the_law_holds_for_long(part, tmp_path_factory):
     """The same for longer, each time with other draws."""
 
-    @drawn(15)
+    @drawn(6)
     def lasting(service, number, server):
         play(service, number, server, tmp_path_factory.mktemp("drawn"))
 
