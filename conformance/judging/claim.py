@@ -151,3 +151,11 @@ def bound(limit: Limit, side: str) -> int:
     value = getattr(limit, side)
     assert value is not None, f"{limit} has no {side}"
     return value
+
+
+def in_turn(job: Job) -> Iterator[tuple[Look, Look]]:
+    """Each read with the last one that was answered before it began: of two that overlap either may be the newer one."""
+    for number, later in enumerate(job.looks):
+        earlier = [look for look in job.looks[:number] if look.saw.at_ms < later.began_ms]
+        if earlier:
+            yield earlier[-1], later

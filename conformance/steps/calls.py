@@ -29,6 +29,17 @@ HARMLESS = frozenset(
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.1, 5.0
 """Between two tries, twice as long each time."""
 
+PAGES = 1_000
+"""More than any list of a run has; a service that gives a token for ever is not followed for ever."""
+
+IN_PAGES = {
+    "list_jobs": "jobSummaryList",
+    "describe_job_queues": "jobQueues",
+    "describe_compute_environments": "computeEnvironments",
+    "describe_job_definitions": "jobDefinitions",
+}
+"""The operations whose answers come in pages, and what is in these."""
+
 REFUSAL_FAULTS = 4
 """A request that is to be refused is not asked for ever where the service answers with faults of its own."""
 
@@ -77,6 +88,21 @@ class Calls:
         was no judgement however often it was asked.
         """
         return self.answer(self.send(operation, request))
+
+    def every(self, operation: str, /, **request: Any) -> list[dict[str, Any]]:
+        """
+        All that an operation has for a request, page after page to the end: a page may be short, and an empty one no end.
+
+        Raises what `call` raises.
+        """
+        found: list[dict[str, Any]] = []
+        for _ in range(PAGES):
+            page = self.call(operation, **request)
+            found += page.get(IN_PAGES[operation]) or []
+            if not page.get("nextToken"):
+                return found
+            request["nextToken"] = page["nextToken"]
+        raise Unclear(f"{as_operation(operation)} has more than {PAGES} pages for {request}")
 
     def refusal(self, operation: str, **request: Any) -> Refusal | None:
         """The refusal of a call that may be refused; None when it was accepted."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..judging.answers import Meaning
+from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.client import client
 from .calls import Calls
 from .made import Made
@@ -82,46 +83,38 @@ def cleaned(path: Path, *, profile: str | None = None, ca_bundle: str | None = N
 
 
 def _taken_back(calls: Calls, kind: str, name: str, id: str, left: Left) -> bool:
-    match kind:
-        case "job":
-            ids = [id] if id else _named(calls, name, left)
-            return ids is not None and all(_done(calls, "terminate_job", jobId=one, reason=OVER) for one in ids)
-        case "job queue":
-            known = calls.send("describe_job_queues", {"jobQueues": [name]})
-            if not known.answer.get("jobQueues"):
-                return known.meaning is Meaning.DONE
-            _done(calls, "update_job_queue", jobQueue=name, state="DISABLED")
-            return _done(calls, "delete_job_queue", jobQueue=name)
-        case "compute environment":
-            known = calls.send("describe_compute_environments", {"computeEnvironments": [name]})
-            if not known.answer.get("computeEnvironments"):
-                return known.meaning is Meaning.DONE
-            _done(calls, "update_compute_environment", computeEnvironment=name, state="DISABLED")
-            return _done(calls, "delete_compute_environment", computeEnvironment=name)
-        case "job definition":
-            known = calls.send("describe_job_definitions", {"jobDefinitionName": name, "status": "ACTIVE"})
-            found = [f"{name}:{item['revision']}" for item in known.answer.get("jobDefinitions") or ()]
-            done = [_done(calls, "deregister_job_definition", jobDefinition=one) for one in found]
-            return known.meaning is Meaning.DONE and all(done)
+    try:
+        match kind:
+            case "job":
+                ids = [id] if id else _named(calls, name, left)
+                done = [_done(calls, "terminate_job", jobId=one, reason=OVER) for one in ids]
+                return all(done)
+            case "job queue":
+                if not calls.every("describe_job_queues", jobQueues=[name]):
+                    return True
+                _done(calls, "update_job_queue", jobQueue=name, state="DISABLED")
+                return _done(calls, "delete_job_queue", jobQueue=name)
+            case "compute environment":
+                if not calls.every("describe_compute_environments", computeEnvironments=[name]):
+                    return True
+                _done(calls, "update_compute_environment", computeEnvironment=name, state="DISABLED")
+                return _done(calls, "delete_compute_environment", computeEnvironment=name)
+            case "job definition":
+                known = calls.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
+                found = [f"{name}:{item['revision']}" for item in known]
+                done = [_done(calls, "deregister_job_definition", jobDefinition=one) for one in found]
+                return all(done)
+    except (Refusal, Unclear, Absent):  # nobody could say
+        pass
     return False
 
 
-def _named(calls: Calls, name: str, left: Left) -> list[str] | None:
-    """The ids of the jobs of this name in the run's queues; None where nobody could say."""
-    found: list[str] = []
+def _named(calls: Calls, name: str, left: Left) -> list[str]:
+    """The ids of the jobs of this name in the run's queues."""
+    queues = {*(n for k, n in left.things if k == "job queue"), *([left.queue] if left.queue else [])}
     filters = [{"name": "JOB_NAME", "values": [name]}]
-    for queue in {*(n for k, n in left.things if k == "job queue"), *([left.queue] if left.queue else [])}:
-        token: dict[str, str] = {}
-        while True:
-            reply = calls.send("list_jobs", {"jobQueue": queue, "filters": filters, **token})
-            if reply.meaning is not Meaning.DONE:
-                return None
-            page = reply.answer.get("jobSummaryList") or ()
-            found += [item["jobId"] for item in page if item.get("jobName") == name]
-            if not reply.answer.get("nextToken"):
-                break
-            token = {"nextToken": reply.answer["nextToken"]}
-    return found
+    there = [item for queue in queues for item in calls.every("list_jobs", jobQueue=queue, filters=filters)]
+    return [item["jobId"] for item in there if item.get("jobName") == name]
 
 
 def _done(calls: Calls, operation: str, **request: str) -> bool:

@@ -138,14 +138,7 @@ class Looking:
 
     def listed(self, **request: Any) -> list[dict[str, Any]]:
         """All that ListJobs has for a request, page after page to the end."""
-        found: list[dict[str, Any]] = []
-        for _ in range(PAGES):
-            page = self._calls.call("list_jobs", **request)
-            found += page.get("jobSummaryList") or []
-            if not page.get("nextToken"):
-                return found
-            request["nextToken"] = page["nextToken"]
-        raise Unclear(f"ListJobs has more than {PAGES} pages for {request}")
+        return self._calls.every("list_jobs", **request)
 
     def summary(self, job: Job, status: Status | None = None) -> dict[str, Any] | None:
         """Its JobSummary in ListJobs of its queue with this status (by default the one last seen); None if absent."""
@@ -167,10 +160,6 @@ class Looking:
             if holds(found) or time.monotonic() > end_s:
                 return found
             self._stage.interrupted.wait(self._target.poll_s)
-
-
-PAGES = 1_000
-"""More than any list of a run has; a service that gives a token for ever is not followed for ever."""
 
 
 def _note_ended_dependencies(job: Job) -> None:

@@ -135,8 +135,8 @@ class Submitting:
         end_ms = stage.recorder.now_ms() + stage.bounds.lag + stage.bounds.longest
         filters = [{"name": "JOB_NAME", "values": [name]}]
         while True:
-            page = self._calls.call("list_jobs", jobQueue=request["jobQueue"], filters=filters)
-            named = [item["jobId"] for item in page.get("jobSummaryList") or () if item.get("jobName") == name]
+            there = self._calls.every("list_jobs", jobQueue=request["jobQueue"], filters=filters)
+            named = [item["jobId"] for item in there if item.get("jobName") == name]
             if named:
                 self._calls.submitted[named[0]] = name
                 stage.world.made.made("job", name, named[0])

@@ -74,8 +74,7 @@ class World:
         request = {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
 
         def found() -> dict[str, Any] | None:
-            known = calls.call("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
-            return next(iter(known.get("jobDefinitions") or ()), None)
+            return next(iter(calls.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")), None)
 
         answer = _made(calls, "register_job_definition", request, found)
         definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
@@ -86,7 +85,7 @@ class World:
         """What the user's own job definition says of tries and timeouts: jobs are judged by that."""
         name = self.definition
         by = {"jobDefinitions": [name]} if ":" in name else {"jobDefinitionName": name, "status": "ACTIVE"}
-        found = self.set_up.call("describe_job_definitions", **by).get("jobDefinitions") or ()
+        found = self.set_up.every("describe_job_definitions", **by)
         if newest := max(found, key=lambda one: one.get("revision") or 0, default=None):
             given = newest.get("retryStrategy") or {}
             if given.get("attempts"):
@@ -104,10 +103,13 @@ class World:
             if off and self._cleaned("delete_compute_environment", computeEnvironment=environment):
                 self.made.gone("compute environment", environment)
         for name in self._definitions:
-            known = self.clean_up.send("describe_job_definitions", {"jobDefinitionName": name, "status": "ACTIVE"})
-            revisions = [f"{name}:{item['revision']}" for item in known.answer.get("jobDefinitions") or ()]
+            try:
+                known = self.clean_up.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
+            except (Refusal, Unclear, Absent):
+                continue
+            revisions = [f"{name}:{item['revision']}" for item in known]
             done = [self._cleaned("deregister_job_definition", jobDefinition=revision) for revision in revisions]
-            if known.meaning is Meaning.DONE and all(done):
+            if all(done):
                 self.made.gone("job definition", name)
 
     def _cleaned(self, operation: str, **request: Any) -> bool:
@@ -123,8 +125,7 @@ class World:
         request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order}
 
         def found() -> dict[str, Any] | None:
-            known = self.set_up.call("describe_job_queues", jobQueues=[name])
-            return next(iter(known.get("jobQueues") or ()), None)
+            return next(iter(self.set_up.every("describe_job_queues", jobQueues=[name])), None)
 
         answer = _made(self.set_up, "create_job_queue", request, found)
         self.made.made("job queue", name, str(answer.get("jobQueueArn", "")))
@@ -151,8 +152,7 @@ class World:
         self._environments.append(name)
 
         def found() -> dict[str, Any] | None:
-            known = self.set_up.call("describe_compute_environments", computeEnvironments=[name])
-            return next(iter(known.get("computeEnvironments") or ()), None)
+            return next(iter(self.set_up.every("describe_compute_environments", computeEnvironments=[name])), None)
 
         refusal: Refusal | None = None
         for kind in kinds:

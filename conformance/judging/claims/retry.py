@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ....model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
 from ....model.status import FAILED, SUCCEEDED
-from ..claim import Point, accepted, attempts, claim, ends, exit_codes, holds, refused, shown
+from ..claim import Point, accepted, attempts, claim, ends, exit_codes, holds, in_turn, refused, shown
 from ..seen import Job, Seen
 
 
@@ -118,14 +118,12 @@ def attempts_are_appended(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if not job or not job.ended:
         return
-    before: list[int | None] = []
-    for look in job.looks:
-        codes = exit_codes(look.detail)
-        ended = codes[:-1] if look.status not in (SUCCEEDED, FAILED) else codes  # the last may still run
-        kept = codes[: len(before)] == before
-        rests_on = ("monotone_reads",)
-        yield Point(kept, f"attempts beginning with {before}", str(codes), rests_on=rests_on, job=job.label)
-        before = ended if len(ended) > len(before) else before
+    for earlier, later in in_turn(job):
+        codes = exit_codes(earlier.detail)
+        before = codes[:-1] if earlier.status not in (SUCCEEDED, FAILED) else codes  # the last may still run
+        now, rests_on = exit_codes(later.detail), ("monotone_reads",)
+        kept = now[: len(before)] == before
+        yield Point(kept, f"attempts beginning with {before}", str(now), rests_on=rests_on, job=job.label)
     if job.status == SUCCEEDED and job.end:
         codes = exit_codes(job.end.detail)
         expected = "attempts with exit codes [11, 12, 0]"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....model.status import FAILED, STARTED, TERMINAL, Status
-from ..claim import Point, attempts, exit_codes, throughout
+from ..claim import Point, attempts, exit_codes, in_turn, throughout
 from ..seen import Job, Look, Seen
 from .showing import flagged, summaries
 
@@ -119,11 +119,3 @@ def a_job_fails_only_when_its_tries_are_used_up(seen: Seen) -> Iterator[Point]:
             wanted, shown = strategy["attempts"], len(attempts(job.end.detail))
             expected = f"{wanted} attempts of a job that FAILED and that nobody asked to end"
             yield Point(shown == wanted, expected, f"{shown} attempts", rests_on=("no_faults",), job=job.label)
-
-
-def in_turn(job: Job) -> Iterator[tuple[Look, Look]]:
-    """Each read with the last one that was answered before it began: of two that overlap either may be the newer one."""
-    for number, later in enumerate(job.looks):
-        earlier = [look for look in job.looks[:number] if look.saw.at_ms < later.began_ms]
-        if earlier:
-            yield earlier[-1], later
