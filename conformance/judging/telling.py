@@ -36,16 +36,18 @@ USUAL = frozenset({"jobName", "jobQueue", "jobDefinition", "containerOverrides"}
 
 def story(happenings: Iterable[OfJob]) -> tuple[str, ...]:
     """
-    A history as lines for a person.
+    A history as lines for a person. Reads that show the same again are not told again.
 
     >>> story([Answered(at_ms=12, job="a.1", request="cancel")])
     ('    12 ms  a.1  cancel -> 200',)
     """
-    lines = []
+    lines: list[str] = []
+    last: dict[str, str] = {}
     for happening in happenings:
         text = told(happening)
-        if text:
+        if text and not (isinstance(happening, Saw) and last.get(happening.job) == text):
             lines.append(f"{happening.at_ms:6d} ms  {happening.job}  {text}")
+            last[happening.job] = text
     return tuple(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from .colours import colours
 from .news import News, RuleEnded, RunBegan, RunEnded, TargetReady
 
 
@@ -12,7 +13,7 @@ class Bar:
     """A listener that shows how far a run has come, one bar for each variant. Leave it as a context, also on errors."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        console = Console(stderr=True, color_system=colours())
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),

@@ -21,6 +21,7 @@ from ..judging.outcome import Outcome
 from ..judging.telling import exchanged, excused, story
 from ..judging.verdict import KNOWN
 from ..register import rules
+from .colours import colours
 from .findings import Findings
 from .news import News, RunBegan, RunEnded
 
@@ -38,7 +39,7 @@ class Terminal:
                 print(f"what this run makes at the service is listed in {made}")
             case RunEnded(report=report):
                 if sys.stdout.isatty():
-                    show(report, Console(highlight=False, markup=False), verbose=self._verbose)
+                    show(report, Console(highlight=False, markup=False, color_system=colours()), verbose=self._verbose)
                 else:
                     print(as_text(report, verbose=self._verbose), end="")
                 if folder := report.asked.report:
