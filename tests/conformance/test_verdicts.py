@@ -119,6 +119,29 @@ def test_a_run_that_reached_its_limit_says_what_it_saw(served, tmp_path):
     assert json.loads((tmp_path / "report.json").read_text())["stopped"] == "the limit of its time"
 
 
+@pytest.mark.parametrize("name", ["report.json", "history.jsonl"])
+def test_a_full_disk_takes_no_verdict_away(batchproof, tmp_path, name):
+    """What could not be written is said; what was found is shown all the same, and the status says whose fault it is."""
+    (tmp_path / name).symlink_to("/dev/full")
+    done = batchproof("check", "reference", "--rule", "CANCEL-10", "--report", str(tmp_path))
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "5 conform, 0 diverge" in done.stdout
+    assert "No space left on device" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b"\0" * 100, b'{"what":"history"' + b" " * 70_000_000])
+def test_judge_survives_any_file(batchproof, tmp_path, text):
+    """It may be one that somebody else has sent."""
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(text)
+    done = batchproof("judge", str(path))
+    assert done.returncode == 2
+    assert f"{path}:1 is" in done.stderr
+    assert len(done.stderr) < 1000
+    assert "Traceback" not in done.stderr
+
+
 def test_an_interrupted_run_leaves_nothing_behind():
     """Ctrl-C: no server, no job, within seconds, and the exit status says that nothing was proved."""
     command = [sys.executable, "-m", "batchproof.cli.main", "check", "reference"]
