@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from batchproof.conformance import run_conformance
+from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
+from batchproof.conformance.judging.rejudging import rejudged
 
 pytest.importorskip("moto")
 
@@ -17,8 +19,13 @@ DIVERGES = {
 
 
 @pytest.fixture(scope="module")
-def report():
-    return run_conformance("moto")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("moto")
+
+
+@pytest.fixture(scope="module")
+def report(folder):
+    return run_conformance("moto", report=folder)
 
 
 @pytest.mark.slow
@@ -44,3 +51,12 @@ def test_absent_bulk_operations_are_not_supported_and_not_wrong(report):
     """A missing operation is counted, and fails only when it is required."""
     assert {report.verdicts[id] for id in ("BULK-03", "BULK-04", "BULK-05")} == {Outcome.NOT_SUPPORTED}
     assert "CancelJobs is answered with HTTP 404" in report.text()
+
+
+@pytest.mark.slow
+def test_what_was_written_down_comes_to_the_same(report, folder):
+    """Verdict by verdict, with what is said of each and what would excuse it."""
+    said = lambda r: (r.outcome, r.expected, r.observed, r.why, r.excuses, r.breaks, r.met_in)  # noqa: E731
+    again = {(r.variant, r.rule): said(r) for r in rejudged(read(folder / "history.jsonl"))}
+    played = {(r.variant, r.rule): said(r) for r in report.results if not r.why.startswith("the target does not offer")}
+    assert again == played
