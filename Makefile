@@ -34,7 +34,7 @@ test: lint $(AWSCLI)/ready  ## Run all that CI runs: format, lint, types, tests.
 
 # Nearly all of that is waiting, so several tests run at once on each core.
 soak: $(VENV)/ready-to-develop  ## Run what takes minutes: the kit against right and wrong servers behind an adversary.
-	$(RUN) -m pytest -m soak -n 6 --maxschedchunk 1 $(SOAK)
+	$(RUN) -m pytest -m soak -n 8 --maxschedchunk 1 $(SOAK)
 
 lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
 	$(RUN) -m ruff format --check .

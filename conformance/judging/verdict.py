@@ -153,7 +153,7 @@ def folded(results: Iterable[Result]) -> Result:
     """
     What several scenarios of one rule come to together: a divergence counts, with the shortest history; else a pass.
 
-    What came to nothing in one may have come about in another.
+    What came to nothing in one may have come about in another; but an operation that is absent in one is in all of them.
     """
     results = list(results)
     order = (Outcome.DIVERGES, Outcome.CONFORMS, Outcome.INCONCLUSIVE, Outcome.NOT_SUPPORTED)
@@ -161,9 +161,15 @@ def folded(results: Iterable[Result]) -> Result:
     unclear = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
     if best.outcome is Outcome.INCONCLUSIVE:
         best = unclear[-1]
+    elif best.outcome is Outcome.CONFORMS and (lacking := _lacking(results)):
+        best = lacking
     elif best.outcome is Outcome.CONFORMS and len(unclear) > MOST * len(results):
         best = replace(unclear[0], why=f"{len(unclear)} of {len(results)} came to nothing: {unclear[0].why}")
     return replace(best, evidence=tuple(item for result in results for item in result.evidence))
+
+
+def _lacking(results: Iterable[Result]) -> Result | None:
+    return next((result for result in results if result.outcome is Outcome.NOT_SUPPORTED), None)
 
 
 def violation(seen: Seen, terms: Terms) -> Result | None:

@@ -96,7 +96,7 @@ def _step(step: Callable[..., None]) -> Callable[..., None]:
         try:
             step(self, **arguments)
         except (Refusal, Absent, Unclear) as trouble:
-            self.void, self.why = True, str(trouble)
+            self.come_to_nothing(trouble)
         self.judge()
 
     return taken
@@ -116,7 +116,7 @@ class Life(RuleBasedStateMachine):
         self.holder: Job | None = None
         self.job: Job | None = None
         self.let_go: list[Job] = []
-        self.void, self.why = False, ""
+        self.void, self.how, self.why = False, "done", ""
         self.batch.stage.recorder.add(Tried(scenario=self.batch.label, rule=self.search.label))
 
     @initialize()
@@ -192,16 +192,20 @@ class Life(RuleBasedStateMachine):
         if self.job:
             self.batch.read(self.job)
 
+    def come_to_nothing(self, trouble: Exception) -> None:
+        """What was to be seen did not come about, or cannot."""
+        self.void, self.why = True, str(trouble)
+        self.how = "absent" if isinstance(trouble, Absent) else "unclear"
+
     def teardown(self) -> None:
         """Let everything end, see that the job does, and keep what was found."""
         try:
             if self.job and not self.void and not self._broken():
                 self._wind_up(self.job)
         except (Refusal, Absent, Unclear) as trouble:
-            self.void, self.why = True, str(trouble)
+            self.come_to_nothing(trouble)
         finally:
-            how = "unclear" if self.void else "done"
-            self.batch.stage.recorder.add(Left(scenario=self.batch.label, how=how, why=self.why))
+            self.batch.stage.recorder.add(Left(scenario=self.batch.label, how=self.how, why=self.why))
             self.search.done.append(self.batch)
             self.batch.close()
         self.judge()

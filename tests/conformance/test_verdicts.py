@@ -29,8 +29,11 @@ def test_a_service_that_never_moves_a_job_does_not_pass(served):
 def test_a_service_without_cancel_does_not_pass(served):
     """All that it does may be right: it is not Batch while the founding question cannot be asked."""
     with served("--grace-s", "1", "--server", "wrong_servers.servers:SERVERS[lacks cancel]") as url:
-        report = run_conformance(endpoint_url=url, powers=POWERS, rule=("CANCEL-*", "TERM-0*", "RETRY-0*"), grace_s=1)
+        report = run_conformance(
+            endpoint_url=url, powers=POWERS, rule=("CANCEL-*", "TERM-0*", "RETRY-0*", "S2"), grace_s=1
+        )
     assert report.exit_status == 2, report.text()
+    assert report.verdicts["S2"] is Outcome.NOT_SUPPORTED
     assert report.verdicts["CANCEL-07"] is Outcome.NOT_SUPPORTED
     assert "no rule of cancel was exercised" in report.text()
 
