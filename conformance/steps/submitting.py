@@ -132,7 +132,7 @@ class Submitting:
         target, stage, name = self._stage.target, self._stage, str(request["jobName"])
         if name in self._calls.submitted.values():
             return None
-        end_ms = stage.recorder.now_ms() + stage.bounds.lag + stage.bounds.longest
+        end_ms = stage.recorder.now_ms() + stage.bounds.lag + stage.bounds.evaluate
         filters = [{"name": "JOB_NAME", "values": [name]}]
         while True:
             there = self._calls.every("list_jobs", jobQueue=request["jobQueue"], filters=filters)
