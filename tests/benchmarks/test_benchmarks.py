@@ -42,7 +42,7 @@ def test_every_row_is_measured_and_the_table_ends_the_output(tmp_path):
     lines = done.stdout.splitlines()
     table = [line for line in lines if line.startswith("|")]
     assert lines[-len(table) :] == table
-    assert [line.count("|") for line in table] == [7] * (15 if shutil.which("parallel") else 14)
+    assert [line.count("|") for line in table] == [7] * (17 if shutil.which("parallel") else 16)
     assert [row for row in ROWS if f"\n{row}:" not in f"\n{done.stderr}"] == []
     assert list(tmp_path.iterdir()) == []
     assert processes_of(tmp_path) == []

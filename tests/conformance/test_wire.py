@@ -138,7 +138,7 @@ def test_a_page_of_html_is_no_success(service, recorded):
     assert wire.call("a", "describe_jobs", jobs=["x"]).meaning is Meaning.FAULT
     ((_, got),) = exchanges()
     assert json.loads(bytes(got.body)) == "<html>hello</html>"
-    assert told(got) == "200, and no JSON object: '<html>hello</html>'"
+    assert told(got) == "HTTP 200, and no JSON object: '<html>hello</html>'"
 
 
 def test_no_more_calls_are_made_than_the_service_allows(service, tmp_path):

@@ -110,11 +110,11 @@ def test_make_installs_moto_beside_the_checkout(arguments):
     assert '--editable ".[moto]"' in plan
 
 
-def test_ci_runs_make_test():
+def test_ci_runs_make_test_and_make_soak():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in script.read_text("utf-8")
-    assert script.read_text("utf-8").splitlines()[-1] == "make test"
+    assert script.read_text("utf-8").splitlines()[-2:] == ["make test", "make soak"]
     subprocess.run(["bash", "-n", script], check=True)
 
 

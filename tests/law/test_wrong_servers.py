@@ -104,7 +104,7 @@ def play(service: Service, number: int, server: str | None, folder) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @seed(1)
-@drawn(3)
+@drawn(2)
 def test_whatever_is_drawn_the_law_holds(tmp_path_factory, service, number, server):
     """Neither the modes nor the servers were chosen by whoever wrote the kit."""
     play(service, number, server, tmp_path_factory.mktemp("drawn"))
