@@ -7,6 +7,7 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
+from patience import until
 
 from batchproof.reference_impl.deciding.engine import Engine
 from batchproof.reference_impl.deciding.messages import Put, Submitted
@@ -21,9 +22,16 @@ MOVES = ["RUNNABLE", "STARTING", "RUNNING", "RUNNABLE", "STARTING", "RUNNING", "
 def told(start, tmp_path_factory):
     file = tmp_path_factory.mktemp("events") / "events.jsonl"
     server = start("--events", str(file))
-    return server, lambda job_id: [
-        event for event in map(json.loads, file.read_text().splitlines()) if event["detail"]["jobId"] == job_id
-    ]
+
+    def found(job_id: str) -> list[dict]:
+        return [e for e in map(json.loads, file.read_text().splitlines()) if e["detail"]["jobId"] == job_id]
+
+    def told_of(job_id: str) -> list[dict]:
+        now = server.describe(job_id)["status"]
+        until(lambda: any(event["detail"]["status"] == now for event in found(job_id)[-1:]))  # a thread writes it
+        return found(job_id)
+
+    return server, told_of
 
 
 def listen(server, **headers):

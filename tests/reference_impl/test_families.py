@@ -68,12 +68,19 @@ def test_the_snapshot_shows_a_waiting_multinode_job_by_its_own_id(server):
     assert [entry["jobArn"].rpartition("/")[2] for entry in front] == [multi]
 
 
-def test_events_of_an_array_tell_of_its_parent_and_its_children(start, tmp_path):
+def test_events_of_an_array_tell_of_its_parent_and_its_children(start, tmp_path, patiently):
     server = start("--events", str(tmp_path / "events"))
     array = server.submit("true", arrayProperties={"size": 2})
     server.wait(array)
-    told = [json.loads(line)["detail"] for line in (tmp_path / "events").read_text().splitlines()]
-    moves = {job_id: [one["status"] for one in told if one["jobId"] == job_id] for job_id in (array, f"{array}:1")}
+
+    def told() -> list[dict]:
+        return [json.loads(line)["detail"] for line in (tmp_path / "events").read_text().splitlines()]
+
+    def is_over(job_id: str) -> bool:
+        return any((one["jobId"], one["status"]) == (job_id, "SUCCEEDED") for one in told())
+
+    patiently(lambda: is_over(array) and is_over(f"{array}:1"))  # a thread writes it
+    moves = {job_id: [one["status"] for one in told() if one["jobId"] == job_id] for job_id in (array, f"{array}:1")}
     assert moves[array] == ["PENDING", "SUCCEEDED"]
     assert moves[f"{array}:1"] == ["RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"]
 

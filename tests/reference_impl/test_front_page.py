@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from patience import until
 
 from batchproof.reference_impl.events import QUIET_S, REMEMBERED
 from batchproof.reference_impl.http.front_page import DOCUMENTS
@@ -121,6 +122,7 @@ def test_the_event_that_the_page_shows_is_one(events_page, start, tmp_path):
     shown = json.loads(line)
     server = start("--events", str(tmp_path / "events"))
     server.wait(server.submit("true"))
+    until(lambda: (tmp_path / "events").read_text().count("\n") > 2)  # a thread writes it
     real = json.loads((tmp_path / "events").read_text().splitlines()[2])
     assert list(shown) == list(real)
     assert shown["detail"].keys() <= real["detail"].keys()
