@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -18,6 +17,7 @@ def rules(patterns: tuple[str, ...]) -> None:
     from rich.table import Table
 
     from ..conformance.register import rules as registered
+    from ..conformance.report.colours import colours
 
     chosen = registered(patterns)
     if not chosen:
@@ -28,7 +28,6 @@ def rules(patterns: tuple[str, ...]) -> None:
     for column in ("rule", "promise", "needs"):
         table.add_column(column, no_wrap=column == "rule")
     for rule in chosen.values():
-        needs = ", ".join(sorted(power.name.lower().replace("_", "-") for power in rule.needs))
+        needs = ", ".join(sorted(power.option for power in rule.needs))
         table.add_row(rule.id, rule.says, needs)
-    colors = None if os.environ.get("NO_COLOR") else "auto"  # rich by itself would leave bold and dim
-    Console(width=None if sys.stdout.isatty() else 140, highlight=False, color_system=colors).print(table)
+    Console(width=None if sys.stdout.isatty() else 140, highlight=False, color_system=colours()).print(table)

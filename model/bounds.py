@@ -6,7 +6,7 @@ due. They belong to a target: no document of AWS's gives any, apart from the gra
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from .event import EXITS, Event
 
@@ -68,10 +68,6 @@ class Bounds:
         """The same with no move of the service's own bounded by less than `least`."""
         own = ("evaluate", "dependencies", "place", "start", "remove", "stop", "exit", "watch")
         return replace(self, **{name: max(getattr(self, name), least) for name in own})
-
-    def scaled(self, factor: float) -> Bounds:
-        """The same, each `factor` times as long."""
-        return Bounds(**{each.name: round(getattr(self, each.name) * factor) for each in fields(self)})
 
 
 def within(

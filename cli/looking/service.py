@@ -9,13 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
+from ...model.limits import DESCRIBED_JOBS
 from ...model.status import Status
 from ..nothing_done import NothingDone
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-DESCRIBED = 100
-"""DescribeJobs takes as many ids at once."""
 
 THROTTLED = {"TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded"}
 
@@ -82,9 +80,11 @@ class Service:
 
     def described(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The jobs of these ids, as DescribeJobs shows them; those that do not exist are missing."""
+        most = DESCRIBED_JOBS.high
+        assert most is not None
         found: list[dict[str, Any]] = []
-        for start in range(0, len(ids), DESCRIBED):
-            found += self._read(self._batch, "describe_jobs", "jobs", jobs=list(ids[start : start + DESCRIBED]))["jobs"]
+        for start in range(0, len(ids), most):
+            found += self._read(self._batch, "describe_jobs", "jobs", jobs=list(ids[start : start + most]))["jobs"]
         return found
 
     def job(self, job_id: str) -> dict[str, Any]:

@@ -39,7 +39,3 @@ class Assumptions:
         """The same with these given up. Reads that may go back may also be old."""
         given_up = {*names, *(("fresh_reads",) if "monotone_reads" in names else ())}
         return replace(self, **dict.fromkeys(given_up, False))
-
-
-NOTHING = Assumptions(False, False, False, False, False, False)
-"""Nothing is taken for granted."""

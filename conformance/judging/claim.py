@@ -82,11 +82,6 @@ def ends(job: Job | None, status: str, because: str = "") -> Iterator[Point]:
         yield Point(job.status == status, expected, shown(job), by_life=True, job=job.label)
 
 
-def stays(job: Job | None, status: str, because: str) -> Iterator[Point]:
-    """A job is still so at its last read."""
-    yield from ends(job, status, because)
-
-
 def shown(job: Job) -> str:
     """What a job showed last, in words."""
     look = job.last

@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..judging.answers import Meaning
 from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.client import client
 from .calls import Calls
+from .deleting import deleted, done
 from .made import Made
 from .recorder import Recorder, header
 from .wire import Wire
@@ -87,26 +87,16 @@ def _taken_back(calls: Calls, kind: str, name: str, id: str, left: Left) -> bool
         match kind:
             case "job":
                 ids = [id] if id else _named(calls, name, left)
-                done = [_done(calls, "terminate_job", jobId=one, reason=OVER) for one in ids]
-                return all(done)
-            case "job queue":
-                if not calls.every("describe_job_queues", jobQueues=[name]):
-                    return True
-                _done(calls, "update_job_queue", jobQueue=name, state="DISABLED")
-                return _done(calls, "delete_job_queue", jobQueue=name)
-            case "compute environment":
-                if not calls.every("describe_compute_environments", computeEnvironments=[name]):
-                    return True
-                _done(calls, "update_compute_environment", computeEnvironment=name, state="DISABLED")
-                return _done(calls, "delete_compute_environment", computeEnvironment=name)
-            case "job definition":
-                known = calls.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
-                found = [f"{name}:{item['revision']}" for item in known]
-                done = [_done(calls, "deregister_job_definition", jobDefinition=one) for one in found]
-                return all(done)
+                ended = [done(calls, "terminate_job", jobId=one, reason=OVER) for one in ids]
+                return all(ended)
+            case "job queue" if not calls.every("describe_job_queues", jobQueues=[name]):
+                return True  # it is gone already
+            case "compute environment" if not calls.every("describe_compute_environments", computeEnvironments=[name]):
+                return True
+            case _:
+                return deleted(calls, kind, name)
     except (Refusal, Unclear, Absent):  # nobody could say
-        pass
-    return False
+        return False
 
 
 def _named(calls: Calls, name: str, left: Left) -> list[str]:
@@ -115,7 +105,3 @@ def _named(calls: Calls, name: str, left: Left) -> list[str]:
     filters = [{"name": "JOB_NAME", "values": [name]}]
     there = [item for queue in queues for item in calls.every("list_jobs", jobQueue=queue, filters=filters)]
     return [item["jobId"] for item in there if item.get("jobName") == name]
-
-
-def _done(calls: Calls, operation: str, **request: str) -> bool:
-    return calls.send(operation, dict(request)).meaning is Meaning.DONE

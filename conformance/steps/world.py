@@ -20,6 +20,7 @@ from ..judging.answers import Meaning, told
 from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.target import Target
 from .calls import Calls
+from .deleting import deleted
 from .made import Made
 
 ROOM_VCPUS = 4096  # more jobs than a run ever has at once
@@ -94,27 +95,12 @@ class World:
 
     def close(self) -> None:
         """Delete what was created, and nothing else, as far as the service lets us: one failure does not end it."""
-        for queue in self._queues:
-            off = self._cleaned("update_job_queue", jobQueue=queue, state="DISABLED")
-            if off and self._cleaned("delete_job_queue", jobQueue=queue):
-                self.made.gone("job queue", queue)
-        for environment in self._environments:
-            off = self._cleaned("update_compute_environment", computeEnvironment=environment, state="DISABLED")
-            if off and self._cleaned("delete_compute_environment", computeEnvironment=environment):
-                self.made.gone("compute environment", environment)
-        for name in self._definitions:
-            try:
-                known = self.clean_up.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")
-            except (Refusal, Unclear, Absent):
-                continue
-            revisions = [f"{name}:{item['revision']}" for item in known]
-            done = [self._cleaned("deregister_job_definition", jobDefinition=revision) for revision in revisions]
-            if all(done):
-                self.made.gone("job definition", name)
-
-    def _cleaned(self, operation: str, **request: Any) -> bool:
-        """Whether the service did it; else it stays in the list of what was made."""
-        return self.clean_up.send(operation, request).meaning is Meaning.DONE
+        made = [("job queue", name) for name in self._queues]
+        made += [("compute environment", name) for name in self._environments]
+        made += [("job definition", name) for name in self._definitions]
+        for kind, name in made:
+            if deleted(self.clean_up, kind, name):
+                self.made.gone(kind, name)
 
     def _queue_with_room(self, vcpus: int) -> tuple[str, str]:
         name = f"{self.prefix}-{next(self._numbers)}"

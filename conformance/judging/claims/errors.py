@@ -2,7 +2,8 @@
 
 Every operation may answer 500, so one such answer says nothing. The same ill-formed request that is never answered
 otherwise, while well-formed ones of the same operation always are, says that it is the request which the service
-cannot bear. Where faults come by chance, at any rate, that happens less than once in ten thousand runs.
+cannot bear. Where faults come by chance, that happens to a kind of request less than once in ten thousand runs, at any rate
+of faults, and to all of them together less than once in a thousand.
 """
 
 from __future__ import annotations
