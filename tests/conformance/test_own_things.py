@@ -137,6 +137,18 @@ def test_while_a_fifth_of_all_calls_is_throttled(owned, tmp_path):
     owned.untouched()
 
 
+def test_where_pages_are_short_or_empty(served, tmp_path):
+    """An empty page is no end: the kit took it for one, and left its definition behind."""
+    with served("--grace-s", "1") as url:
+        batch = boto3.client("batch", endpoint_url=url, **KEYS)
+        with running([*BATCHPROOF, "adversary", url, "--port", "0", "--mode", "short-pages=1,empty=0.8"]) as (short, _):
+            mine = ["check", short, "--power", "none", "--rule", "ST-33", "--report", str(tmp_path)]
+            done = subprocess.run([*BATCHPROOF, *mine], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        assert batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"] == []
+        assert batch.describe_job_queues()["jobQueues"] == []
+
+
 def test_an_interruption_while_the_queue_is_made_leaves_nothing(served, tmp_path):
     """The kit had not begun to check, and its compute environment stayed."""
     with served("--grace-s", "1") as url:

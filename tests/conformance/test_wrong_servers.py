@@ -12,15 +12,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from outcomes import from_file, live, told
 from wrong_servers.expected import EXPECTED
 from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
 
 from batchproof.conformance import run_conformance
-from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
-from batchproof.conformance.judging.rejudging import rejudged
-from batchproof.conformance.judging.verdict import Result
 from batchproof.conformance.register import rules
 from batchproof.conformance.run import Report
 
@@ -54,27 +52,6 @@ def check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Repo
         return report
 
     return checked
-
-
-def live(report: Report) -> dict[tuple[str, str], object]:
-    """What a run came to, as far as something was played for it: each verdict, and all that it is told with."""
-    played = [r for r in report.results if not r.why.startswith("the target does not offer")]
-    return {(r.variant, r.rule): said(r) for r in played}
-
-
-def from_file(folder: Path) -> dict[tuple[str, str], object]:
-    """The same, of what it wrote down."""
-    return {(r.variant, r.rule): said(r) for r in rejudged(read(folder / "history.jsonl"))}
-
-
-def said(result: Result) -> object:
-    return result.outcome, result.expected, result.observed, result.why, result.excuses, result.breaks, result.met_in
-
-
-def told(report: Report, *outcomes: Outcome) -> dict[str, str]:
-    """The rules that came to one of these outcomes, with what each saw."""
-    found = {id: report.of(id) for id, verdict in report.verdicts.items() if verdict in outcomes}
-    return {id: result.why or f"{result.expected}, but {result.observed}" for id, result in found.items()}
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name not in NO_UNDERSTANDING])

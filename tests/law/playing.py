@@ -172,12 +172,6 @@ def _nothing_is_left(url: str, folder: Path) -> None:
     assert set(found) <= listed, f"left behind: {found}"
 
 
-def told(report: Report, *outcomes: Outcome) -> dict[str, str]:
-    """The rules that came to one of these outcomes, with what each saw."""
-    found = {id: report.of(id) for id, verdict in report.verdicts.items() if verdict in outcomes}
-    return {id: result.why or f"{result.expected}, but {result.observed}" for id, result in found.items()}
-
-
 def counted(report: Report) -> Counter[Outcome]:
     """How many rules came to what."""
     return Counter(report.verdicts.values())

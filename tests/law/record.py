@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from law.playing import SINGLE, SIX, TOGETHER, Service, counted, told
+from law.playing import SINGLE, SIX, TOGETHER, Service, counted
+from outcomes import told
 
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.report.report import Report

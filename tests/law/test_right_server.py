@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from law.playing import SINGLE, TOGETHER, Service, judged, told
+from law.playing import SINGLE, TOGETHER, Service, judged
 from law.record import measured
+from outcomes import told
 
 from batchproof.conformance.adversary.composition import MODES
 from batchproof.conformance.judging.outcome import Outcome

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from law.playing import SINGLE, SIX, Service, judged, told
+from law.playing import SINGLE, SIX, Service, judged
 from law.record import measured
+from outcomes import told
 from wrong_servers.expected import EXPECTED
 
 from batchproof.conformance.judging.outcome import Outcome

@@ -1,4 +1,4 @@
-"""What may be concluded about one job from outside: which lives still explain everything seen so far.
+"""The monitor as plain as can be, a belief being a set of points: the fast one is held against it, event by event.
 
 The monitor keeps *every* configuration in which the job may be, together with the calls that are under way. Each
 thing that is seen narrows the set; each thing that may happen unseen widens it. An empty set is a violation, and the
@@ -25,21 +25,9 @@ from batchproof.model.event import DEPENDENCY_EVENTS, Event
 from batchproof.model.explore import Graph, explore
 from batchproof.model.knowledge import Knowledge
 from batchproof.model.machine import LIFECYCLE, Lifecycle
+from batchproof.model.monitor import Shown, Verdict
 from batchproof.model.readings import Valuation, valuations
 from batchproof.model.status import STARTED, Status
-
-
-class Shown(NamedTuple):
-    """
-    What one read showed. `None` for what it did not say.
-
-    `attempts` is the number of entries in `attempts`, which may be fewer than there were (RETRY-22).
-    """
-
-    status: Status
-    is_cancelled: bool | None = None
-    is_terminated: bool | None = None
-    attempts: int | None = None
 
 
 class _Point(NamedTuple):
@@ -117,19 +105,6 @@ class _Explainer:
             after != point.at and knowledge.due(configuration, event)
             for event, after in self.graph.successors[point.at]
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """
-    Why no life explains what was seen.
-
-    `saw` is the observation that nothing explained, `allowed` what would have been: one line for each possibility,
-    most common statuses first.
-    """
-
-    saw: str
-    allowed: tuple[str, ...]
 
 
 class Monitor:
@@ -372,13 +347,3 @@ def _pending(point: _Point, request: str, change: int) -> _Point:
     if request == Event.CANCEL:
         return point._replace(cancels=point.cancels + change)
     return point._replace(terminates=point.terminates + change)
-
-
-def possible_statuses(monitor: Monitor) -> frozenset[Status]:
-    """
-    The statuses that a read may show now.
-
-    >>> sorted(possible_statuses(Monitor(knowledge=Knowledge(later_exits=frozenset(), stopped_exits=frozenset()))))
-    [<Status.RUNNABLE: 'RUNNABLE'>, <Status.RUNNING: 'RUNNING'>, <Status.STARTING: 'STARTING'>, <Status.SUBMITTED: 'SUBMITTED'>]
-    """
-    return frozenset(Status(line.split()[0]) for line in monitor.allowed())
