@@ -21,7 +21,7 @@ GIVEN_UP = {
 """The assumptions that may excuse a service, and what giving each up means."""
 
 AT_MOST = 3
-"""An excuse of more parts than this explains nothing to anybody."""
+"""Of excuses with more parts than this only the first is looked for, and only where there is no smaller one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ def excuses(happenings: Sequence[OfJob], terms: Terms) -> tuple[Excuse, ...]:
         return ()
     found: list[Excuse] = []
     for excuse in _candidates(terms):
+        if found and len(excuse.assumptions) + len(excuse.readings) > AT_MOST:
+            break
         if not any(smaller <= excuse for smaller in found) and _explained(happenings, _on(terms, excuse)):
             found.append(excuse)
     return tuple(found)
@@ -56,7 +58,7 @@ def _candidates(terms: Terms) -> Iterator[Excuse]:
     for reading in READINGS:
         required = terms.readings.get(reading.name)
         parts += [(reading.name, value) for value in reading.values if required not in (None, value)]
-    for size in range(1, AT_MOST + 1):
+    for size in range(1, len(parts) + 1):
         for chosen in combinations(parts, size):
             names = [name for name, _ in chosen]
             if len(set(names)) == len(names):  # one answer to each reading

@@ -159,17 +159,14 @@ def folded(results: Iterable[Result]) -> Result:
     order = (Outcome.DIVERGES, Outcome.CONFORMS, Outcome.INCONCLUSIVE, Outcome.NOT_SUPPORTED)
     best = min(results, key=lambda result: (order.index(result.outcome), len(result.happenings)))
     unclear = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
+    absent = [result for result in results if result.outcome is Outcome.NOT_SUPPORTED]
     if best.outcome is Outcome.INCONCLUSIVE:
         best = unclear[-1]
-    elif best.outcome is Outcome.CONFORMS and (lacking := _lacking(results)):
-        best = lacking
+    elif best.outcome is Outcome.CONFORMS and absent:
+        best = absent[0]
     elif best.outcome is Outcome.CONFORMS and len(unclear) > MOST * len(results):
         best = replace(unclear[0], why=f"{len(unclear)} of {len(results)} came to nothing: {unclear[0].why}")
     return replace(best, evidence=tuple(item for result in results for item in result.evidence))
-
-
-def _lacking(results: Iterable[Result]) -> Result | None:
-    return next((result for result in results if result.outcome is Outcome.NOT_SUPPORTED), None)
 
 
 def violation(seen: Seen, terms: Terms) -> Result | None:

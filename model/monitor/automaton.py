@@ -43,6 +43,17 @@ class Shown(NamedTuple):
     attempts: int | None = None
 
 
+def with_flags(status: Status, is_cancelled: bool | None, is_terminated: bool | None) -> str:
+    """
+    A status with the flags that are shown beside it, for a person.
+
+    >>> with_flags(Status.FAILED, True, None)
+    'FAILED isCancelled'
+    """
+    flags = (("isCancelled", is_cancelled), ("isTerminated", is_terminated))
+    return " ".join([status, *(name for name, on in flags if on)])
+
+
 class Key(NamedTuple):
     """What reads show (-1 where that is no question), and how many calls have yet to take effect."""
 

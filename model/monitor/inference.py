@@ -12,7 +12,7 @@ from ..knowledge import Knowledge
 from ..machine import LIFECYCLE, Lifecycle
 from ..readings import Valuation, valuations
 from ..status import Status
-from .automaton import Automaton, Belief, Reads, Shown, automaton, everywhere, visible
+from .automaton import Automaton, Belief, Reads, Shown, automaton, everywhere, visible, with_flags
 from .beliefs import State, Verdict
 from .overdue import is_due
 
@@ -136,8 +136,7 @@ class Inference:
                 shown = state.ever[number]
             for at, (status, memory) in enumerate(of.graph.configurations):
                 if shown >> at & 1:
-                    flags = (("isCancelled", memory.is_cancelled), ("isTerminated", memory.is_terminated))
-                    found[" ".join([status, *(name for name, on in flags if on)])] = None
+                    found[with_flags(status, memory.is_cancelled, memory.is_terminated)] = None
         return tuple(sorted(found, key=lambda line: (list(Status).index(Status(line.split()[0])), line)))
 
     def _like(self, state: State, **changes: object) -> State:

@@ -27,7 +27,7 @@ from ..knowledge import Knowledge
 from ..machine import LIFECYCLE, Lifecycle
 from ..readings import Valuation
 from ..status import STARTED, Status
-from .automaton import Belief, Key, Reads, Shown, pending
+from .automaton import Belief, Key, Reads, Shown, pending, with_flags
 from .beliefs import State, Verdict
 from .inference import inference
 from .overdue import Moment, left_in_time, waiting_ends_at
@@ -266,8 +266,7 @@ _WHICH: Mapping[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 1}
 
 
 def _told(shown: Shown) -> str:
-    flags = (("isCancelled", shown.is_cancelled), ("isTerminated", shown.is_terminated))
-    text = " ".join([shown.status, *(name for name, flag in flags if flag)])
+    text = with_flags(shown.status, shown.is_cancelled, shown.is_terminated)
     if shown.attempts:
         text += f" with {shown.attempts} attempt{'s' if shown.attempts > 1 else ''}"
     return text

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from law.recording import HISTORIES, RECORDED, VERDICTS, outcomes
 
 from batchproof.conformance.judging.assumptions import Assumptions
+from batchproof.conformance.judging.excuses import excuses
+from batchproof.conformance.judging.follower import judged
 from batchproof.conformance.judging.history import History, read
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.judging.rejudging import rejudged
@@ -61,6 +64,20 @@ def test_the_same_for_all_sets_of_assumptions(name):
         for more in GIVEN_UP:
             if more not in before:
                 held_to_the_law(name, before, more)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_there_is_an_excuse_exactly_where_giving_everything_up_helps(name):
+    """A report says "holds even if ..." where there is none."""
+    for section in history(name).sections:
+        terms = section.terms
+        nothing = replace(terms, assumptions=terms.assumptions.without(*GIVEN_UP), readings={})
+        for life in section.jobs().values():
+            monitor = judged(life, terms)
+            if monitor and monitor.verdict:
+                weakest = judged(life, nothing)
+                assert weakest
+                assert bool(excuses(life, terms)) is (weakest.verdict is None)
 
 
 def held_to_the_law(name: str, before: frozenset[str], more: str) -> None:
