@@ -57,7 +57,7 @@ def named(batch: Scenario, name: str) -> list[str]:
 
 @rule("LIST-03", "With `filters`, jobs of every status are listed.")
 def filters_list_every_status(batch: Scenario) -> None:
-    name = batch.named(f"kit-{uuid.uuid4().hex[:8]}")
+    name = batch.named("kit")
     job = batch.submit(jobName=name)
     batch.finish(job)
     batch.eventually(lambda: named(batch, name), lambda ids: job.id in ids)
@@ -65,7 +65,7 @@ def filters_list_every_status(batch: Scenario) -> None:
 
 @rule("LIST-04", "The JOB_NAME filter has no case, and a final `*` makes it a prefix.")
 def names_match_without_case_or_by_prefix(batch: Scenario) -> None:
-    name = batch.named(f"Kit-{uuid.uuid4().hex[:8]}-End")
+    name = batch.named("Kit-End")
     job = batch.submit(jobName=name)
     batch.finish(job)
     for value in (name.upper(), name[:-4].lower() + "*"):
@@ -87,7 +87,7 @@ def summaries_show_flags_only_when_true(batch: Scenario) -> None:
 
 @rule("LIST-10", "Pages hold `maxResults` jobs; following `nextToken` lists every job once.")
 def pages_cover_everything_once(batch: Scenario) -> None:
-    name = batch.named(f"kit-{uuid.uuid4().hex[:8]}")
+    name = batch.named("kit")
     jobs = [batch.submit(jobName=name) for _ in range(3)]
     for job in jobs:
         batch.finish(job)

@@ -81,7 +81,7 @@ class Submitting:
             assert self._stage.target.pending_on, "the target can keep a job PENDING by an id of its own"
             on.append({"jobId": self._stage.target.pending_on()})
         request = {
-            "jobName": self.named(label),
+            "jobName": self._name(label),
             "jobQueue": queue or self._stage.world.queue,
             "jobDefinition": self._stage.world.definition,
             "containerOverrides": {
@@ -112,7 +112,7 @@ class Submitting:
         The answer to a SubmitJob, and the number of the call.
 
         It is never made twice (ST-33). Where nobody knows whether it made a job, the job is looked for by its name, which
-        no other one has.
+        no job of another scenario has, nor of another try of this one.
         """
         reply = self._calls.send("submit_job", request)
         if reply.meaning is Meaning.FAULT:
@@ -148,7 +148,7 @@ class Submitting:
     def submission(self) -> dict[str, Any]:
         """The members of a SubmitJob that nothing is wrong with, for a call that changes one of them."""
         return {
-            "jobName": self.named(self._label),
+            "jobName": self._name(self._label),
             "jobQueue": self._stage.world.queue,
             "jobDefinition": self._stage.world.definition,
             "containerOverrides": {"command": ["true"]},
@@ -162,8 +162,11 @@ class Submitting:
         """The same with any command."""
         return self.submit(command=tuple(command), ends=(0, *may_exit), **request)
 
-    def named(self, label: str) -> str:
-        """A name that no other run gives, so that its jobs can be found by their names."""
+    def named(self, word: str) -> str:
+        """A job name with this word at its end, which no other scenario gives: its jobs can be found by it."""
+        return self._name(f"{self._label}-{word}")
+
+    def _name(self, label: str) -> str:
         return f"{self._stage.world.prefix}-{as_name(label)}"
 
     def _payload(
@@ -245,7 +248,7 @@ class Submitting:
         strategy = self._stage.world.strategy
         payload = self._payload(strategy, ends, hold, OnSigterm.DIE, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
-        request = self.submission() | {"jobName": self.named(label), "arrayProperties": {"size": size}}
+        request = self.submission() | {"jobName": self._name(label), "arrayProperties": {"size": size}}
         request["containerOverrides"] = {"command": list(payload.command)}
         on = [dict(entry) for entry in depends_on]
         answer, call = self._made({**request, **({"dependsOn": on} if on else {})})
@@ -271,12 +274,12 @@ class Submitting:
 
 def as_name(label: str) -> str:
     """
-    A label of the history as a job name (ERR-03).
+    A label of the history as a job name (ERR-03). The second try of a rule has names that its first has not.
 
-    >>> as_name("simple/CANCEL-07.1")
-    'simple-CANCEL-07-1'
+    >>> as_name("simple/CANCEL-07.1"), as_name("CANCEL-07+2")
+    ('simple-CANCEL-07-1', 'CANCEL-07_2')
     """
-    return re.sub(r"[^A-Za-z0-9_-]", "-", label)
+    return re.sub(r"[^A-Za-z0-9_-]", "-", label.replace("+", "_"))
 
 
 def possible_ends(jobs: Iterable[Job]) -> frozenset[str]:

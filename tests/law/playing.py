@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -159,7 +160,18 @@ def judged(
             **TIMES,
         )
         _nothing_is_left(own, folder)
+    _no_name_is_given_twice(folder)
     return report
+
+
+def _no_name_is_given_twice(folder: Path) -> None:
+    """Where the answer to a SubmitJob is lost, its job is looked for by its name: another scenario's would be found."""
+    given: dict[str, set[str]] = {}
+    for line in (folder / "history.jsonl").read_text().splitlines():
+        sent = json.loads(line)
+        if sent["what"] == "sent" and sent["operation"] == "submit_job":
+            given.setdefault(sent["arguments"]["jobName"], set()).add(sent["scenario"])
+    assert not {name: scenarios for name, scenarios in given.items() if len(scenarios) > 1}
 
 
 def _nothing_is_left(url: str, folder: Path) -> None:

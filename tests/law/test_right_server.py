@@ -43,6 +43,13 @@ def test_a_quick_word_of_it(service, tmp_path):
     held(judged(service, tmp_path, declared=True), service)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_second_try_does_not_find_the_jobs_of_the_first(tmp_path):
+    """Both tries of ST-33 gave their jobs one name, and a terminated job of the first was taken for one of the second."""
+    held(judged(Service(("errors-before=0.4",), floor=0), tmp_path, rules=("ST-33",), seed=4), Service(floor=0))
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("declared", [False, True], ids=["nothing said", "said what is so"])

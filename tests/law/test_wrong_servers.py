@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -115,8 +116,9 @@ def test_whatever_is_drawn_the_law_holds(tmp_path_factory, service, number, serv
 @pytest.mark.timeout(2400)
 @pytest.mark.parametrize("part", range(4))
 def test_the_law_holds_for_long(part, tmp_path_factory):
-    """The same for longer, each time with other draws."""
+    """The same for longer. With another LAW_SEED other draws are made."""
 
+    @seed(f"{os.environ.get('LAW_SEED', '0')} {part}")
     @drawn(6)
     def lasting(service, number, server):
         play(service, number, server, tmp_path_factory.mktemp("drawn"))
