@@ -170,7 +170,9 @@ def _no_name_is_given_twice(folder: Path) -> None:
     for line in (folder / "history.jsonl").read_text().splitlines():
         sent = json.loads(line)
         if sent["what"] == "sent" and sent["operation"] == "submit_job":
-            given.setdefault(sent["arguments"]["jobName"], set()).add(sent["scenario"])
+            name = sent["arguments"]["jobName"]
+            if name.startswith("batchproof-"):  # others are there to be refused, and nobody looks for their jobs
+                given.setdefault(name, set()).add(sent["scenario"])
     assert not {name: scenarios for name, scenarios in given.items() if len(scenarios) > 1}
 
 
