@@ -8,6 +8,7 @@ from ..asked import Asked
 from ..judging.evidence import Readings
 from ..judging.follower import Terms
 from ..judging.outcome import Outcome
+from ..judging.tally import Tally
 from ..judging.verdict import Result
 from ..register import rules
 
@@ -21,7 +22,7 @@ class Count:
 
     rules: int = 0
     scenarios: int = 0
-    histories: int = 0
+    histories: Tally = field(default_factory=Tally)
     calls: int = 0
     jobs: int = 0
     processes: int = 0
