@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -34,6 +32,7 @@ from .steps.wire import Wire
 from .steps.world import provide
 from .targets.known import variants
 from .targets.target import Target
+from .timing.clock import REAL
 
 
 def run_conformance(target: str = "endpoint", *, hear: Hear = nobody, **given: Any) -> Report:
@@ -73,7 +72,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         wanted.report.mkdir(parents=True, exist_ok=True)
         files.append(JsonFile(wanted.report))
     hear = in_turn(hear)
-    began_s = time.monotonic()
+    began_s = REAL.now_s()
     whole = _Whole(
         wanted,
         Recorder(header(wanted.url or wanted.target, seed=wanted.seed, asked=wanted.as_data()), _history(wanted)),
@@ -92,7 +91,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
     finally:
         whole.recorder.close()
     whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
-    whole.count.seconds = round(time.monotonic() - began_s, 1)
+    whole.count.seconds = round(REAL.now_s() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
         variants=whole.variants,
@@ -162,19 +161,20 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
-    whole.recorder.variant(_described(target, terms))
+    clock = target.clock
+    whole.recorder.variant(_described(target, terms), clock)
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
+    wire = Wire(target.client(), whole.recorder, target.calls_per_s, clock)
     made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    interrupted = clock.event("the run to be interrupted")
+    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted, clock=clock)
     results: list[Result] = []
     try:
         world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
         whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s)
+        watcher = Watcher(wire, target.poll_s, clock)
         stage = Stage(
             target=target,
             world=world,
@@ -191,7 +191,7 @@ def _examine(target: Target, whole: _Whole) -> None:
                 stage=stage,
                 began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
                 ended=lambda result: whole.hear(RuleEnded(result)),
-                until_s=whole.until_s,
+                until_s=_until_s(whole, target),
             )
             results, whole.stopped = examine(whole.smoke.values())
             if not whole.stopped and not any(result.stops for result in results):
@@ -216,6 +216,13 @@ def _examine(target: Target, whole: _Whole) -> None:
         whole.results += results
         whole.evidence += [item for result in results for item in result.evidence]
         whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
+
+
+def _until_s(whole: _Whole, target: Target) -> float | None:
+    """When to stop, on the target's own clock. One that has its own time lives in it from the beginning of the run."""
+    if whole.until_s is None or target.clock is REAL:
+        return whole.until_s
+    return whole.asked.limit_s
 
 
 def _described(target: Target, terms: Terms) -> Variant:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from ..judging.follower import Terms
 from ..judging.happenings import OfJob, Saw, Submitted
 from ..targets.gate import Gate
 from ..targets.target import Target
+from ..timing.clock import Event
 from .calls import Calls
 from .recorder import Recorder
 from .watcher import Watcher
@@ -49,10 +49,10 @@ class Stage:
     wire: Wire
     recorder: Recorder
     terms: Terms
+    interrupted: Event
     profile: Profile = field(default_factory=Profile)
     processes: list[int] = field(default_factory=list)
     histories: list[int] = field(default_factory=list)
-    interrupted: threading.Event = field(default_factory=threading.Event)
     slow_ms: int = 0
 
     @property
@@ -63,7 +63,14 @@ class Stage:
     def calls(self, label: str) -> Calls:
         """Calls of the target on somebody's behalf."""
         patience_s = self.target.patience_s
-        return Calls(self.wire, self.world.made, label, patience_s=patience_s, interrupted=self.interrupted)
+        return Calls(
+            self.wire,
+            self.world.made,
+            label,
+            patience_s=patience_s,
+            interrupted=self.interrupted,
+            clock=self.target.clock,
+        )
 
     def learn(self, life: Iterable[OfJob]) -> None:
         """
