@@ -31,7 +31,7 @@ ROOMS = {
         "payload": set(),
         "judging": set(),
         "asked": {"power"},
-        "targets": {"asked", "judging", "power"},
+        "targets": {"adversary", "asked", "demon", "judging", "power", "timing"},
         "steps": {"judging", "payload", "power", "targets"},
         "rules": {"judging", "payload", "power", "steps"},
         "searching": {"judging", "power", "rules", "steps"},
