@@ -299,7 +299,7 @@ def _in_turn(found: list[Plan], profile: Profile) -> list[Plan]:
     """
     As many plans as the profile has histories for: all of them in turn, in an order that the seed decides.
 
-    >>> from .stage import Profile
+    >>> from ..steps.stage import Profile
     >>> everything = plans(frozenset(Power))
     >>> set(_in_turn(everything, Profile(histories=2 * len(everything)))) == set(everything)
     True

@@ -14,12 +14,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
+PACKAGES = tuple(f"batchproof.{name}" for name in ("model", "diagrams", "reference_impl", "conformance", "cli"))
 MODEL = sorted((ROOT / "model").rglob("*.py"))
 
 
 def _modules() -> list[str]:
     names = []
-    for package in ("batchproof.model", "batchproof.diagrams", "batchproof.reference_impl", "batchproof.cli"):
+    for package in PACKAGES:
         names.append(package)
         names += [info.name for info in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")]
     return names
@@ -35,6 +36,14 @@ def test_the_walk_finds_the_examples():
     modules = [importlib.import_module(name) for name in _modules()]
     examples = sum(len(test.examples) for module in modules for test in doctest.DocTestFinder().find(module))
     assert "batchproof.model.promises.promise" in _modules()
+    written = [
+        path
+        for folder in ROOT.glob("[a-z]*/")
+        if folder.name not in {"tests", "build"}
+        for path in folder.rglob("*.py")
+    ]
+    walked = {importlib.import_module(name).__file__ for name in _modules()}
+    assert {str(path) for path in written if ">>> " in path.read_text("utf-8")} <= walked
     assert examples > 30
 
 
