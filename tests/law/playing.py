@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
 
 from batchproof.conformance import run_conformance
+from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.report.report import Report
 from batchproof.conformance.steps.cleaning import left_of
@@ -167,13 +168,15 @@ def judged(
 def _no_name_is_given_twice(folder: Path) -> None:
     """Where the answer to a SubmitJob is lost, its job is looked for by its name: another scenario's would be found."""
     given: dict[str, set[str]] = {}
-    for line in (folder / "history.jsonl").read_text().splitlines():
-        sent = json.loads(line)
-        if sent["what"] == "sent" and sent["operation"] == "submit_job":
-            name = sent["arguments"]["jobName"]
-            if name.startswith("batchproof-"):  # others are there to be refused, and nobody looks for their jobs
-                given.setdefault(name, set()).add(sent["scenario"])
-    assert not {name: scenarios for name, scenarios in given.items() if len(scenarios) > 1}
+    for section in read(folder / "history.jsonl").sections:
+        for sent, _ in section.exchanges().values():
+            if sent.operation == "submit_job":
+                name = msgspec.json.decode(sent.arguments)["jobName"]
+                if name.startswith("batchproof-"):  # others are there to be refused, and nobody looks for their jobs
+                    given.setdefault(name, set()).add(sent.scenario)
+    assert given, "every run submits something"
+    twice = {name: scenarios for name, scenarios in given.items() if len(scenarios) > 1}
+    assert not twice
 
 
 def _nothing_is_left(url: str, folder: Path) -> None:

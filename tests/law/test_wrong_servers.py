@@ -15,16 +15,17 @@ from wrong_servers.expected import EXPECTED
 
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.report.report import Report
-from batchproof.model.readings import READINGS
 
 AT_ANY_MOMENT = frozenset({"CANCEL-01", "TERM-01", "S2"})
 """They meet whatever chance has them meet, any fault included."""
 
-MIXED = frozenset(reading.rules[0] for reading in READINGS)
-"""Where a request is lost, two jobs seem to answer a question that the documents leave open in two ways."""
-
-BY_CHANCE = {"cancel stops": frozenset({"TERM-14"})}
-"""What the fault looks like where a terminate is under way: the SIGTERM of the cancel ends the job before it."""
+BEHIND_AN_ADVERSARY = {
+    # A terminate is under way, and the SIGTERM of the cancel before it ends the job first.
+    "cancel stops": frozenset({"TERM-14"}),
+    # The cancel comes late, and the job that is tried again seems to answer what the documents leave open (CANCEL-19).
+    "cancel is lost between attempts": frozenset({"CANCEL-19"}),
+}
+"""What a fault was seen to look like as well where calls are slow; nobody meets that without one."""
 
 UNDERSTOOD = sorted(name for name, fault in EXPECTED.items() if not any("SMOKE" in id for id in fault.unclear))
 
@@ -32,18 +33,17 @@ UNDERSTOOD = sorted(name for name, fault in EXPECTED.items() if not any("SMOKE" 
 def may_break(server: str) -> frozenset[str]:
     """The rules that this fault breaks, and those that meet it now and then."""
     expected = EXPECTED[server]
-    by_chance = BY_CHANCE.get(server, frozenset())
-    return expected.breaks | expected.blind | expected.unclear | AT_ANY_MOMENT | MIXED | by_chance
+    also = BEHIND_AN_ADVERSARY.get(server, frozenset())
+    return expected.breaks | expected.blind | expected.unclear | AT_ANY_MOMENT | also
 
 
 def no_other_is_blamed(report: Report, server: str) -> None:
-    """What no life explains is told with the rule that met it, and says itself which promise it speaks against."""
-    diverging = told(report, Outcome.DIVERGES)
-    others = diverging.keys() - may_break(server)
+    """A life that nothing explains is told by whichever rule met it: there counts what the report says that it breaks."""
+    diverging, fault = told(report, Outcome.DIVERGES), EXPECTED[server]
     accused = {
-        id for id in others if not set(report.of(id).breaks) or not set(report.of(id).breaks) <= may_break(server)
+        id for id in diverging.keys() - may_break(server) if not frozenset() < set(report.of(id).breaks) <= fault.breaks
     }
-    assert not accused, f"{EXPECTED[server].says} {diverging}\n{report.text()}"
+    assert not accused, f"{fault.says} {diverging}\n{report.text()}"
 
 
 @pytest.mark.slow
