@@ -29,7 +29,7 @@ help:  ## List what can be made.
 conformance: $(VENV)/ready $(if $(filter moto,$(CHECK)),$(VENV)/ready-for-moto)  ## Check the reference implementation against every promise it must keep.
 	$(BATCHPROOF) check $(CHECK)
 
-test: lint $(AWSCLI)/ready  ## Run all that CI runs: format, lint, types, tests.
+test: lint $(AWSCLI)/ready  ## Run format, lint, types and tests; CI runs these, and soak.
 	$(RUN) -m pytest $(TESTS)
 
 # Nearly all of that is waiting, so several tests run at once on each core.
