@@ -68,7 +68,7 @@ class Monitor:
         self._of = inference(attempts, required, lifecycle, reads, late_calls)
         self.bounds = bounds
         self._state = self._of.start(knowledge or Knowledge(dependencies=DEPENDENCY_EVENTS), waits=waits)
-        self._trail: list[Moment] = [Moment(self._state, at_ms, is_read=False)]
+        self._trail: list[Moment] = [Moment(self._state, at_ms, is_read=False, since_ms=at_ms)]
 
     @property
     def verdict(self) -> Verdict | None:
@@ -169,6 +169,7 @@ class Monitor:
 
         `since` is the `mark` of the read's beginning; without it the read is taken to show this very moment.
         """
+        began_ms = at_ms if since is None else self._trail[min(since, len(self._trail)) - 1].at_ms
         past = frozenset[State]()
         if since is not None and since < len(self._trail):
             # What was possible at the mark, and after each thing that came since: the read may show any of it.
@@ -176,7 +177,11 @@ class Monitor:
             past = frozenset(self._of.closed(moment.state) for moment in self._trail[since - 1 : -1]) - {now}
         text = _told(shown) + (" and stays" if settled else "")
         self._step(
-            ("saw", shown, past, settled), lambda s: self._of.saw(s, shown, past, text), at_ms or 0, is_read=True
+            ("saw", shown, past, settled),
+            lambda s: self._of.saw(s, shown, past, text),
+            at_ms or 0,
+            is_read=True,
+            since_ms=began_ms,
         )
         if settled and not self.verdict:
             self._settle(shown, text, at_ms)
@@ -249,7 +254,15 @@ class Monitor:
         """What a read may show now, as lines for a person."""
         return self._of.told(self._of.closed(self._state))
 
-    def _step(self, symbol: Hashable, change: Callable[[State], State], at_ms: int, *, is_read: bool = False) -> None:
+    def _step(
+        self,
+        symbol: Hashable,
+        change: Callable[[State], State],
+        at_ms: int,
+        *,
+        is_read: bool = False,
+        since_ms: int | None = None,
+    ) -> None:
         """Close the state under what may have happened unseen, and let something be seen."""
         state = self._state
         if state.verdict:
@@ -259,7 +272,7 @@ class Monitor:
             after = change(self._of.closed(state))
             state.next[symbol] = after
         self._state = after
-        self._trail.append(Moment(after, at_ms, is_read))
+        self._trail.append(Moment(after, at_ms, is_read, at_ms if since_ms is None else since_ms))
 
 
 _WHICH: Mapping[str, int] = {Event.CANCEL: 0, Event.TERMINATE: 1}

@@ -24,11 +24,16 @@ NEVER_MS = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something was seen, done or learnt at this time, and left this state."""
+    """
+    Something was seen, done or learnt at this time, and left this state.
+
+    since_ms   a read shows what was so at some moment from here to `at_ms`: the last thing that came before it began
+    """
 
     state: State
     at_ms: int
     is_read: bool
+    since_ms: int
 
 
 class Place(NamedTuple):
@@ -152,7 +157,8 @@ def _entered(
             latest = dict.fromkeys(places, moment.at_ms)
         else:  # a read: it tells of places, and moves nothing
             latest = {place: latest[place] for place in places if place in latest}
-        latest = _spread(of, latest, moment.state, bounds, moment.at_ms, end_ms)
+        # What a read shows may have been left before its answer came.
+        latest = _spread(of, latest, moment.state, bounds, moment.since_ms, end_ms)
         for place, at_ms in latest.items():
             leaves_ms = min(end_ms, _deadline_ms(of, place, at_ms, moment.state, bounds))
             until[place.at] = max(until.get(place.at, 0), leaves_ms)

@@ -9,6 +9,7 @@ import pytest
 from batchproof.model.bounds import Bounds
 from batchproof.model.knowledge import Knowledge
 from batchproof.model.monitor import Monitor, Shown
+from batchproof.model.readings import DEFAULT
 from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED, Status
 
 KILLED, ZERO = frozenset({"exit_retry"}), frozenset({"exit_zero"})
@@ -49,6 +50,25 @@ def test_a_job_that_was_just_placed_has_all_its_time(at_s):
     job = monitor()
     job.saw(Shown(RUNNABLE), at_ms=1_000)
     assert stays(job, STARTING, at_s)
+
+
+def test_a_read_that_is_answered_late_does_not_say_when_it_looked():
+    """
+    The demon found it: the read looked while the job was RUNNING, the attempt was seen to end within its bound, and only
+    then came the answer. The terminate that acts late meets the job in RUNNABLE, and its removal has all its time.
+    """
+    job = monitor(
+        replace(HELD, later_exits=KILLED),
+        replace(BOUNDS, call=9_000),
+        attempts=2,
+        late_calls=True,
+        readings=dict(DEFAULT),
+    )
+    job.saw(Shown(RUNNING), at_ms=1_000)
+    asked(job, "terminate", 1)
+    job.saw(Shown(RUNNING), since=job.mark(), at_ms=5_000)  # the attempt ended at 4 s
+    job.saw(Shown(RUNNABLE), at_ms=5_000)
+    assert stays(job, RUNNABLE, 9)
 
 
 @pytest.mark.parametrize(("at_s", "explained"), [(209.9, True), (210.1, False)])
