@@ -34,6 +34,7 @@ ROOMS = {
         "steps": {"judging", "power", "targets"},
         "rules": {"judging", "power", "steps"},
         "searching": {"judging", "power", "rules", "steps"},
+        "demon": {"steps.payload"},
         "register": {"rules", "searching"},
         "report": {"asked", "judging", "register"},
         "run": {"asked", "judging", "register", "report", "rules.rule", "searching.campaign", "steps", "targets"},

@@ -1,0 +1,106 @@
+"""DescribeJobs and ListJobs: each job as its views show it, in any order where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...model.limits import DESCRIBED_JOBS
+from ...model.status import RUNNING
+from .demon import Demon, Refused
+from .job import Job
+from .shapes import detail, summary
+from .submitting import queue_of
+
+SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
+
+
+def describe_jobs(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What is not known is left out (DESC-01)."""
+    ids = asked.get("jobs") or ()
+    DESCRIBED_JOBS.check(len(ids), "jobs")
+    found = [told for each in dict.fromkeys(ids) if (told := _described(demon, each)) is not None]
+    demon.chance.shuffle(found)
+    return {"jobs": found}
+
+
+def _described(demon: Demon, job_id: str, which: int = 0) -> dict[str, Any] | None:
+    """A job or array as DescribeJobs (0) or ListJobs (1) shows it now."""
+    if job_id not in demon.views:
+        return None
+    view, now_ms = demon.views[job_id][which], demon.agenda.now_ms
+    if job_id in demon.arrays:
+        return demon.arrays[job_id].detail(demon.epoch_ms) if now_ms >= view.known_ms else None
+    job = demon.jobs[job_id]
+    shown = view.of(job.pictures, now_ms)
+    if shown is None:
+        return None
+    return detail(job, shown, demon.flags(job, shown), demon.epoch_ms)
+
+
+def list_jobs(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """One page; those that follow it were put down when the first was asked for, so that no job is on two (LIST-10)."""
+    if sum(bool(asked.get(member)) for member in SELECTORS) != 1:
+        raise Refused(f"exactly one of {', '.join(SELECTORS)} is needed")  # LIST-01
+    if token := asked.get("nextToken"):
+        if token not in demon.pages:
+            raise Refused(f"nextToken is {token[:100]!r}: no list gave it")
+        return _page(demon, demon.pages.pop(token), asked)
+    return _page(demon, list(_listed(demon, asked)), asked)
+
+
+def _page(demon: Demon, found: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
+    most = asked.get("maxResults") or 100
+    page, rest = found[:most], found[most:]
+    if not rest:
+        return {"jobSummaryList": page}
+    token = demon.new_id()
+    demon.pages[token] = rest
+    return {"jobSummaryList": page, "nextToken": token}
+
+
+def _listed(demon: Demon, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    filters = asked.get("filters") or ()
+    status = asked.get("jobStatus") or (None if filters else RUNNING.value)  # LIST-02, LIST-03
+    if parent := asked.get("arrayJobId"):
+        if parent not in demon.arrays:
+            raise Refused(f"there is no array job {parent}")
+        ids = [child.of.id for child in demon.arrays[parent].children]
+    elif asked.get("multiNodeJobId"):
+        raise Refused("there is no such multi-node job")
+    else:
+        queue = queue_of(demon, asked["jobQueue"])
+        singles = [job for job in demon.jobs_of(queue) if job.of.index is None]
+        arrays = [array for array in demon.arrays.values() if array.queue is queue]
+        newest_first = sorted([*singles, *arrays], key=lambda each: -each.created_ms)
+        ids = [each.of.id if isinstance(each, Job) else each.id for each in newest_first]
+    found: list[dict[str, Any]] = []
+    for each in ids:
+        if any(not _passes(demon, each, one) for one in filters):
+            continue
+        told = _described(demon, each, which=1)
+        if told is not None and (status is None or filters or told["status"] == status):
+            found.append(summary(told))
+    return found
+
+
+def _passes(demon: Demon, job_id: str, one: Mapping[str, Any]) -> bool:
+    """Whether a job passes one filter; names have no case, and a final `*` makes a prefix of one (LIST-04)."""
+    if (job := demon.jobs.get(job_id)) is not None:
+        name, created_ms = job.of.name, job.created_ms
+    else:
+        name, created_ms = demon.arrays[job_id].name, demon.arrays[job_id].created_ms
+    values = one.get("values") or ()
+    match one.get("name"):
+        case "JOB_NAME":
+            return any(_fits(name.lower(), value.lower()) for value in values)
+        case "BEFORE_CREATED_AT":
+            return any(demon.epoch_ms + created_ms < int(value) for value in values)
+        case "AFTER_CREATED_AT":
+            return any(demon.epoch_ms + created_ms > int(value) for value in values)
+        case other:
+            raise Refused(f"filters: there is no filter {other!r} here")
+
+
+def _fits(name: str, value: str) -> bool:
+    return name.startswith(value[:-1]) if value.endswith("*") else name == value

@@ -1,0 +1,98 @@
+"""What DescribeJobs and ListJobs say of a job, made of a picture of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...model.event import Event
+from ...model.status import BEFORE_STARTING
+from .job import Job
+from .views import Picture
+
+FLAGS = (("isCancelled", "is_cancelled", Event.CANCEL), ("isTerminated", "is_terminated", Event.TERMINATE))
+
+
+def detail(job: Job, shown: Picture, flags: dict[str, bool], epoch_ms: int) -> dict[str, Any]:
+    """A JobDetail."""
+    of, memory = job.of, shown.at.memory
+    request = of.request
+    container: dict[str, Any] = {
+        "image": "busybox",
+        "command": list(of.command),
+        "environment": list((request.get("containerOverrides") or {}).get("environment") or ()),
+        "resourceRequirements": [{"type": "VCPU", "value": str(of.vcpus)}, {"type": "MEMORY", "value": "64"}],
+    }
+    if shown.code is not None:
+        container["exitCode"] = shown.code
+    strategy = of.strategy
+    found: dict[str, Any] = {
+        "jobId": of.id,
+        "jobName": of.name,
+        "jobQueue": of.queue.arn,
+        "jobDefinition": request["jobDefinition"],
+        "status": shown.at.status.value,
+        "createdAt": epoch_ms + job.created_ms,
+        "dependsOn": [dict(entry) for entry in request.get("dependsOn") or ()],
+        "parameters": dict(request.get("parameters") or {}),
+        "attempts": [_in_time(entry, epoch_ms) for entry in shown.attempts],
+        "container": container,
+        "tags": dict(request.get("tags") or {}),
+        **flags,
+    }
+    if strategy.attempts > 1 or strategy.evaluate_on_exit:
+        found["retryStrategy"] = {
+            "attempts": strategy.attempts,
+            "evaluateOnExit": [
+                {
+                    "action": entry.action.value,
+                    **{
+                        name: value
+                        for name, value in (
+                            ("onStatusReason", entry.on_status_reason),
+                            ("onReason", entry.on_reason),
+                            ("onExitCode", entry.on_exit_code),
+                        )
+                        if value is not None
+                    },
+                }
+                for entry in strategy.evaluate_on_exit
+            ],
+        }
+    if shown.started_ms is not None and (memory.attempt or shown.at.status not in BEFORE_STARTING):
+        found["startedAt"] = epoch_ms + shown.started_ms
+    if shown.stopped_ms is not None:
+        found["stoppedAt"] = epoch_ms + shown.stopped_ms
+    if shown.reason:
+        found["statusReason"] = shown.reason
+    if of.timeout_s is not None:
+        found["timeout"] = {"attemptDurationSeconds": of.timeout_s}
+    if of.index is not None:
+        found["arrayProperties"] = {"index": of.index}
+    return found
+
+
+SUMMARY = (
+    "jobId",
+    "jobName",
+    "createdAt",
+    "status",
+    "statusReason",
+    "startedAt",
+    "stoppedAt",
+    "jobDefinition",
+    "isCancelled",
+    "isTerminated",
+    "arrayProperties",
+)
+
+
+def summary(told: dict[str, Any]) -> dict[str, Any]:
+    """The JobSummary of a JobDetail: its flags are there only when they are true (LIST-12)."""
+    found = {name: told[name] for name in SUMMARY if name in told and told[name] is not False}
+    code = told.get("container", {}).get("exitCode")
+    return found | ({"container": {"exitCode": code}} if code is not None else {})
+
+
+def _in_time(entry: dict[str, Any], epoch_ms: int) -> dict[str, Any]:
+    times = {name: epoch_ms + entry[name] for name in ("startedAt", "stoppedAt") if name in entry}
+    return {**entry, **times}
