@@ -13,9 +13,6 @@ from ...model.machine import Configuration
 from ...model.monitor.automaton import Reads
 from ...model.readings import READINGS, Valuation
 
-RARELY = 6
-"""A fault is thought of once in so many times that something else could happen: otherwise no job would get anywhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Freely:
@@ -25,11 +22,13 @@ class Freely:
     bounds      how long what is due may take; `lag` and `call` are those of reads and requests
     reads       whether they are fresh, old, or may even go back
     hosts_lost  whether hosts are lost, starts fail and jobs are given up
+    faults_one_in   where they are, a fault is thought of once in so many times that something else could happen
     """
 
     bounds: Bounds = field(default_factory=Bounds)
     reads: Reads = Reads.FRESH
     hosts_lost: bool = False
+    faults_one_in: int = 6
 
 
 @dataclass(slots=True)

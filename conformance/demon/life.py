@@ -14,7 +14,7 @@ from ...model.event import FAULTS, Event, Kind
 from ...model.knowledge import Knowledge
 from ...model.machine import LIFECYCLE, Configuration
 from .agenda import Agenda
-from .choices import RARELY, Choices, Freely
+from .choices import Choices, Freely
 
 NOTHING_SURE = Knowledge(
     later_exits=frozenset(), stopped_exits=frozenset(), dependencies=frozenset(), capacity=False, may_time_out=False
@@ -102,8 +102,10 @@ class Life:
         elif last_ms <= now_ms:
             possible = [e for e in due if self.since_ms[e] + bounds.of(e, stopped=False) <= now_ms]
         usual = [event for event in possible if event not in FAULTS]
-        if not usual and not self.choices.odds(2):
+        if not usual and not self.choices.odds(self.freely.faults_one_in // 3):
             return  # what could happen is a fault, and does not
-        chosen = self.choices.move(self.at, usual if usual and not self.choices.odds(RARELY) else possible)
+        chosen = self.choices.move(
+            self.at, usual if usual and not self.choices.odds(self.freely.faults_one_in) else possible
+        )
         when_ms = self.choices.moment(now_ms, last_ms)
         self.agenda.at(when_ms, lambda: self._go(chosen) if self._plan is plan else None)

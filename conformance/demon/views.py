@@ -48,7 +48,7 @@ class View:
         if now_ms < self.known_ms:
             return None
         newest = len(pictures) - 1
-        if self.reads is Reads.FRESH or not self.lag_ms or self.chance.randrange(2):
+        if self.reads is Reads.FRESH or not self.lag_ms or self.chance.randrange(4):
             chosen = newest
         else:
             oldest = newest  # the one that was so when what may be shown begins

@@ -197,14 +197,19 @@ def odd_status(job: Job) -> str:
 def _sharp(broken: Iterable[Point], terms: Terms) -> Point | None:
     """The first point that the service broke, whatever its jobs' lives may be and on what is taken for granted."""
     for point in broken:
-        if not point.by_life and all(getattr(terms.assumptions, name) for name in point.rests_on):
+        if not point.by_life and _is_sure(point, terms):
             return point
     return None
 
 
+def _is_sure(point: Point, terms: Terms) -> bool:
+    """Whether all that a point rests on is taken for granted: without it, it is no answer to a question either."""
+    return all(getattr(terms.assumptions, name) for name in point.rests_on)
+
+
 def _held_against(point: Point, terms: Terms) -> Point:
     """The point; where it shows another answer to a question than the one that is required, one that does not hold."""
-    if point.reading is None or not point.holds:
+    if point.reading is None or not point.holds or not _is_sure(point, terms):
         return point
     name, value = point.reading
     required = terms.readings.get(name, value)
@@ -258,6 +263,6 @@ def _evidence(seen: Seen, points: Iterable[Point], terms: Terms) -> Iterable[Evi
         if found is not None:
             yield found
     for point in points:
-        if point.reading:
+        if point.reading and _is_sure(point, terms):
             life = seen.jobs[point.job].life if point.job in seen.jobs else []
             yield Evidence(point.job, frozenset(valuations(dict([point.reading]))), tuple(life))

@@ -8,12 +8,14 @@ from typing import Any
 from ...model.event import DEPENDENCY_EVENTS, Event
 from ..judging.answers import Meaning, of_item, told
 from ..judging.happenings import Answered, Called, Lost, Refused, Released
-from ..judging.outcome import Unclear
-from .calls import Calls
+from ..judging.outcome import Refusal, Unclear
+from .calls import REFUSAL_FAULTS, Calls
 from .job import Job, exit_event
 from .stage import Stage
 from .submitting import Array, possible_ends
 from .wire import Reply
+
+OF_ONE_JOB = {"cancel_job": "cancel", "terminate_job": "terminate"}
 
 
 class Requests:
@@ -37,6 +39,21 @@ class Requests:
         """CancelJob or TerminateJob, with its answer."""
         arguments = {"jobId": job.id, "reason": reason or self._reason}
         return self._asked(request, [job], f"{request}_job", arguments)
+
+    def refusal(self, jobs: Iterable[Job], operation: str, /, **arguments: Any) -> Refusal | None:
+        """
+        The refusal of a call that may be refused; None when it was accepted.
+
+        One that asks something of one of these jobs is told to its monitor, too: whether it shows in a flag is open (CANCEL-16).
+        """
+        job = next((job for job in jobs if job.id == arguments.get("jobId")), None)
+        if job is None or operation not in OF_ONE_JOB:
+            return self._calls.refusal(operation, **arguments)
+        try:
+            self._asked(OF_ONE_JOB[operation], [job], operation, arguments, faults=REFUSAL_FAULTS)
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def bulk(self, request: str, jobs: Iterable[Job], ids: Iterable[str] = ()) -> dict[str, Any]:
         """CancelJobs or TerminateJobs on these jobs and, in the same call, on further ids."""
@@ -102,6 +119,7 @@ class Requests:
         operation: str,
         arguments: dict[str, Any],
         failed: Callable[[Reply], dict[str, Meaning]] = lambda reply: {},
+        faults: int | None = None,
     ) -> dict[str, Any]:
         def after(reply: Reply) -> None:
             number, errors = reply.sent.number, failed(reply)
@@ -115,7 +133,9 @@ class Requests:
                     job.record(Refused(job=job.label, request=request, error=told(reply.got), call=number))
 
         return self._calls.answer(
-            self._calls.send(operation, arguments, before=lambda: self.about_to(jobs, request), after=after)
+            self._calls.send(
+                operation, arguments, before=lambda: self.about_to(jobs, request), after=after, faults=faults
+            )
         )
 
 

@@ -7,6 +7,7 @@ record of that stands in `judging/claims`. It only puts the steps together: each
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from ..judging.answers import Meaning
 from ..judging.happenings import Acted, Left, Tried
@@ -39,7 +40,8 @@ class Scenario:
         looking = Looking(stage, self.calls, submitting)
 
         self.jobs = submitting.jobs
-        self.call, self.refusal, self.tried = self.calls.call, self.calls.refusal, self.calls.tried
+        self.call, self.tried = self.calls.call, self.calls.tried
+        self.refusal = partial(self._requests.refusal, self.jobs)
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command

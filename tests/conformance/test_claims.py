@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from batchproof.conformance.judging.claims import arrays
-from batchproof.conformance.judging.happenings import Exiting, OfJob, Released, Saw, Submitted
+import pytest
+from msgspec import structs
+
+from batchproof.conformance.judging.assumptions import Assumptions
+from batchproof.conformance.judging.claim import Point
+from batchproof.conformance.judging.claims import arrays, retry, throughout
+from batchproof.conformance.judging.follower import Terms
+from batchproof.conformance.judging.happenings import Answered, Began, Called, Exiting, OfJob, Released, Saw, Submitted
 from batchproof.conformance.judging.seen import Seen
+from batchproof.conformance.judging.verdict import _evidence
 from batchproof.model.knowledge import Knowledge
 
 
@@ -32,3 +39,39 @@ def test_and_not_before_it_was_let_go():
     second = child(1, Saw(job="1", status="RUNNING", at_ms=9), Saw(job="1", status="SUCCEEDED", at_ms=20))
     first, *_ = arrays.sequential_children_run_one_after_the_other(seen(child(0, told), second))
     assert not first.holds
+
+
+def test_a_process_that_a_terminate_ended_in_starting_owes_no_entry():
+    """
+    The demon found it: a process may say that it runs while its job is STARTING, and then be given up (TERM-26, RETRY-22).
+
+    Once the job was seen RUNNING, the entry is owed.
+    """
+    ended = (Began(job="0", attempt=1, told=1, at_ms=3), Called(job="0", request="terminate", at_ms=4))
+    ended += (Answered(job="0", request="terminate", at_ms=5),)
+    running = Saw(job="0", status="RUNNING", at_ms=6)
+    for looks, owed in (((), False), ((running,), True)):
+        life = child(
+            0, Saw(job="0", status="STARTING", at_ms=2), *ended, *looks, Saw(job="0", status="FAILED", at_ms=9)
+        )
+        points = list(throughout.attempts_are_never_fewer(seen(life)))
+        assert any(not point.holds for point in points) is owed
+
+
+def test_an_attempt_whose_start_failed_never_says_its_number():
+    """The demon found it: where hosts may be lost, the first to come to the gate may be the second attempt."""
+    told = [Began(job="0", attempt=number, told=number, at_ms=number) for number in (2, 3)]
+    life = child(0, *told, Saw(job="0", status="SUCCEEDED", at_ms=9))
+    life[0] = structs.replace(life[0], role="job")
+    (point,) = retry.attempts_are_numbered_from_one(seen(life))
+    assert not point.holds
+    assert point.rests_on == ("no_faults",)
+
+
+@pytest.mark.parametrize("no_faults", [True, False])
+def test_a_point_that_rests_on_what_nobody_declared_answers_no_question(no_faults):
+    """The demon found it: a job that a lost host had ended showed the flag of a request that came too late for it (TERM-15)."""
+    reading = ("terminate_before_starting_sets", "isTerminated")
+    point = Point(True, "a flag", "isTerminated", rests_on=("no_faults",), reading=reading)
+    terms = Terms(Assumptions(no_faults=no_faults))
+    assert len(list(_evidence(seen(), [point], terms))) == no_faults

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.status import FAILED, STARTED, TERMINAL, Status
+from ....model.status import FAILED, RUNNING, STARTED, TERMINAL, Status
 from ..claim import Point, attempts, exit_codes, in_turn, throughout
 from ..seen import Job, Look, Seen
 from .showing import flagged, summaries
@@ -51,9 +51,24 @@ def attempts_are_never_fewer(seen: Seen) -> Iterator[Point]:
             expected = f"{one} attempts or more, as shown before"
             yield Point(other >= one, expected, f"{other} attempts", rests_on=("monotone_reads",), job=job.label)
             yield from _codes_stay(job, earlier, later)
-        if job.end and (ran := len({began.attempt for began in job.began})):
+        if job.end and (ran := _surely_ran(job)):
             shown = len(attempts(job.end.detail))
-            yield Point(shown >= ran, f"{ran} attempts, for so many have run", f"{shown} attempts", job=job.label)
+            expected, facts = f"{ran} attempts, for so many have run", ("no_faults",)
+            yield Point(shown >= ran, expected, f"{shown} attempts", rests_on=facts, job=job.label)
+
+
+def _surely_ran(job: Job) -> int:
+    """
+    How many attempts have come to RUNNING, if no start failed.
+
+    A process may say that it runs while its job is STARTING; a terminate may end it there, and then no entry is owed (TERM-26).
+    """
+    numbers = {began.attempt for began in job.began}
+    if numbers and any(request.request == "terminate" for request in job.requests):
+        last_ms = max(began.at_ms for began in job.began)
+        if not any(look.status == RUNNING and look.began_ms >= last_ms for look in job.looks):
+            return len(numbers) - 1
+    return len(numbers)
 
 
 def _codes_stay(job: Job, earlier: Look, later: Look) -> Iterator[Point]:
