@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -37,10 +37,13 @@ class Choices:
     Draws whatever is open, from one seed.
 
     taken   how often each move was made so far, of all jobs: the rarest comes first, every other time
+    wish    what is to come next in some configurations: the demon does it where it is its own doing, and else puts off what
+            is due, so that somebody else can
     """
 
     chance: Random
     taken: Counter[tuple[Configuration, Event]] = field(default_factory=Counter)
+    wish: Mapping[Configuration, Event] = field(default_factory=dict)
 
     def readings(self, required: Valuation = ()) -> Valuation:
         """One answer to every reading, for a run."""

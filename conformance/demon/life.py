@@ -101,11 +101,20 @@ class Life:
             last_ms = now_ms + 2 * bounds.longest
         elif last_ms <= now_ms:
             possible = [e for e in due if self.since_ms[e] + bounds.of(e, stopped=False) <= now_ms]
+        chosen, when_ms = self._chosen(possible, due, now_ms, last_ms)
+        if chosen is not None:
+            self.agenda.at(when_ms, lambda: self._go(chosen) if self._plan is plan else None)
+
+    def _chosen(self, possible: list[Event], due: list[Event], now_ms: int, last_ms: int) -> tuple[Event | None, int]:
+        """What happens next, if anything does, and when."""
+        choices, wished = self.choices, self.choices.wish.get(self.at)
+        if wished in possible:
+            return wished, choices.moment(now_ms, last_ms)
+        if wished is not None:
+            left = [event for event in possible if event in due]
+            return (choices.move(self.at, left) if left else None), last_ms
         usual = [event for event in possible if event not in FAULTS]
-        if not usual and not self.choices.odds(self.freely.faults_one_in // 3):
-            return  # what could happen is a fault, and does not
-        chosen = self.choices.move(
-            self.at, usual if usual and not self.choices.odds(self.freely.faults_one_in) else possible
-        )
-        when_ms = self.choices.moment(now_ms, last_ms)
-        self.agenda.at(when_ms, lambda: self._go(chosen) if self._plan is plan else None)
+        if not usual and not choices.odds(self.freely.faults_one_in // 3):
+            return None, last_ms  # what could happen is a fault, and does not
+        among = usual if usual and not choices.odds(self.freely.faults_one_in) else possible
+        return choices.move(self.at, among), choices.moment(now_ms, last_ms)
