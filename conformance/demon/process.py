@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..steps.payload import OnSigterm
+from ..payload import OnSigterm
 from .agenda import Agenda
 from .choices import Choices
 from .programs import KILLED, STOPPED, Program

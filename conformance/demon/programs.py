@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..steps.payload import GATED, OnSigterm
+from ..payload import GATED, OnSigterm
 
 SLEEPS = re.compile(r"sleep (?P<s>[0-9.e+-]+) & wait \$!; ")
 CASES = re.compile(r'case "\$AWS_BATCH_JOB_ATTEMPT" in (?P<cases>(?:\d+\) exit \d+;; )*)\*\) exit (?P<last>\d+);; esac')

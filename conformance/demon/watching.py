@@ -21,7 +21,7 @@ from ...model.monitor import Monitor, Shown
 from ...model.monitor.automaton import Reads
 from ...model.readings import READINGS, Valuation
 from ...model.status import STARTED, Status
-from ..steps.payload import GATED, OnSigterm
+from ..payload import GATED, OnSigterm
 from .choices import Choices, Freely
 from .demon import Demon
 from .operations import handle

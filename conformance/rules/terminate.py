@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...model.status import PENDING, RUNNING
 from ..judging.outcome import Unclear
+from ..payload import OnSigterm
 from ..power import Power
-from ..steps.payload import OnSigterm
 from ..steps.scenario import Scenario
 from .rule import rule
 from .staging import ended_by_it, held_pending

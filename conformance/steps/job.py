@@ -18,7 +18,7 @@ from ...model.status import Status
 from ..judging.follower import Follower, Terms
 from ..judging.happenings import Began, Exiting, Gone, Knows, OfJob, Saw, Signalled, Submitted
 from ..judging.outcome import Interrupted
-from .payload import Payload
+from ..payload import Payload
 from .recorder import Recorder
 
 Detail = Mapping[str, Any]

@@ -14,10 +14,10 @@ from ...model.event import DEPENDENCY_EVENTS, Event
 from ..judging.answers import Meaning
 from ..judging.happenings import Submitted
 from ..judging.outcome import Refusal, Unclear
+from ..payload import OnSigterm, Payload, gated, plain, timed, unknown
 from ..power import Power
 from .calls import Calls
 from .job import Job, exit_event
-from .payload import OnSigterm, Payload, gated, plain, timed, unknown
 from .stage import Stage
 
 MET = frozenset({Event.DEPENDENCIES_MET})

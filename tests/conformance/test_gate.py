@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from batchproof.conformance.steps.payload import GATED
+from batchproof.conformance.payload import GATED
 from batchproof.conformance.targets.gate import Gate
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from batchproof.conformance.judging.follower import Terms
 from batchproof.conformance.judging.happenings import Answered, Called, Submitted
+from batchproof.conformance.payload import OnSigterm, gated
 from batchproof.conformance.steps.job import Job, exit_event
-from batchproof.conformance.steps.payload import OnSigterm, gated
 from batchproof.conformance.steps.recorder import Recorder, header
 from batchproof.model.attempts import RetryStrategy
 from batchproof.model.machine import LIFECYCLE, Configuration

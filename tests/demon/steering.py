@@ -9,7 +9,7 @@ from batchproof.conformance.demon.choices import Choices, Freely
 from batchproof.conformance.demon.demon import Demon
 from batchproof.conformance.demon.operations import handle
 from batchproof.conformance.demon.watching import QUICK
-from batchproof.conformance.steps.payload import GATED
+from batchproof.conformance.payload import GATED
 from batchproof.model.event import Event
 from batchproof.model.explore import Edge, Graph
 from batchproof.model.machine import Configuration

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...model.event import EXITS, Event
-from ...model.knowledge import Knowledge
+from ..model.event import EXITS, Event
+from ..model.knowledge import Knowledge
 
 
 class OnSigterm(StrEnum):
