@@ -46,11 +46,12 @@ class Knowledge:
         return self.exits[attempt - 1] if 0 < attempt <= len(self.exits) else self.later_exits
 
     def released(self, attempt: int, ends: frozenset[str]) -> Knowledge:
-        """The same, with attempt number `attempt` known to end in one of these ways."""
-        exits = list(self.exits)
-        exits += [self.later_exits] * (attempt - len(exits))
-        exits[attempt - 1] = ends
-        return replace(self, exits=tuple(exits))
+        """
+        The same, with attempt number `attempt` let go to end in one of these ways.
+
+        One that said itself how it ends does not listen any more.
+        """
+        return self if attempt in self.unstopped else self._ending(attempt, ends)
 
     def ended_itself(self, attempt: int, ends: frozenset[str]) -> Knowledge:
         """
@@ -58,7 +59,13 @@ class Knowledge:
 
         What may end the attempts before and after it is as it was.
         """
-        return replace(self.released(attempt, ends), unstopped=self.unstopped | {attempt})
+        return replace(self._ending(attempt, ends), unstopped=self.unstopped | {attempt})
+
+    def _ending(self, attempt: int, ends: frozenset[str]) -> Knowledge:
+        exits = list(self.exits)
+        exits += [self.later_exits] * (attempt - len(exits))
+        exits[attempt - 1] = ends
+        return replace(self, exits=tuple(exits))
 
     def allows(self, at: Configuration, event: Event) -> bool:
         """Whether `event` may happen unseen in this configuration."""
