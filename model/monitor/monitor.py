@@ -19,6 +19,7 @@ state of an automaton (`inference.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from copy import copy
 from dataclasses import replace
 
 from ..bounds import Bounds
@@ -87,6 +88,17 @@ class Monitor:
         if not any(beliefs):
             return frozenset()
         return frozenset(v for v, b in zip(self._of.valuations, beliefs, strict=True) if b or b is None)
+
+    @property
+    def conclusions(self) -> Hashable:
+        """What has been concluded so far: without bounds, monitors of the same kind with equal ones stay equal."""
+        return self._state
+
+    def branch(self) -> Monitor:
+        """Another monitor that has seen the same and goes its own way from here. A `mark` is of one monitor only."""
+        other = copy(self)
+        other._trail = self._trail[-1:] if self.bounds is None else self._trail[:]
+        return other
 
     def knows(self, *, at_ms: int = 0, **changes: object) -> None:
         """From now on other things may happen unseen: fields of `Knowledge`."""

@@ -48,6 +48,7 @@ ROOMS = {
         "lateness": set(),
         "data_folder": {"locks", "removal"},
         "deciding": set(),
+        "exploring": {"deciding"},
         "keeping": {"crash_points", "deciding.archive", "deciding.records"},
         "running": {"crash_points", "data_folder", "deciding.messages", "deciding.reasons", "locks", "removal"},
         "event_file": set(),
@@ -76,6 +77,7 @@ PURE = {
     "__future__",
     "bisect",
     "collections",
+    "copy",
     "dataclasses",
     "enum",
     "functools",
@@ -195,6 +197,12 @@ def test_the_model_has_no_clock_and_does_no_io(path):
 def test_what_decides_has_no_clock_and_does_no_io(path):
     """So it can be played again, on any machine and in any time: a simulation and a crash test rest on that."""
     assert impurities(path.read_text("utf-8"), of(path), PURE_DECISIONS) == set()
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if of(path).startswith("reference_impl/exploring/")], ids=of)
+def test_what_explores_has_no_clock_and_does_no_io(path):
+    """A number of states that is pinned must not hang on when or where it was counted."""
+    assert impurities(path.read_text("utf-8"), of(path), PURE_DECISIONS | {"enum", "functools", "types"}) == set()
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if of(path).startswith("conformance/judging/")], ids=of)
