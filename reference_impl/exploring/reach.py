@@ -1,6 +1,6 @@
 """What of the table a run on the reference can meet at all: found by exploring the engine, and written by nobody.
 
-Nothing breaks the server here, for a crash leads a job nowhere new; a test holds that.
+Nothing breaks the server here, for a crash leads a job nowhere new; a test of each small world holds that.
 """
 
 from __future__ import annotations

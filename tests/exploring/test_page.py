@@ -11,8 +11,6 @@ from batchproof.model.explore import explore
 from batchproof.model.readings import DEFAULT, valuation, valuations
 from batchproof.model.status import SUBMITTED
 from batchproof.reference_impl.exploring import reach
-from batchproof.reference_impl.exploring.search import explored
-from batchproof.reference_impl.exploring.worlds import SMALL
 
 PAGE = Path(__file__).parents[2] / "docs" / "reach.md"
 BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
@@ -50,16 +48,6 @@ def test_what_is_reached_is_in_the_graph_of_the_table():
     at = graph.configurations
     edges = {(at[edge.source], edge.event, at[edge.destination]) for edge in graph.edges}
     assert reach.steps(2, DEFAULT) < edges
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "world", [world for world in SMALL if world.jobs[0].nodes is None], ids=lambda world: world.name
-)
-def test_a_crash_leads_a_job_nowhere_new(world):
-    """Otherwise worlds without one would not be enough to say what can be met."""
-    known = frozenset().union(*(reach.steps(attempts, DEFAULT) for attempts in (1, 2)))
-    assert reach.rows(explored(world).steps) <= reach.rows(known)
 
 
 @pytest.mark.soak
