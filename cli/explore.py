@@ -26,7 +26,7 @@ def explore(attempts: int, readings: tuple[str, ...]) -> None:
     Exit status: 0 when every property holds, 1 otherwise.
     """
     from ..model.explore import explore as enumerate_lives
-    from ..model.properties import ALWAYS, EVENTUALLY, SOMETIMES, broken
+    from ..model.properties import ALWAYS, EVENTUALLY, POSSIBLE, SOMETIMES, broken
     from ..model.readings import parse, valuation
 
     try:
@@ -39,7 +39,12 @@ def explore(attempts: int, readings: tuple[str, ...]) -> None:
     print(f"furthest configuration: {len(longest)} events: {' '.join(longest)}")
     findings = broken(graph)
     bad = {finding.says.removeprefix("never: ").removeprefix("not eventually: ") for finding in findings}
-    for kind, properties in (("always", ALWAYS), ("sometimes", SOMETIMES), ("eventually", EVENTUALLY)):
+    for kind, properties in (
+        ("always", ALWAYS),
+        ("possible", POSSIBLE),
+        ("sometimes", SOMETIMES),
+        ("eventually", EVENTUALLY),
+    ):
         for item in properties:
             if graph.attempts < getattr(item, "attempts", 1):
                 continue

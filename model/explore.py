@@ -10,10 +10,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, Protocol, TypeVar
 
 from .event import Event
 from .machine import LIFECYCLE, Configuration, Lifecycle
+from .memory import Memory
 from .readings import DEFAULT, Valuation
+from .status import Status
+
+
+class Place(Protocol):
+    """What a graph is made of: a configuration, or one with more told about it (`past.py`)."""
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+
+At = TypeVar("At", bound=Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +42,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Generic[At]):
     """
     Every life of a job with so many attempts, under one reading of the documents.
 
@@ -39,12 +55,12 @@ class Graph:
 
     attempts: int
     readings: Valuation
-    configurations: tuple[Configuration, ...]
+    configurations: tuple[At, ...]
     edges: tuple[Edge, ...]
     initial: tuple[int, ...]
 
     @cached_property
-    def index(self) -> dict[Configuration, int]:
+    def index(self) -> dict[At, int]:
         """Where each configuration stands in `configurations`."""
         return {configuration: number for number, configuration in enumerate(self.configurations)}
 
@@ -88,7 +104,7 @@ class Graph:
                 changed |= reach[source] != before
         return tuple(reach)
 
-    def life(self, events: Iterable[str], *, waits: bool = False) -> list[Configuration]:
+    def life(self, events: Iterable[str], *, waits: bool = False) -> list[At]:
         """
         The configurations that a life with these events passes through.
 
@@ -103,7 +119,7 @@ class Graph:
         return passed
 
 
-def explore(attempts: int, readings: Valuation = DEFAULT, lifecycle: Lifecycle = LIFECYCLE) -> Graph:
+def explore(attempts: int, readings: Valuation = DEFAULT, lifecycle: Lifecycle = LIFECYCLE) -> Graph[Configuration]:
     """Run the machine from both kinds of submission until nothing new is found."""
     starts = [lifecycle.submitted(attempts, waits=waits, readings=readings) for waits in (False, True)]
     numbers = {start: number for number, start in enumerate(starts)}
@@ -118,7 +134,7 @@ def explore(attempts: int, readings: Valuation = DEFAULT, lifecycle: Lifecycle =
     return Graph(attempts, readings, tuple(numbers), tuple(edges), tuple(numbers[start] for start in starts))
 
 
-def components(graph: Graph, within: Iterable[int] | None = None) -> Sequence[frozenset[int]]:
+def components(graph: Graph[At], within: Iterable[int] | None = None) -> Sequence[frozenset[int]]:
     """
     The strongly connected components: sets of configurations among which a life could go round for ever.
 
@@ -157,6 +173,6 @@ def components(graph: Graph, within: Iterable[int] | None = None) -> Sequence[fr
     return found
 
 
-def first(graph: Graph, holds: Callable[[Configuration], bool]) -> int | None:
+def first(graph: Graph[At], holds: Callable[[At], bool]) -> int | None:
     """The first configuration, in the order of discovery, for which `holds`; None where there is none."""
     return next((i for i, at in enumerate(graph.configurations) if holds(at)), None)
