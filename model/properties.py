@@ -1,4 +1,4 @@
-"""What is true of every life of a job: always, sometimes and eventually, checked over all configurations.
+"""What is true of every life of a job: where an event is possible, always, sometimes and eventually.
 
 No property starts from a flag that a row sets: what was asked and what happened is read from the past (`past.py`), so a
 row that forgets its flag breaks what it broke in fact. What follows each input is in `after_inputs.py`, how a property
@@ -6,6 +6,8 @@ is proved in `proving.py`. The safety and liveness ids (S.., L..) are those of `
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from .after_inputs import AFTER_INPUTS, POSSIBLE
 from .event import DEPENDENCY_EVENTS, Event
@@ -242,12 +244,15 @@ EVENTUALLY: tuple[Eventually, ...] = (
 )
 
 
-def broken(graph: Graph[Configuration]) -> list[Finding]:
-    """Every property that this graph breaks, each with a shortest life that shows it; empty when all hold."""
+def findings(graph: Graph[Configuration]) -> Iterator[Finding]:
+    """Every property that this graph breaks, each with a shortest life that shows it, as it is found."""
     lives = with_past(graph)
-    return [
-        *always(lives, ALWAYS),
-        *possible(lives, POSSIBLE),
-        *sometimes(lives, SOMETIMES),
-        *eventually(lives, EVENTUALLY),
-    ]
+    yield from possible(lives, POSSIBLE)
+    yield from always(lives, ALWAYS)
+    yield from sometimes(lives, SOMETIMES)
+    yield from eventually(lives, EVENTUALLY)
+
+
+def broken(graph: Graph[Configuration]) -> list[Finding]:
+    """All of these; empty when every property holds."""
+    return list(findings(graph))

@@ -7,7 +7,7 @@ under a stated assumption of fairness: the events named there are not put off fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -84,29 +84,28 @@ def _steps(graph: Graph[Moment]) -> Iterator[tuple[Edge, Moment, Moment]]:
         yield edge, graph.configurations[edge.source], graph.configurations[edge.destination]
 
 
-def always(graph: Graph[Moment], rules: Iterable[Always]) -> list[Finding]:
+def always(graph: Graph[Moment], rules: Iterable[Always]) -> Iterator[Finding]:
     """Those of `rules` that some step breaks."""
-    found = []
     for rule in rules:
         worst = [edge for edge, a, b in _steps(graph) if not rule.kept(a, edge.event, b)]
         if worst:
             edge = min(worst, key=lambda e: len(graph.prefixes[e.source]))
             life = (*graph.prefixes[edge.source], edge.event)
             a, b = graph.configurations[edge.source], graph.configurations[edge.destination]
-            found.append(Finding(rule.says, rule.rules, life, f"{a.status} -> {b.status}"))
-    return found
+            yield Finding(rule.says, rule.rules, life, f"{a.status} -> {b.status}")
 
 
-def possible(graph: Graph[Moment], rules: Iterable[Possible]) -> list[Finding]:
+def possible(graph: Graph[Moment], rules: Iterable[Possible]) -> Iterator[Finding]:
     """Those of `rules` whose event cannot come where it should, or can where it should not."""
-    return [finding for rule in rules if (finding := _misplaced(graph, rule))]
+    can = [frozenset(event for event, _ in steps) for steps in graph.successors]
+    return filter(None, (_misplaced(graph, can, rule) for rule in rules))
 
 
-def _misplaced(graph: Graph[Moment], rule: Possible) -> Finding | None:
+def _misplaced(graph: Graph[Moment], can: Sequence[frozenset[Event]], rule: Possible) -> Finding | None:
     wrong = [
         (number, missing)
-        for number, (at, steps) in enumerate(zip(graph.configurations, graph.successors, strict=True))
-        if (missing := rule.where(at)) is not any(event is rule.event for event, _ in steps)
+        for number, at in enumerate(graph.configurations)
+        if (missing := rule.where(at)) is not (rule.event in can[number])
     ]
     if not wrong:
         return None
@@ -115,10 +114,10 @@ def _misplaced(graph: Graph[Moment], rule: Possible) -> Finding | None:
     return Finding(rule.says, rule.rules, graph.prefixes[number], where)
 
 
-def sometimes(graph: Graph[Moment], rules: Iterable[Sometimes]) -> list[Finding]:
+def sometimes(graph: Graph[Moment], rules: Iterable[Sometimes]) -> Iterator[Finding]:
     """Those of `rules` that no step of any life shows."""
     unfailing = graph.shortest(frozenset(Event) - FAULTS)
-    return [
+    return (
         Finding(f"never: {rule.says}", rule.rules, (), "no step of any life")
         for rule in rules
         if graph.attempts >= rule.attempts
@@ -127,12 +126,12 @@ def sometimes(graph: Graph[Moment], rules: Iterable[Sometimes]) -> list[Finding]
             for edge, a, b in _steps(graph)
             if rule.faults or (edge.source in unfailing and edge.event not in FAULTS)
         )
-    ]
+    )
 
 
-def eventually(graph: Graph[Moment], rules: Iterable[Eventually]) -> list[Finding]:
+def eventually(graph: Graph[Moment], rules: Iterable[Eventually]) -> Iterator[Finding]:
     """Those of `rules` whose goal some fair life never comes to."""
-    return [finding for rule in rules if graph.attempts >= rule.attempts for finding in _stuck(graph, rule)]
+    return (finding for rule in rules if graph.attempts >= rule.attempts for finding in _stuck(graph, rule))
 
 
 def _stuck(graph: Graph[Moment], rule: Eventually) -> list[Finding]:

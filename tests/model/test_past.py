@@ -74,6 +74,6 @@ def test_the_past_is_finite_also_where_lives_go_round():
 
 
 def test_a_terminate_that_no_row_answers_is_missed_although_no_flag_is_set():
-    """The row of the audit: over flags, "drop RUNNING terminate" passed every property."""
+    """Over flags this passed every property: where nothing is accepted, nothing has to follow."""
     assert broken(explore(2, lifecycle=Lifecycle(without(row(RUNNING, Event.TERMINATE)))))
     assert len(without(row(RUNNING, Event.TERMINATE))) == len(MOVES) - 1
