@@ -15,6 +15,7 @@ from ..status import Status
 from .automaton import Automaton, Belief, Reads, Shown, automaton, everywhere, visible, with_flags
 from .beliefs import State, Verdict
 from .overdue import is_due
+from .passages import Passages
 
 
 class Inference:
@@ -32,6 +33,7 @@ class Inference:
         self.reads, self.late_calls = reads, late_calls
         # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
         self.sleeps = lifecycle is LIFECYCLE
+        self.passages = tuple(Passages(a, number) for number, a in enumerate(self.automata))
         self._states: dict[Hashable, State] = {}
 
     def start(self, knowledge: Knowledge, *, waits: bool) -> State:

@@ -30,7 +30,7 @@ from ..readings import Valuation
 from ..status import STARTED, Status
 from .automaton import Belief, Key, Reads, Shown, pending, with_flags
 from .beliefs import State, Verdict
-from .inference import inference
+from .inference import Inference, inference
 from .overdue import Moment, left_in_time, waiting_ends_at
 
 
@@ -75,6 +75,16 @@ class Monitor:
     def verdict(self) -> Verdict | None:
         """Why no life explains what was seen; None while one does."""
         return self._state.verdict
+
+    @property
+    def state(self) -> State:
+        """All beliefs as they are now."""
+        return self._state
+
+    @property
+    def inference(self) -> Inference:
+        """The automaton of these beliefs, which all monitors like this one share."""
+        return self._of
 
     @property
     def knowledge(self) -> Knowledge:
