@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -29,7 +30,16 @@ from .nothing_done import NothingDone, because
     help="Do not take this for granted, though the run did: fresh_reads, monotone_reads, prompt_calls, no_faults, capacity"
     " or deadline.",
 )
-def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tuple[str, ...]) -> None:
+@click.option(
+    "--met",
+    "met_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write how much of the model was met, as in report.json, for `draw --met`. For one history at a time.",
+)
+def judge(
+    histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tuple[str, ...], met_file: Path | None
+) -> None:
     """
     Judge HISTORIES (history.jsonl files of `check --report`, or its folders) again.
 
@@ -40,11 +50,13 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tupl
     from ..conformance.judging.assumptions import Assumptions
     from ..conformance.judging.history import read
     from ..conformance.judging.outcome import Outcome
-    from ..conformance.judging.rejudging import rejudged
+    from ..conformance.judging.rejudging import recovered, rejudged
     from ..conformance.judging.telling import excused, story
     from ..model.readings import parse
 
-    found = []
+    if met_file and len(histories) > 1:
+        raise click.UsageError(f"--met is about one history, and {len(histories)} are given")
+    found, met = [], []
     try:
         required = parse(readings)
         unknown = set(given_up) - set(Assumptions().made)
@@ -52,10 +64,12 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tupl
             raise ValueError(f"there is no assumption {unknown.pop()!r}: they are {', '.join(Assumptions().made)}")
         for path in histories:
             path = path / "history.jsonl" if path.is_dir() else path
-            results = rejudged(read(path), required, given_up)
+            history = read(path)
+            results = rejudged(history, required, given_up)
             if not results:
                 raise ValueError(f"{path} holds no scenario")
             found += results
+            met.append((path, recovered(history, required, given_up)))
     except OSError as trouble:
         raise because(trouble) from None
     except (ValueError, RecursionError) as trouble:
@@ -68,6 +82,13 @@ def judge(histories: tuple[Path, ...], readings: tuple[str, ...], given_up: tupl
             print("".join(f"  excused if  {excused(excuse)}\n" for excuse in result.excuses), end="")
         elif result.outcome is Outcome.INCONCLUSIVE:
             print(f"{result.rule}  INCONCLUSIVE  {result.why}")
+    if met_file:
+        try:
+            met_file.write_text(json.dumps({"met": met[0][1].as_data()}, indent=1) + "\n", encoding="utf-8")
+        except OSError as trouble:
+            raise because(trouble, "cannot write") from None
+    for path, total in met:
+        print(f"{path}: {total}" if len(met) > 1 else str(total))
     counts = [sum(result.outcome is outcome for result in found) for outcome in Outcome]
     words = ("conform", "diverge", "inconclusive", "not supported")
     print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .asked import Asked, asked
+from .judging.coverage import Coverage, covered
 from .judging.evidence import Evidence, Readings, inferred
 from .judging.follower import Terms
 from .judging.history import Variant
@@ -103,6 +104,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         terms=whole.terms,
         slow_ms=whole.slow_ms,
         notes=whole.notes,
+        coverage=whole.coverage,
         required=frozenset(required),
         chosen=frozenset(chosen),
         seed=wanted.seed,
@@ -149,6 +151,7 @@ class _Whole:
     notes: list[str] = field(default_factory=list)
     terms: dict[str, Terms] = field(default_factory=dict)
     slow_ms: dict[str, int] = field(default_factory=dict)
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -198,7 +201,9 @@ def _examine(target: Target, whole: _Whole) -> None:
                 rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
                 more, whole.stopped = examine(rest)
                 results += more
-            everywhere = throughout(whole.recorder.scenarios(stage.bounds), terms, variant=target.variant)
+            scenarios = whole.recorder.scenarios(stage.bounds)
+            everywhere = throughout(scenarios, terms, variant=target.variant)
+            whole.coverage[target.title] = covered(scenarios, terms)
             results = together(results, everywhere)
         finally:
             watcher.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .coverage import Coverage, Total, covered
 from .evidence import inferred
 from .follower import Terms
 from .history import History, Section
@@ -33,6 +34,16 @@ def rejudged(history: History, required: Mapping[str, str] | None = None, given_
         return []
     said = inferred((item for result in found for item in result.evidence), wanted)
     return found + contradictions(said, history.sections[-1].variant.variant)
+
+
+def recovered(history: History, required: Mapping[str, str] | None = None, given_up: Iterable[str] = ()) -> Total:
+    """How much of the model the jobs of a record met, on the same terms."""
+    given_up, found = tuple(given_up), dict[str, Coverage]()
+    for section in history.sections:
+        assumptions = section.terms.assumptions.without(*given_up)
+        terms = replace(section.terms, readings={**section.terms.readings, **(required or {})}, assumptions=assumptions)
+        found[section.variant.title] = covered(section.scenarios(), terms)
+    return Total(found)
 
 
 def _on(section: Section, terms: Terms) -> list[Result]:

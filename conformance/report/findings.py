@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..asked import Asked
+from ..judging.coverage import Coverage, Total
 from ..judging.evidence import Readings
 from ..judging.follower import Terms
 from ..judging.outcome import Outcome
@@ -17,7 +18,11 @@ THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
 
 @dataclass
 class Count:
-    """What a run took."""
+    """
+    What a run took.
+
+    searched   what random histories came to, in few words each: whoever searches adds to it, and the report says it
+    """
 
     rules: int = 0
     scenarios: int = 0
@@ -26,6 +31,7 @@ class Count:
     jobs: int = 0
     processes: int = 0
     seconds: float = 0.0
+    searched: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,6 +44,7 @@ class Findings:
     exercised (of those that `--rule` asked for); else 0.
 
     stopped    why the run ended before it was over; then what was seen by then is judged
+    coverage   for each variant, by its title, how much of the model its jobs met
     troubles   what went wrong with the kit or the machine, and says nothing about the service
     """
 
@@ -52,6 +59,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     required: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     seed: int = 0
     stopped: str = ""
     troubles: list[str] = field(default_factory=list)
@@ -92,6 +100,11 @@ class Findings:
     def untried(self) -> int:
         """How many of the rules that were asked for were not tried, because SMOKE did not pass."""
         return len(self.chosen - set(self.verdicts))
+
+    @property
+    def met(self) -> Total:
+        """How much of the model was met, by all variants together."""
+        return Total(self.coverage)
 
     @property
     def smoke_failed(self) -> bool:

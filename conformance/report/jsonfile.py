@@ -44,6 +44,7 @@ def as_data(report: Findings) -> dict[str, Any]:
         "troubles": report.troubles,
         "count": asdict(report.count),
         "exercised": report.exercised,
+        "met": report.met.as_data(),
         "readings": {
             name: {
                 "seen": sorted(values) if name in report.readings.decided else None,

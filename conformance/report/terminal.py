@@ -203,6 +203,9 @@ def _summary(report: Findings, console: Console) -> None:
             style="dim",
         )
     )
+    if count.searched:
+        found = ", ".join(f"{number} {what}" for what, number in count.searched.items())
+        console.print(Text(f"random histories: {found}", style="dim"))
     words = Text.assemble(
         (f"{counts[Outcome.CONFORMS]} conform", COLOURS[Outcome.CONFORMS]),
         ", ",
@@ -214,7 +217,7 @@ def _summary(report: Findings, console: Console) -> None:
         ),
         ", ",
         (f"{counts[Outcome.NOT_SUPPORTED]} not supported", COLOURS[Outcome.NOT_SUPPORTED]),
-        f": {report.target} {VERDICTS[report.exit_status]}",
+        f": {report.target} {VERDICTS[report.exit_status]}, {report.met}",
     )
     console.print(words)
     if report.stopped:
