@@ -156,7 +156,7 @@ class Passages:
                 joined = _joined(known, (surely | gained, possibly | gained))
                 if joined != known:
                     found[there] = joined
-                    if there is not node and there not in waiting:
+                    if there not in waiting:  # also where it led nowhere else, as a lost call that changed nothing
                         waiting.add(there)
                         heappush(queue, self._ranked(there))
         return found
@@ -166,10 +166,7 @@ class Passages:
 
     def _ahead(self, node: Node, state: State) -> Iterator[tuple[Node, int]]:
         for at, gained in self._unseen(node.at, state):
-            if at == node.at:  # a lost call that changed nothing
-                yield node, gained
-            else:
-                yield node._replace(at=at, visited=node.visited | self._status[at]), gained
+            yield node._replace(at=at, visited=node.visited | self._status[at]), gained
         for request, waiting in ((Event.CANCEL, node.cancels), (Event.TERMINATE, node.terminates)):
             if waiting and (at := self._of.after[request][node.at]) >= 0:
                 there = _called(node._replace(at=at, visited=node.visited | self._status[at]), request, -1)
@@ -181,13 +178,11 @@ class Passages:
         if found is None:
             lost = {event for event, was in zip((Event.CANCEL, Event.TERMINATE), state.lost, strict=True) if was}
             here = self._of.graph.configurations[at]
-            steps = [
+            found = self._steps[key] = tuple(
                 (after, self.elements.taken(at, event))
                 for event, after in self._of.graph.successors[at]
-                if (event in lost if event in REQUESTS else after != at and state.knowledge.allows(here, event))
-            ]
-            # What leads nowhere else comes first: other steps may follow it.
-            found = self._steps[key] = tuple(sorted(steps, key=lambda step: step[0] != at))
+                if (event in lost if event in REQUESTS else state.knowledge.allows(here, event))
+            )
         return found
 
     def _interned(self, nodes: dict[Node, tuple[int, int]]) -> Passed:

@@ -126,10 +126,14 @@ def told(history: list[tuple], reads: Reads, **given) -> tuple[set, set]:
 
 @pytest.mark.parametrize("reads", Reads)
 def test_a_status_that_was_shown_was_passed_also_where_reads_are_old(reads):
-    """A job that shows RUNNABLE and then FAILED was looked at, and may have been removed; PENDING it never was."""
-    surely, possibly = told([("saw", Shown(RUNNABLE), frozenset()), ("saw", Shown(FAILED), frozenset())], reads)
+    """A cancelled job that shows RUNNABLE may be FAILED already, but was not removed before anybody looked at it."""
+    asked = frozenset({"cancel"})
+    history = [("called", "cancel"), ("answered", "cancel"), ("saw", Shown(RUNNABLE), asked)]
+    surely, possibly = told(history, reads)
     assert (SUBMITTED, "evaluate", RUNNABLE) in surely
     assert (SUBMITTED, "evaluate", PENDING) not in possibly
+    assert ((RUNNABLE, "remove", FAILED) in possibly) is (reads is not Reads.FRESH)
+    assert (SUBMITTED, "remove", FAILED) not in surely
 
 
 def test_what_nobody_saw_is_surely_met_where_no_way_leads_past_it():
@@ -153,6 +157,14 @@ def test_a_lost_request_may_have_been_met_also_where_it_changed_nothing():
     surely, possibly = told(history, Reads.FRESH)
     row = (Status.SUCCEEDED, "cancel", Status.SUCCEEDED)
     assert row in possibly - surely
+
+
+def test_a_lost_request_may_act_long_afterwards():
+    nothing = frozenset[str]()
+    history = [("saw", Shown(SUBMITTED), nothing), ("called", "cancel"), ("lost", "cancel"),
+               ("saw", Shown(SUBMITTED), nothing), ("saw", Shown(RUNNING), nothing)]  # fmt: skip
+    surely, possibly = told(history, Reads.FRESH)
+    assert (RUNNING, "cancel", RUNNING) in possibly - surely
 
 
 def test_readings_tell_a_life_without_requests_alike():
