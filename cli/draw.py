@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .nothing_done import NothingDone, because
 from .output import put
+
+if TYPE_CHECKING:  # whoever draws no picture does not wait for the model
+    from ..model.elements import Met
+    from ..model.lifecycle import Move
 
 VIEW_NAMES = ("lifecycle", "cancel", "terminate", "retry", "all")
 FORMATS = ("svg", "png", "dot", "mermaid", "markdown")
@@ -23,9 +29,16 @@ SUFFIXES = {"mermaid": "mmd", "markdown": "md"}
 @click.option(
     "-o", "--output", metavar="FILE|-", default="-", help="Where to, - for standard output. With all: a folder."
 )
+@click.option(
+    "--met",
+    "met_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Mark what a run met, from its report.json or from what `judge --met` wrote.",
+)
 @click.option("--check", is_flag=True, help="Say which of the pictures checked in under diagrams/out are stale.")
 @click.option("--write", is_flag=True, help="Draw the pictures under diagrams/out anew.")
-def draw(view: str, form: str | None, output: str, check: bool, write: bool) -> None:
+def draw(view: str, form: str | None, output: str, met_file: Path | None, check: bool, write: bool) -> None:
     """Draw the life of a job, or a VIEW of it, from the table of moves.
 
     \b
@@ -39,14 +52,19 @@ def draw(view: str, form: str | None, output: str, check: bool, write: bool) -> 
     """
     if check and write:
         raise click.UsageError("--check looks and --write writes: give one of them")
+    if met_file and (check or write):
+        raise click.UsageError(
+            "the pictures that are checked in show no run: --met goes with neither --check nor --write"
+        )
+    met = _met(met_file) if met_file else None
     if check:
         _check()
     elif write:
         _write()
     elif view == "all":
-        _draw_all(form or "svg", output)
+        _draw_all(form or "svg", output, met)
     else:
-        _put(_drawn(view, form or _format_of(output)), output)
+        _put(_drawn(view, form or _format_of(output), met), output)
 
 
 def _check() -> None:
@@ -73,7 +91,7 @@ def _write() -> None:
             click.echo(path)
 
 
-def _draw_all(form: str, output: str) -> None:
+def _draw_all(form: str, output: str, met: Mapping[Move, Met] | None) -> None:
     if output == "-":
         raise click.UsageError("several pictures do not fit on standard output: name a folder with -o FOLDER")
     folder = Path(output)
@@ -84,7 +102,7 @@ def _draw_all(form: str, output: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
             path = folder / f"{name}.{SUFFIXES.get(form, form)}"
-            path.write_bytes(_drawn(name, form))
+            path.write_bytes(_drawn(name, form, met))
             click.echo(path)
 
 
@@ -96,23 +114,36 @@ def _format_of(output: str) -> str:
     return by_suffix.get(suffix, "svg")
 
 
-def _drawn(view: str, form: str) -> bytes:
+def _met(path: Path) -> Mapping[Move, Met]:
+    from ..diagrams.met import met_rows
+
+    try:
+        return met_rows(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as trouble:
+        raise because(trouble) from None
+    except (ValueError, RecursionError) as trouble:
+        raise NothingDone(f"{path}: {trouble}") from None
+
+
+def _drawn(view: str, form: str, met: Mapping[Move, Met] | None) -> bytes:
     from ..diagrams.dot import render, to_dot
     from ..diagrams.drawing import VIEWS
     from ..diagrams.markdown import to_markdown
     from ..diagrams.mermaid import to_mermaid
+    from ..diagrams.met import with_met
 
+    if form == "markdown":
+        return to_markdown(met=met).encode()
+    drawing = with_met(VIEWS[view](), met) if met else VIEWS[view]()
     match form:
-        case "markdown":
-            return to_markdown().encode()
         case "mermaid":
-            return to_mermaid(VIEWS[view]()).encode()
+            return to_mermaid(drawing).encode()
         case "dot":
-            return to_dot(VIEWS[view]()).encode()
+            return to_dot(drawing).encode()
         case "png":
-            return render(to_dot(VIEWS[view]()), "png")
+            return render(to_dot(drawing), "png")
         case _:
-            return render(to_dot(VIEWS[view]()), "svg")
+            return render(to_dot(drawing), "svg")
 
 
 @contextmanager

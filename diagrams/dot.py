@@ -14,6 +14,7 @@ from html import escape
 from textwrap import wrap
 from typing import Literal
 
+from ..model.elements import Met
 from .drawing import Drawing, Edge, Node, Phase, Style
 from .layout import BAR_HEIGHT, NODE_WIDTH, Layout, Line, placed
 
@@ -35,6 +36,11 @@ _LINE = {
     Style.EFFECT: ("bold", "#b3362e", "#b3362e", 2.2),
     Style.READING: ("dotted", "#7b4fa3", "#7b4fa3", 1.8),
     Style.FAULT: ("dashed", "#7b8794", "#52606d", 1.2),
+}
+_MET = {
+    Met.SURELY: ("bold", "#2e7d4f", "surely met", 2.2),
+    Met.POSSIBLY: ("dashed", "#b7860b", "in part, or possibly", 1.8),
+    Met.NOT: ("dotted", "#7b8794", "not met", 1.2),
 }
 
 
@@ -121,7 +127,13 @@ def _title(drawing: Drawing) -> str:
         f'<font color="{_FILL[phase][1]}">■</font> {phase.value}'
         for phase in Phase
         if phase is not Phase.EVENT and any(node.phase is phase for node in drawing.nodes)
-    ] + [
+    ]
+    marks = [
+        f'<font color="{colour}">{line}: {says}</font>'
+        for met, (line, colour, says, _) in _MET.items()
+        if any(edge.met is met for edge in drawing.edges)
+    ]
+    legend += marks or [
         f'<font color="{_LINE[style][1]}">{_LINE[style][0]}: {style.value}</font>'
         for style in Style
         if style is not Style.PLAIN and any(edge.style is style for edge in drawing.edges)
@@ -148,6 +160,9 @@ def _label(name: str, notes: list[str]) -> str:
 
 def _drawn(edge: Edge, words: list[str], *, left: bool = False, pad: int = 0) -> str:
     style, colour, ink, width = _LINE[edge.style]
+    if edge.met:
+        style, colour, _, width = _MET[edge.met]
+        ink = colour
     lines = "<br/>".join(escape(line) for line in words)
     least = f' width="{_CHARACTER * max(map(len, words), default=0):.0f}"' if left else ""
     cell = f'<td align="left" balign="left">{lines}</td>' if left else f"<td>{lines}</td>"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ..model.elements import Met
 from ..model.event import Event, Kind
 from ..model.lifecycle import MOVES, Move
 from ..model.limits import GRACE_S
@@ -50,13 +51,18 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One or more moves of the table between two nodes. `words` are the lines of its label."""
+    """
+    One or more moves of the table between two nodes. `words` are the lines of its label.
+
+    met   for a picture of what a run met: all rows surely, some or possibly, none
+    """
 
     source: str
     destination: str
     words: tuple[str, ...]
     style: Style
     moves: tuple[Move, ...]
+    met: Met | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:

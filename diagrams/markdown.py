@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from ..model.elements import Met
 from ..model.event import Event
 from ..model.lifecycle import MOVES, Move
 
 _HEAD = ("source", "event", "guard", "destination", "effect", "rules")
 
 
-def to_markdown(table: Iterable[Move] = MOVES) -> str:
+def to_markdown(table: Iterable[Move] = MOVES, met: Mapping[Move, Met] | None = None) -> str:
     """
-    The moves and the events as two Markdown tables.
+    The moves and the events as two Markdown tables; with `met` a column says which rows a run met.
 
     >>> to_markdown().splitlines()[6]
     '| SUBMITTED | evaluate | dependencies outstanding | PENDING |  | ST-03 |'
     """
     rows = list(table)
     used = {move.event for move in rows}
+    more = ("met",) if met else ()
     lines = [
         "# The moves of a job's life",
         "",
         "Generated from `model/lifecycle.py` by `batchproof draw --write`. Guards of one source and event exclude each other.",
         "",
-        _row(_HEAD),
-        _row(["---"] * len(_HEAD)),
-        *(_row(_cells(move)) for move in rows),
+        _row((*_HEAD, *more)),
+        _row(["---"] * len((*_HEAD, *more))),
+        *(_row((*_cells(move), *((met[move],) if met else ()))) for move in rows),
         "",
         "## The events",
         "",

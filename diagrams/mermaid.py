@@ -5,6 +5,7 @@ Mermaid has no dashed arrows in state diagrams, so a fault says that it is one.
 
 from __future__ import annotations
 
+from ..model.elements import Met
 from .drawing import Drawing, Edge, Node, Phase, Style
 
 _CLASSES = {
@@ -46,5 +47,6 @@ def _label(node: Node) -> str:
 
 def _arrow(edge: Edge) -> str:
     words = ["fault", *edge.words] if edge.style is Style.FAULT else list(edge.words)
+    words += [f"({'met' if edge.met is Met.SURELY else f'{edge.met} met'})"] if edge.met else []
     label = f" : {'<br/>'.join(words)}" if words else ""
     return f"    {edge.source} --> {edge.destination}{label}"
