@@ -68,7 +68,7 @@ class Passages:
         self._of, self._number = of, number
         self.elements = Elements(of.graph)
         self._passed: dict[object, Passed] = {}
-        self._steps: dict[tuple[int, Knowledge, tuple[bool, bool]], tuple[tuple[int, int], ...]] = {}
+        self._steps: dict[tuple[Knowledge, tuple[bool, bool]], dict[Node, tuple[tuple[Node, int], ...]]] = {}
         self._status = [1 << _STATUSES.index(at.status) for at in of.graph.configurations]
 
     @cached_property
@@ -145,12 +145,16 @@ class Passages:
         queue = [self._ranked(node) for node in found]
         queue.sort()
         waiting = set(found)
+        steps = self._steps.setdefault((state.knowledge, state.lost), {})
         while queue:
             *_, node = heappop(queue)
             if node not in waiting:
                 continue
             waiting.discard(node)
-            for there, gained in self._ahead(node, state):
+            ahead = steps.get(node)
+            if ahead is None:
+                ahead = steps[node] = tuple(self._ahead(node, state))
+            for there, gained in ahead:
                 surely, possibly = found[node]
                 known = found.get(there)
                 joined = _joined(known, (surely | gained, possibly | gained))
@@ -165,25 +169,16 @@ class Passages:
         return self._rank[node.at], -(node.cancels + node.terminates), node
 
     def _ahead(self, node: Node, state: State) -> Iterator[tuple[Node, int]]:
-        for at, gained in self._unseen(node.at, state):
-            yield node._replace(at=at, visited=node.visited | self._status[at]), gained
+        lost = {event for event, was in zip((Event.CANCEL, Event.TERMINATE), state.lost, strict=True) if was}
+        here = self._of.graph.configurations[node.at]
+        for event, at in self._of.graph.successors[node.at]:
+            if event in lost if event in REQUESTS else state.knowledge.allows(here, event):
+                there = node._replace(at=at, visited=node.visited | self._status[at])
+                yield there, self.elements.taken(node.at, event)
         for request, waiting in ((Event.CANCEL, node.cancels), (Event.TERMINATE, node.terminates)):
             if waiting and (at := self._of.after[request][node.at]) >= 0:
                 there = _called(node._replace(at=at, visited=node.visited | self._status[at]), request, -1)
                 yield there, self.elements.taken(node.at, request)
-
-    def _unseen(self, at: int, state: State) -> tuple[tuple[int, int], ...]:
-        key = (at, state.knowledge, state.lost)
-        found = self._steps.get(key)
-        if found is None:
-            lost = {event for event, was in zip((Event.CANCEL, Event.TERMINATE), state.lost, strict=True) if was}
-            here = self._of.graph.configurations[at]
-            found = self._steps[key] = tuple(
-                (after, self.elements.taken(at, event))
-                for event, after in self._of.graph.successors[at]
-                if (event in lost if event in REQUESTS else state.knowledge.allows(here, event))
-            )
-        return found
 
     def _interned(self, nodes: dict[Node, tuple[int, int]]) -> Passed:
         return self._passed.setdefault(frozenset(nodes.items()), Passed(nodes))
@@ -196,6 +191,8 @@ _STATUSES = tuple(Status)
 
 
 def _called(node: Node, request: str, change: int) -> Node:
+    if not change:
+        return node
     if request == Event.CANCEL:
         return node._replace(cancels=node.cancels + change)
     if request == Event.TERMINATE:
