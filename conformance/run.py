@@ -209,7 +209,7 @@ def _examine(target: Target, whole: _Whole) -> None:
             watcher.close()
             if not target.disposable:
                 world.close()
-            whole.count.histories += sum(stage.histories)
+            whole.count.histories.join(stage.tally)
             whole.count.processes += sum(stage.processes)
             whole.slow_ms[target.title] = stage.slow_ms
     finally:

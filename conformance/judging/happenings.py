@@ -147,10 +147,15 @@ OfJob: TypeAlias = (
 
 
 class Tried(_Happening, frozen=True, tag="tried"):
-    """The check of a rule begins: what follows in this scenario was done for it."""
+    """
+    The check of a rule begins: what follows in this scenario was done for it.
+
+    steps   what that is going to be, where it was drawn
+    """
 
     scenario: str
     rule: str
+    steps: Raw | UnsetType = UNSET
 
 
 class Left(_Happening, frozen=True, tag="left"):

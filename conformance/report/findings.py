@@ -9,6 +9,7 @@ from ..judging.coverage import Coverage, Total
 from ..judging.evidence import Readings
 from ..judging.follower import Terms
 from ..judging.outcome import Outcome
+from ..judging.tally import Tally
 from ..judging.verdict import Result
 from ..register import rules
 
@@ -18,20 +19,15 @@ THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
 
 @dataclass
 class Count:
-    """
-    What a run took.
-
-    searched   what random histories came to, in few words each: whoever searches adds to it, and the report says it
-    """
+    """What a run took, and what its random histories came to."""
 
     rules: int = 0
     scenarios: int = 0
-    histories: int = 0
+    histories: Tally = field(default_factory=Tally)
     calls: int = 0
     jobs: int = 0
     processes: int = 0
     seconds: float = 0.0
-    searched: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass

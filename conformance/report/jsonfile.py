@@ -42,7 +42,7 @@ def as_data(report: Findings) -> dict[str, Any]:
         "notes": report.notes,
         "stopped": report.stopped,
         "troubles": report.troubles,
-        "count": asdict(report.count),
+        "count": {**asdict(report.count), "histories": report.count.histories.as_data()},
         "exercised": report.exercised,
         "met": report.met.as_data(),
         "readings": {

@@ -197,15 +197,20 @@ def _summary(report: Findings, console: Console) -> None:
             console.print(Text(f"  within: {_bounds(terms.bounds)}{longer}", style="dim"))
     console.print(
         Text(
-            f"{count.rules} rules, {count.scenarios} scenarios, {count.histories} random histories, "
-            f"{count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes run, "
+            f"{count.rules} rules, {count.scenarios} scenarios, {count.calls} calls, {count.jobs} jobs submitted, {count.processes} processes run, "
             f"{count.seconds:g} s",
             style="dim",
         )
     )
-    if count.searched:
-        found = ", ".join(f"{number} {what}" for what, number in count.searched.items())
-        console.print(Text(f"random histories: {found}", style="dim"))
+    if tally := count.histories:
+        steps = ", ".join(f"{number} {name}" for name, number in tally.effective.most_common() if number)
+        console.print(
+            Text(
+                f"{tally.histories} random histories, {tally.distinct} of them distinct; {tally.arrived} of {tally.begun} "
+                f"came to the place where they were to begin; steps with effect: {steps}",
+                style="dim",
+            )
+        )
     words = Text.assemble(
         (f"{counts[Outcome.CONFORMS]} conform", COLOURS[Outcome.CONFORMS]),
         ", ",

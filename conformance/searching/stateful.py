@@ -1,310 +1,280 @@
-"""Random histories: a Hypothesis rule-based state machine that begins where the specification says it is interesting.
+"""Random histories: a Hypothesis rule-based state machine whose every step is a value.
 
-Random steps alone hardly ever come to, say, a second attempt with a cancel accepted. So each run begins in a
-configuration drawn from the explored specification, shortest way first, brought about on the real service by the
-steps that stand for its events; random steps follow. No step predicts an answer: the monitor judges them all.
+A step is drawn from what the kit itself has done, never from what a service answered, so the same draws are the same
+steps on any service. With a player each step is carried out as it is drawn, and Hypothesis can make a failure smaller;
+without one the machine only draws, and the histories are played many at once, later.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import wraps
+from itertools import cycle
 from random import Random
 from typing import ClassVar
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from ...model.event import DEPENDENCY_EVENTS, REQUESTS, STEERED, Event
-from ...model.explore import explore
-from ...model.status import PENDING, RUNNABLE, STARTED
-from ..judging.happenings import Left, Tried
-from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
-from ..judging.seen import Seen
-from ..power import Power
-from ..steps.job import Job
-from ..steps.scenario import Scenario
-from ..steps.stage import Profile, Stage
+from ...model.status import PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED
+from ..power import LOCAL, Power
+from ..payload import OnSigterm
+from .beginnings import HOLDER, MAIN, Beginning, beginnings
+from .step import (
+    CODES,
+    REQUESTS,
+    Ask,
+    Close,
+    History,
+    List,
+    Look,
+    Open,
+    Pause,
+    Release,
+    Settle,
+    Step,
+    Submit,
+    SubmitArray,
+    Together,
+    Until,
+)
 
-EXIT_CODES = {Event.EXIT_ZERO: 0, Event.EXIT_RETRY: 1, Event.EXIT_FINAL: 9}
-EXIT_ENTRY = {"action": "EXIT", "onExitCode": "9"}
+DELAYS_MS = (0, 1, 2, 5, 10, 20, 50)
+"""What comes between two requests that meet a job on its way."""
 
+ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
+"""How attempts end when everything is let go."""
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where a run begins: how the job is submitted, and the events that lead on from there."""
-
-    attempts: int
-    waits: bool
-    queue_full: bool
-    events: tuple[Event, ...]
-
-
-@dataclass
-class Search:
-    """What the runs of one machine share. `broken`: a run was found that no life explains."""
-
-    stage: Stage
-    label: str
-    runs: int = 0
-    broken: bool = False
-    done: list[Scenario] = field(default_factory=list)
+requests = st.sampled_from(REQUESTS)
+delays = st.sampled_from(DELAYS_MS)
+codes = st.sampled_from(CODES)
 
 
-def plans(powers: frozenset[Power], attempts: int = 2) -> list[Plan]:
+def submissions(attempts: int, *, sigterms: bool) -> st.SearchStrategy[Submit]:
+    """A job with nothing in its way. Where no gate holds attempts, they do with a SIGTERM what a shell does."""
+    return st.builds(
+        Submit,
+        name=st.just(""),
+        attempts=st.none() | st.integers(1, attempts),
+        exits_stop=st.booleans(),
+        on_sigterm=st.sampled_from(OnSigterm) if sigterms else st.just(OnSigterm.DIE),
+        ends=st.sampled_from(ENDS),
+    )
+
+
+class Histories(RuleBasedStateMachine):
     """
-    The configurations of the specification that a target with these powers can be brought to, nearest first.
+    One history: where it begins, and what is done after that to some jobs and arrays.
 
-    >>> plans(frozenset())[0].events
-    ()
-    >>> len(plans(frozenset(Power))) > 20
-    True
-    """
-    graph = explore(attempts)
-    found = dict[Plan, None]()
-    for number, events in sorted(graph.shortest(STEERED).items(), key=lambda item: len(item[1])):
-        start = graph.configurations[number]
-        waits = bool(events) and any(e in DEPENDENCY_EVENTS for e in events)
-        waits = waits or start.memory.waits
-        full = start.status is RUNNABLE and not start.memory.chosen and start.memory.attempt == 0
-        if waits and Power.GATE not in powers and Power.HOLDS_PENDING not in powers:
-            continue
-        if full and not {Power.HOLDS_RUNNABLE, Power.GATE} <= powers:
-            continue
-        if any(event in EXIT_CODES or event is Event.START for event in events) and Power.GATE not in powers:
-            continue
-        found[Plan(attempts, waits, full, tuple(e for e in events if e in _STEPS))] = None
-    return list(found)
-
-
-_STEPS = frozenset({Event.START, *EXIT_CODES}) | REQUESTS | DEPENDENCY_EVENTS
-
-
-def _step(step: Callable[..., None]) -> Callable[..., None]:
-    """
-    A step that never decides what is drawn next: what comes of a real service varies, so every step is always
-    possible, does nothing where it does not apply, and a run that comes to nothing just says so.
+    powers   of the target: nothing is drawn that it cannot do
     """
 
-    @wraps(step)
-    def taken(self: Life, **arguments: object) -> None:
-        if self.void:
-            return
-        try:
-            step(self, **arguments)
-        except (Refusal, Absent, Unclear) as trouble:
-            self.come_to_nothing(trouble)
-        self.judge()
-
-    return taken
-
-
-class Life(RuleBasedStateMachine):
-    """One job, from a chosen configuration on."""
-
-    search: Search
-    plan: ClassVar[Plan]
+    powers: ClassVar[frozenset[Power]] = LOCAL
+    jobs = Bundle("jobs")
+    arrays = Bundle("arrays")
 
     def __init__(self) -> None:
         super().__init__()
-        self.search.runs += 1
-        self.batch = Scenario(self.search.stage, f"{self.search.label}.{self.search.runs}")
-        self.first: Job | None = None
-        self.holder: Job | None = None
-        self.job: Job | None = None
-        self.let_go: list[Job] = []
-        self.void, self.how, self.why = False, "done", ""
-        self.batch.stage.recorder.add(Tried(scenario=self.batch.label, rule=self.search.label))
+        self.steps: list[Step] = []
+        self.begins = 0
+        self._number = 0
+        self._other = MAIN
+        self._closed = False
 
-    @initialize()
-    @_step
-    def begin(self) -> None:
-        """Submit the job and bring it to the chosen configuration."""
-        plan, powers = self.plan, self.search.stage.target.powers
-        queue = None
-        if plan.queue_full:
-            queue, _ = self.batch.stage.world.narrow_queue()
-            self.holder = self.batch.submit(queue=queue, hold=True)
-            self.batch.wait(self.holder, *STARTED)
-        if plan.waits and not self.batch.target.pending_on:
-            self.first = self.batch.submit(hold=True)
-        self.job = job = self.batch.submit(
-            attempts=plan.attempts,
-            entries=(EXIT_ENTRY,) if Power.RUNS in powers else (),
-            hold=True,
-            queue=queue,
-            behind=self.holder,
-            depends_on=(self.first,) if self.first else (),
-            pending=plan.waits and bool(self.batch.target.pending_on),
+    def take(self, step: Step) -> None:
+        """One more step."""
+        self.steps.append(step)
+
+    def _name(self) -> str:
+        self._number += 1
+        return chr(ord("a") + self._number) if self._number < 25 else f"job{self._number}"
+
+    @initialize(target=jobs, data=st.data())
+    def begin(self, data: st.DataObject) -> object:
+        """Where the target's powers can hold a job, and with requests that are made of it there."""
+        beginning = self.beginning(data)
+        steps = beginning.steps(data.draw(self._submissions(), label="job"))
+        self.begins = len(steps)
+        for step in steps:
+            self.take(step)
+        self._other = beginning.other
+        return MAIN
+
+    def beginning(self, data: st.DataObject) -> Beginning:
+        """Where this history begins. Nothing else that is drawn depends on it."""
+        return data.draw(st.sampled_from(beginnings(self.powers)), label="beginning")
+
+    @rule(target=jobs, data=st.data(), needs=st.lists(jobs, max_size=2, unique=True))
+    def submit(self, data: st.DataObject, needs: list[str]) -> str:
+        """SubmitJob."""
+        job: Submit = data.draw(self._submissions(), label="job")
+        name, narrow = self._name(), data.draw(st.booleans(), label="narrow")
+        self.take(_named(job, name, tuple(needs), narrow and self._other == HOLDER))
+        return name
+
+    @rule(target=arrays, size=st.integers(2, 3), how=st.sampled_from(["", "sequential"]))
+    def submit_array(self, size: int, how: str) -> str:
+        """SubmitJob of an array."""
+        name = self._name()
+        self.take(SubmitArray(name=name, size=size, sequential=how == "sequential"))
+        return name
+
+    @rule(target=arrays, after=arrays)
+    def submit_array_after(self, after: str) -> str:
+        """SubmitJob of an array each child of which waits for one of another array."""
+        name = self._name()
+        self.take(SubmitArray(name=name, after=after))
+        return name
+
+    @rule(request=requests, later_ms=delays)
+    def ask(self, request: str, later_ms: int) -> None:
+        """CancelJob or TerminateJob of the job that the history began with."""
+        self._pause(later_ms)
+        self.take(Ask(request, (MAIN,)))
+
+    @rule(request=requests, job=jobs, later_ms=delays)
+    def ask_any(self, request: str, job: str, later_ms: int) -> None:
+        """The same of any job."""
+        self._pause(later_ms)
+        self.take(Ask(request, (job,)))
+
+    @rule(request=requests, array=arrays, child=st.none() | st.integers(0, 1))
+    def ask_array(self, request: str, array: str, child: int | None) -> None:
+        """The same of a whole array, or of one of its children."""
+        self.take(Ask(request, (array if child is None else f"{array}:{child}",)))
+
+    @rule(request=requests, some=st.lists(jobs, min_size=1, max_size=4, unique=True))
+    def ask_in_bulk(self, request: str, some: list[str]) -> None:
+        """CancelJobs or TerminateJobs."""
+        self.take(Ask(request, tuple(some), bulk=True))
+
+    @precondition(lambda self: Power.GATE in self.powers)
+    @rule(code=codes)
+    def release(self, code: int) -> None:
+        """Let the attempt of that job end that is held."""
+        self.take(Release(MAIN, code))
+
+    @precondition(lambda self: Power.GATE in self.powers)
+    @rule(code=codes)
+    def release_other(self, code: int) -> None:
+        """The same of the job that keeps it where it is."""
+        self.take(Release(self._other, code))
+
+    @precondition(lambda self: Power.GATE in self.powers)
+    @rule(job=jobs, code=codes)
+    def release_any(self, job: str, code: int) -> None:
+        """The same of any job."""
+        self.take(Release(job, code))
+
+    @precondition(lambda self: Power.GATE in self.powers)
+    @rule(array=arrays, child=st.integers(0, 1), code=codes)
+    def release_child(self, array: str, child: int, code: int) -> None:
+        """The same of a child of an array."""
+        self.take(Release(f"{array}:{child}", code))
+
+    @rule(
+        job=jobs, status=st.sampled_from([str(status) for status in (RUNNING, STARTING, RUNNABLE, PENDING, SUCCEEDED)])
+    )
+    def wait_for(self, job: str, status: str) -> None:
+        """Wait until a job is seen somewhere."""
+        if status in (RUNNING, STARTING) or Power.GATE in self.powers:
+            self.take(Until(job, status))
+
+    @precondition(lambda self: Power.HOLDS_RUNNABLE in self.powers)
+    @rule()
+    def close_or_open(self) -> None:
+        """Disable the compute environment of the narrow queue, or enable it again."""
+        self._closed = not self._closed
+        self.take(Close() if self._closed else Open())
+
+    @rule()
+    def settle(self) -> None:
+        """Give that job all the time that it is allowed: what is due and does not come is seen before anything hides it."""
+        self.take(Settle(MAIN))
+
+    @rule(job=jobs, listed=st.booleans())
+    def look(self, job: str, listed: bool) -> None:
+        """DescribeJobs or ListJobs."""
+        self.take(List(job) if listed else Look(job))
+
+    @rule(data=st.data(), some=st.lists(jobs, min_size=2, max_size=4), later_ms=st.tuples(*[delays] * 4))
+    def together(self, data: st.DataObject, some: list[str], later_ms: tuple[int, ...]) -> None:
+        """Several callers at once, most often about one job."""
+        if data.draw(st.booleans(), label="one job"):
+            some = [some[0]] * len(some)
+        branches = tuple(
+            (delay_ms, data.draw(self._alone(job), label="caller"))
+            for delay_ms, job in zip(later_ms, some, strict=False)
         )
-        if plan.waits and plan.events[:1] not in ((Event.CANCEL,), (Event.TERMINATE,)):
-            self._until(lambda: job.status is PENDING)
-        for event in plan.events:
-            if event in EXIT_CODES:
-                self._release(EXIT_CODES[event])
-            elif event in REQUESTS:
-                self._request(event)
-            elif event is Event.START:
-                self._until(lambda: self._held(job) or (self.search.stage.gate is None and job.status in STARTED))
-            elif self.first:
-                self._let_go(self.first, 0 if event is Event.DEPENDENCIES_MET else 1)
+        self.take(Together(branches))
 
-    @rule()
-    @_step
-    def cancel(self) -> None:
-        """CancelJob."""
-        self._request(Event.CANCEL)
+    def _pause(self, ms: int) -> None:
+        if ms:
+            self.take(Pause(ms))
 
-    @rule()
-    @_step
-    def terminate(self) -> None:
-        """TerminateJob."""
-        self._request(Event.TERMINATE)
+    def _submissions(self) -> st.SearchStrategy[Submit]:
+        gate = Power.GATE in self.powers
+        return submissions(4 if gate else 2, sigterms=gate)
 
-    @rule(code=st.sampled_from(sorted(EXIT_CODES.values())))
-    @_step
-    def exit(self, code: int) -> None:
-        """Let the running attempt end."""
-        if not any(other and other not in self.let_go for other in (self.holder, self.first)):
-            self._release(code)
-
-    @rule(code=st.sampled_from([0, 1]))
-    @_step
-    def end_dependency(self, code: int) -> None:
-        """Let the job that this one depends on end."""
-        if self.first and self.first not in self.let_go:
-            self._let_go(self.first, code)
-
-    @rule()
-    @_step
-    def make_room(self) -> None:
-        """Let the job end that fills the queue."""
-        if self.holder and self.holder not in self.let_go:
-            self._let_go(self.holder, 0)
-
-    @rule()
-    @_step
-    def look(self) -> None:
-        """Read the job."""
-        if self.job:
-            self.batch.read(self.job)
-
-    def come_to_nothing(self, trouble: Exception) -> None:
-        """What was to be seen did not come about, or cannot."""
-        self.void, self.why = True, str(trouble)
-        self.how = "absent" if isinstance(trouble, Absent) else "unclear"
-
-    def teardown(self) -> None:
-        """Let everything end, see that the job does, and keep what was found."""
-        try:
-            if self.job and not self.void and not self._broken():
-                self._wind_up(self.job)
-        except (Refusal, Absent, Unclear) as trouble:
-            self.come_to_nothing(trouble)
-        finally:
-            self.batch.stage.recorder.add(Left(scenario=self.batch.label, how=self.how, why=self.why))
-            self.search.done.append(self.batch)
-            self.batch.close()
-        self.judge()
-
-    def _wind_up(self, job: Job) -> None:
-        for other in (self.holder, self.first):
-            if other and other not in self.let_go:
-                self._let_go(other, 0)
-        for _ in range(job.strategy.attempts):
-            if not job.ended:
-                self._release(0)
-        if self.search.stage.target.pending_on and job.status is PENDING:
-            return  # what it waits for never ends
-        self.batch.settle(job)
-
-    def _let_go(self, other: Job, code: int) -> None:
-        self.let_go.append(other)
-        self.batch.release(other, code)
-
-    def _request(self, request: Event) -> None:
-        if self.job:
-            with contextlib.suppress(Refusal):
-                self.batch.ask(request, self.job)
-
-    def _release(self, code: int) -> None:
-        job = self.job
-        if job and Power.GATE in self.search.stage.target.powers:
-            self._until(lambda: self._held(job))
-            if self._held(job):
-                self.batch.release(job, code)
-
-    def _held(self, job: Job) -> bool:
-        gate, held = self.search.stage.gate, job.holding()
-        return bool(gate and held and gate.waits(job.id, held[1]))
-
-    def _until(self, done: Callable[[], bool]) -> None:
-        job = self.job
-        if job:
-            job.wait(lambda: done() or job.ended or self._broken(), self.batch.stage.bounds.longest / 1000)
-
-    def _broken(self) -> bool:
-        return any(job.failing for job in self.batch.jobs)
-
-    def judge(self) -> None:
-        """Fail the run when no life explains one of its jobs."""
-        for job in self.batch.jobs:
-            if job.failing:
-                self.search.broken = True
-                raise AssertionError(f"no life explains {job.odd or job.monitor.verdict}")
+    def _alone(self, job: str) -> st.SearchStrategy[Ask | Release | Look]:
+        asks = st.builds(Ask, requests, st.just((job,)), st.booleans())
+        released = st.builds(Release, st.just(job), codes) if Power.GATE in self.powers else st.nothing()
+        return asks | released | st.just(Look(job))
 
 
-def explore_lives(stage: Stage, label: str) -> list[Seen]:
+def _named(job: Submit, name: str, needs: tuple[str, ...], narrow: bool) -> Submit:
+    return Submit(
+        name=name,
+        attempts=job.attempts,
+        exits_stop=job.exits_stop,
+        needs=needs,
+        narrow=narrow,
+        on_sigterm=job.on_sigterm,
+        ends=job.ends,
+    )
+
+
+def drawn(number: int, powers: frozenset[Power], *, steps: int, from_seed: int) -> list[History]:
     """
-    Run the machine on a target, and return every history as it was recorded.
+    So many histories for a target with these powers, all different, each with up to `steps` steps after its beginning.
 
-    Away from the reference nothing is shrunk: a real service is not asked the same thing a hundred times over.
+    They begin everywhere in turn, in an order that the seed decides.
+
+    >>> len({*drawn(5, LOCAL, steps=4, from_seed=1)})
+    5
     """
-    search = Search(stage, label)
-    phases = [Phase.explicit, Phase.generate]
-    if stage.profile.shrink:
-        phases.append(Phase.shrink)
+    found: dict[tuple[Step, ...], History] = {}
+    round_of_draws = 0
+    while len(found) < number:
+        before = len(found)
+        for history in _drawn(number, powers, steps, from_seed * 1_000 + round_of_draws):
+            found.setdefault(history.steps, history)
+        round_of_draws += 1
+        if len(found) == before:
+            break  # there are no more
+    return list(found.values())[:number]
+
+
+def _drawn(number: int, powers: frozenset[Power], steps: int, from_seed: int) -> list[History]:
+    kept: list[History] = []
+    chance, order = Random(from_seed), beginnings(powers)
+    chance.shuffle(order)
+    places = cycle(order)
+
+    def teardown(self: Histories) -> None:
+        # Hypothesis nearly always takes all the steps that it may: what a few leave to be seen, many would hide.
+        kept.append(History(tuple(self.steps[: self.begins + chance.randint(0, steps)]), self.begins))
+
+    machine = type(
+        "Drawn", (Histories,), {"powers": powers, "beginning": lambda *_: next(places), "teardown": teardown}
+    )
     options = settings(
-        max_examples=HISTORIES_A_PLAN,
-        stateful_step_count=stage.profile.steps,
-        phases=phases,
+        max_examples=number,
+        stateful_step_count=steps,
+        phases=[Phase.generate],
         deadline=None,
         database=None,
-        print_blob=False,
-        report_multiple_bugs=False,
         suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
     )
-    for number, plan in enumerate(_in_turn(plans(stage.target.powers), stage.profile)):
-        machine = type("Life", (Life,), {"search": search, "plan": plan})
-        try:
-            run_state_machine_as_test(seed(stage.profile.seed + number)(machine), settings=options)
-        except Interrupted:
-            break
-        except Exception:  # Hypothesis wraps what it found, also as Flaky
-            if not search.broken:
-                raise
-            break
-    stage.histories.append(search.runs)
-    return [scenario.seen() for scenario in search.done]
-
-
-HISTORIES_A_PLAN = 2
-"""The first goes straight on from where it begins to its end; the second takes random steps."""
-
-
-def _in_turn(found: list[Plan], profile: Profile) -> list[Plan]:
-    """
-    As many plans as the profile has histories for: all of them in turn, in an order that the seed decides.
-
-    >>> from ..steps.stage import Profile
-    >>> everything = plans(frozenset(Power))
-    >>> set(_in_turn(everything, Profile(histories=2 * len(everything)))) == set(everything)
-    True
-    """
-    order = list(found)
-    Random(profile.seed).shuffle(order)
-    number = max(1, profile.histories // HISTORIES_A_PLAN)
-    return [order[index % len(order)] for index in range(number)]
+    run_machine(seed(from_seed)(machine), settings=options)
+    return kept

@@ -97,6 +97,8 @@ class Requests:
         if code is None:
             code = job.payload.ends[min(attempt, len(job.payload.ends)) - 1]
         event = exit_event(job.strategy, code)
+        for other in job.blocks:  # also one that is tried again makes room meanwhile
+            other.knows(capacity=True)
         if event is Event.EXIT_ZERO:
             _may_end(job, Event.DEPENDENCIES_MET)
         elif event is Event.EXIT_FINAL or attempt >= job.strategy.attempts:
@@ -141,8 +143,10 @@ class Requests:
 
 def _may_end(job: Job, *outcomes: Event) -> None:
     """Tell the monitors of those who wait for `job` that it may end, before it can."""
-    job.ends_in |= frozenset(outcomes)
+    before, job.ends_in = job.ends_in, job.ends_in | frozenset(outcomes)
     for other in job.dependents:
         other.knows(dependencies=possible_ends(other.depends_on))
+        if Event.DEPENDENCY_FAILED in job.ends_in and Event.DEPENDENCY_FAILED not in before:
+            _may_end(other, Event.DEPENDENCY_FAILED)  # and so may those who wait for that one
     for other in job.blocks:
         other.knows(capacity=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from msgspec import UNSET, Raw, UnsetType
+
 from ..judging.answers import Meaning
 from ..judging.happenings import Acted, Left, Tried
 from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
@@ -20,6 +22,17 @@ from .stage import Stage
 from .submitting import Submitting
 
 OVER = "batchproof: the scenario is over"
+
+
+class Caller:
+    """One of several who call at once about the jobs of one scenario: a caller's last call is no other's."""
+
+    def __init__(self, stage: Stage, label: str, reason: str, submitting: Submitting) -> None:
+        calls = stage.calls(label)
+        requests, looking = Requests(stage, calls, reason), Looking(stage, calls, submitting)
+        self.ask, self.bulk = requests.ask, requests.bulk
+        self.ask_of_array, self.release = requests.ask_of_array, requests.release
+        self.read, self.summary = looking.read, looking.summary
 
 
 class Scenario:
@@ -35,7 +48,7 @@ class Scenario:
         self.label = f"{stage.target.variant}/{label}" if stage.target.variant and "/" not in label else label
         self.reason = f"batchproof {label}"
         self.calls = stage.calls(self.label)
-        submitting = Submitting(stage, self.label, self.calls)
+        self._submitting = submitting = Submitting(stage, self.label, self.calls)
         self._requests = Requests(stage, self.calls, self.reason)
         looking = Looking(stage, self.calls, submitting)
 
@@ -55,14 +68,18 @@ class Scenario:
         self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed
         self.eventually, self.parent, self.ended_parent = looking.eventually, looking.parent, looking.ended_parent
 
-    def play(self, rule: str, check: Callable[[Scenario], None]) -> None:
+    def beside(self) -> Caller:
+        """Somebody else who calls about the jobs of this scenario at the same time."""
+        return Caller(self.stage, self.label, self.reason, self._submitting)
+
+    def play(self, rule: str, check: Callable[[Scenario], None], steps: Raw | UnsetType = UNSET) -> None:
         """
-        Do what the check of a rule does, and write down how that ended.
+        Do what the check of a rule does, and write down how that ended; `steps` is what it does, where that was drawn.
 
         Raises Interrupted, and whatever goes wrong in the kit itself, after it was written down.
         """
         recorder = self.stage.recorder
-        recorder.add(Tried(scenario=self.label, rule=rule))
+        recorder.add(Tried(scenario=self.label, rule=rule, steps=steps))
         how, why = "done", ""
         try:
             check(self)

@@ -10,6 +10,7 @@ from ...model.bounds import Bounds
 from ...model.status import Status
 from ..judging.follower import Terms
 from ..judging.happenings import OfJob, Saw, Submitted
+from ..judging.tally import Tally
 from ..targets.gate import Gate
 from ..targets.target import Target
 from .calls import Calls
@@ -29,7 +30,7 @@ class Profile:
     """
 
     histories: int = 82
-    steps: int = 6
+    steps: int = 8
     seed: int = 0
     shrink: bool = True
 
@@ -51,7 +52,7 @@ class Stage:
     terms: Terms
     profile: Profile = field(default_factory=Profile)
     processes: list[int] = field(default_factory=list)
-    histories: list[int] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
     interrupted: threading.Event = field(default_factory=threading.Event)
     slow_ms: int = 0
 

@@ -219,6 +219,8 @@ class Submitting:
         )
         if not job.payload.gated:  # nothing holds it: it may end at any time
             job.ends_in = DEPENDENCY_EVENTS
+        if Event.DEPENDENCY_FAILED in knowledge.dependencies:
+            job.ends_in |= {Event.DEPENDENCY_FAILED}
         for other in job.depends_on:
             other.dependents.append(job)
         if behind is not None:

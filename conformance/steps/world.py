@@ -52,15 +52,32 @@ class World:
     _queues: list[str] = field(default_factory=list)
     _environments: list[str] = field(default_factory=list)
     _definitions: list[str] = field(default_factory=list)
+    _free: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def narrow_queue(self) -> tuple[str, str]:
         """A new queue with room for one job of one vCPU, and the name of its compute environment."""
         return self._queue_with_room(1)
 
+    def borrowed_narrow_queue(self) -> tuple[str, str]:
+        """The same, or one that was given back: nothing is in it."""
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+        return self.narrow_queue()
+
+    def give_back(self, queue: str, environment: str) -> None:
+        """Nothing is left in this narrow queue, and its environment is enabled: somebody else may borrow it."""
+        with self._lock:
+            self._free.append((queue, environment))
+
     def hold_placements(self, environment: str) -> None:
         """Disable a compute environment: nothing new is placed there, what runs goes on (Q-03)."""
         self.set_up.call("update_compute_environment", computeEnvironment=environment, state="DISABLED")
+
+    def let_place(self, environment: str) -> None:
+        """Enable it again."""
+        self.set_up.call("update_compute_environment", computeEnvironment=environment, state="ENABLED")
 
     def register(self, calls: Calls, name: str, **more: Any) -> str:
         """

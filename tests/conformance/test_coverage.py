@@ -67,12 +67,3 @@ def test_judge_says_it_and_writes_it_for_draw(tmp_path: Path):
     total = recovered(read(HISTORIES / "reference.jsonl.gz"))
     assert f"{total}\n" in done.output
     assert json.loads(file.read_text()) == {"met": total.as_data()}
-
-
-def test_the_report_says_what_random_histories_came_to():
-    """A place for whoever searches: a number and what it counts."""
-    assert Count().searched == {}
-    report = run_conformance("reference", rule="SMOKE-01")
-    assert "random histories:" not in report.text()
-    report.count.searched["distinct"] = 80
-    assert "random histories: 80 distinct\n" in report.text()
