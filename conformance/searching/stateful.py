@@ -17,8 +17,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, preco
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from ...model.status import PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED
-from ..power import LOCAL, Power
 from ..payload import OnSigterm
+from ..power import LOCAL, Power
 from .beginnings import HOLDER, MAIN, Beginning, beginnings
 from .step import (
     CODES,

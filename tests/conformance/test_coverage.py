@@ -14,7 +14,6 @@ from batchproof.conformance import run_conformance
 from batchproof.conformance.judging.assumptions import Assumptions
 from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.rejudging import recovered
-from batchproof.conformance.report.findings import Count
 from batchproof.model.elements import Met
 from batchproof.model.lifecycle import MOVES
 
