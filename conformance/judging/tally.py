@@ -36,14 +36,15 @@ class Tally:
     What some histories did.
 
     histories   how many were played
-    begun       how many were to begin in a chosen place      arrived   how many of those came there
+    begun       how many were to begin in a chosen place, by the step that waits for it
+    arrived     how many of those came there
     taken       steps by their names                          effective   those of them that had an effect
     pairs       two requests of one job, one after the other: (request, its status then, request, its status then)
     """
 
     histories: int = 0
-    begun: int = 0
-    arrived: int = 0
+    begun: Counter[str] = field(default_factory=Counter)
+    arrived: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
     effective: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -66,8 +67,9 @@ class Tally:
         for step in steps:
             self.taken[step.name] += 1
             self.effective[step.name] += step.effect
-            self.begun += step.begins
-            self.arrived += step.begins and step.effect
+            if step.begins:
+                self.begun[step.kind] += 1
+                self.arrived[step.kind] += step.effect
             if step.request:
                 for job, at in zip(step.jobs, step.at, strict=True):
                     if job in last:
@@ -77,7 +79,7 @@ class Tally:
     def as_data(self) -> dict[str, Any]:
         """The same as JSON types."""
         steps = {name: {"taken": number, "with_effect": self.effective[name]} for name, number in self.taken.items()}
-        begun = {"in_a_place": self.begun, "arrived": self.arrived}
+        begun = {place: {"begun": number, "arrived": self.arrived[place]} for place, number in self.begun.items()}
         return {"played": self.histories, "distinct": self.distinct, "begun": begun, "steps": steps}
 
     def join(self, other: Tally) -> None:

@@ -206,7 +206,7 @@ def _summary(report: Findings, console: Console) -> None:
         steps = ", ".join(f"{number} {name}" for name, number in tally.effective.most_common() if number)
         console.print(
             Text(
-                f"{tally.histories} random histories, {tally.distinct} of them distinct; {tally.arrived} of {tally.begun} "
+                f"{tally.histories} random histories, {tally.distinct} of them distinct; {tally.arrived.total()} of {tally.begun.total()} "
                 f"came to the place where they were to begin; steps with effect: {steps}",
                 style="dim",
             )

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from itertools import cycle
 from random import Random
-from typing import ClassVar
+from typing import cast
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
+from ...model.event import Event
 from ...model.status import PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED
 from ..payload import OnSigterm
 from ..power import LOCAL, Power
-from .beginnings import HOLDER, MAIN, Beginning, beginnings
+from .beginnings import MAIN, Beginning, beginnings
 from .step import (
     CODES,
     REQUESTS,
@@ -48,6 +49,7 @@ ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
 requests = st.sampled_from(REQUESTS)
 delays = st.sampled_from(DELAYS_MS)
 codes = st.sampled_from(CODES)
+seldom = st.sampled_from((False, True, False))
 
 
 def submissions(attempts: int, *, sigterms: bool) -> st.SearchStrategy[Submit]:
@@ -67,19 +69,20 @@ class Histories(RuleBasedStateMachine):
     One history: where it begins, and what is done after that to some jobs and arrays.
 
     powers   of the target: nothing is drawn that it cannot do
+    place    where it begins; drawn where none is given
     """
 
-    powers: ClassVar[frozenset[Power]] = LOCAL
     jobs = Bundle("jobs")
     arrays = Bundle("arrays")
 
-    def __init__(self) -> None:
+    def __init__(self, powers: frozenset[Power] = LOCAL, place: Beginning | None = None) -> None:
         super().__init__()
+        self.powers, self._place = powers, place
         self.steps: list[Step] = []
         self.begins = 0
         self._number = 0
         self._other = MAIN
-        self._closed = False
+        self._closed = self._narrow = False
 
     def take(self, step: Step) -> None:
         """One more step."""
@@ -92,24 +95,31 @@ class Histories(RuleBasedStateMachine):
     @initialize(target=jobs, data=st.data())
     def begin(self, data: st.DataObject) -> object:
         """Where the target's powers can hold a job, and with requests that are made of it there."""
-        beginning = self.beginning(data)
+        beginning = self._place or data.draw(st.sampled_from(beginnings(self.powers)), label="beginning")
         steps = beginning.steps(data.draw(self._submissions(), label="job"))
         self.begins = len(steps)
         for step in steps:
             self.take(step)
         self._other = beginning.other
-        return MAIN
+        self._closed = any(isinstance(step, Close) for step in steps)
+        self._narrow = any(isinstance(step, Submit) and step.narrow for step in steps)
+        return MAIN if self._other == MAIN else multiple(MAIN, self._other)
 
-    def beginning(self, data: st.DataObject) -> Beginning:
-        """Where this history begins. Nothing else that is drawn depends on it."""
-        return data.draw(st.sampled_from(beginnings(self.powers)), label="beginning")
-
-    @rule(target=jobs, data=st.data(), needs=st.lists(jobs, max_size=2, unique=True))
-    def submit(self, data: st.DataObject, needs: list[str]) -> str:
+    @rule(target=jobs, data=st.data())
+    def submit(self, data: st.DataObject) -> str:
         """SubmitJob."""
+        return self._submit(data, [])
+
+    @rule(target=jobs, data=st.data(), needs=st.lists(jobs, min_size=1, max_size=2, unique=True))
+    def submit_dependent(self, data: st.DataObject, needs: list[str]) -> str:
+        """SubmitJob of a job that depends on others."""
+        return self._submit(data, needs)
+
+    def _submit(self, data: st.DataObject, needs: list[str]) -> str:
         job: Submit = data.draw(self._submissions(), label="job")
-        name, narrow = self._name(), data.draw(st.booleans(), label="narrow")
-        self.take(_named(job, name, tuple(needs), narrow and self._other == HOLDER))
+        name, narrow = self._name(), data.draw(st.booleans(), label="narrow") and Power.HOLDS_RUNNABLE in self.powers
+        self._narrow |= narrow
+        self.take(_named(job, name, tuple(needs), narrow))
         return name
 
     @rule(target=arrays, size=st.integers(2, 3), how=st.sampled_from(["", "sequential"]))
@@ -126,27 +136,33 @@ class Histories(RuleBasedStateMachine):
         self.take(SubmitArray(name=name, after=after))
         return name
 
-    @rule(request=requests, later_ms=delays)
-    def ask(self, request: str, later_ms: int) -> None:
-        """CancelJob or TerminateJob of the job that the history began with."""
-        self._pause(later_ms)
-        self.take(Ask(request, (MAIN,)))
+    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), bulk=seldom)
+    def cancel(self, later_ms: int, others: list[str], bulk: bool) -> None:
+        """CancelJob of the job that the history began with; or in bulk of some others and then of it."""
+        self._ask(str(Event.CANCEL), later_ms, others, bulk)
 
-    @rule(request=requests, job=jobs, later_ms=delays)
-    def ask_any(self, request: str, job: str, later_ms: int) -> None:
-        """The same of any job."""
+    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), bulk=seldom)
+    def terminate(self, later_ms: int, others: list[str], bulk: bool) -> None:
+        """TerminateJob of the job that the history began with; or in bulk of some others and then of it."""
+        self._ask(str(Event.TERMINATE), later_ms, others, bulk)
+
+    def _ask(self, request: str, later_ms: int, others: list[str], bulk: bool) -> None:
         self._pause(later_ms)
-        self.take(Ask(request, (job,)))
+        first = [other for other in others if other != MAIN] if bulk else []
+        self.take(Ask(request, (*first, MAIN), bulk=bulk))
+
+    @rule(
+        request=requests, some=st.lists(jobs, min_size=1, max_size=3, unique=True), later_ms=delays, bulk=st.booleans()
+    )
+    def ask_any(self, request: str, some: list[str], later_ms: int, bulk: bool) -> None:
+        """The same of any job, or in bulk of any jobs."""
+        self._pause(later_ms)
+        self.take(Ask(request, tuple(some if bulk else some[:1]), bulk=bulk))
 
     @rule(request=requests, array=arrays, child=st.none() | st.integers(0, 1))
     def ask_array(self, request: str, array: str, child: int | None) -> None:
         """The same of a whole array, or of one of its children."""
         self.take(Ask(request, (array if child is None else f"{array}:{child}",)))
-
-    @rule(request=requests, some=st.lists(jobs, min_size=1, max_size=4, unique=True))
-    def ask_in_bulk(self, request: str, some: list[str]) -> None:
-        """CancelJobs or TerminateJobs."""
-        self.take(Ask(request, tuple(some), bulk=True))
 
     @precondition(lambda self: Power.GATE in self.powers)
     @rule(code=codes)
@@ -155,16 +171,20 @@ class Histories(RuleBasedStateMachine):
         self.take(Release(MAIN, code))
 
     @precondition(lambda self: Power.GATE in self.powers)
-    @rule(code=codes)
-    def release_other(self, code: int) -> None:
-        """The same of the job that keeps it where it is."""
-        self.take(Release(self._other, code))
-
-    @precondition(lambda self: Power.GATE in self.powers)
     @rule(job=jobs, code=codes)
     def release_any(self, job: str, code: int) -> None:
         """The same of any job."""
         self.take(Release(job, code))
+
+    @precondition(lambda self: Power.GATE in self.powers)
+    @rule(code=codes)
+    def make_way(self, code: int) -> None:
+        """Whatever keeps the first job where it is does so no longer: a closed environment, or another job."""
+        if self._closed:
+            self._closed = False
+            self.take(Open())
+        else:
+            self.take(Release(self._other, code))
 
     @precondition(lambda self: Power.GATE in self.powers)
     @rule(array=arrays, child=st.integers(0, 1), code=codes)
@@ -180,7 +200,7 @@ class Histories(RuleBasedStateMachine):
         if status in (RUNNING, STARTING) or Power.GATE in self.powers:
             self.take(Until(job, status))
 
-    @precondition(lambda self: Power.HOLDS_RUNNABLE in self.powers)
+    @precondition(lambda self: self._narrow)
     @rule()
     def close_or_open(self) -> None:
         """Disable the compute environment of the narrow queue, or enable it again."""
@@ -192,10 +212,15 @@ class Histories(RuleBasedStateMachine):
         """Give that job all the time that it is allowed: what is due and does not come is seen before anything hides it."""
         self.take(Settle(MAIN))
 
-    @rule(job=jobs, listed=st.booleans())
-    def look(self, job: str, listed: bool) -> None:
-        """DescribeJobs or ListJobs."""
-        self.take(List(job) if listed else Look(job))
+    @rule(job=jobs)
+    def look(self, job: str) -> None:
+        """DescribeJobs."""
+        self.take(Look(job))
+
+    @rule(job=jobs)
+    def list_it(self, job: str) -> None:
+        """ListJobs."""
+        self.take(List(job))
 
     @rule(data=st.data(), some=st.lists(jobs, min_size=2, max_size=4), later_ms=st.tuples(*[delays] * 4))
     def together(self, data: st.DataObject, some: list[str], later_ms: tuple[int, ...]) -> None:
@@ -244,37 +269,43 @@ def drawn(number: int, powers: frozenset[Power], *, steps: int, from_seed: int) 
     5
     """
     found: dict[tuple[Step, ...], History] = {}
-    round_of_draws = 0
-    while len(found) < number:
-        before = len(found)
-        for history in _drawn(number, powers, steps, from_seed * 1_000 + round_of_draws):
-            found.setdefault(history.steps, history)
-        round_of_draws += 1
-        if len(found) == before:
-            break  # there are no more
-    return list(found.values())[:number]
-
-
-def _drawn(number: int, powers: frozenset[Power], steps: int, from_seed: int) -> list[History]:
-    kept: list[History] = []
     chance, order = Random(from_seed), beginnings(powers)
     chance.shuffle(order)
     places = cycle(order)
-
-    def teardown(self: Histories) -> None:
+    for _ in range(TRIES * number):
+        if len(found) == number:
+            break
         # Hypothesis nearly always takes all the steps that it may: what a few leave to be seen, many would hide.
-        kept.append(History(tuple(self.steps[: self.begins + chance.randint(0, steps)]), self.begins))
+        length = chance.randint(0, steps)
+        history = _one(next(places), powers, length, chance.getrandbits(64))
+        found.setdefault(history.steps, history)
+    return list(found.values())
 
-    machine = type(
-        "Drawn", (Histories,), {"powers": powers, "beginning": lambda *_: next(places), "teardown": teardown}
-    )
-    options = settings(
-        max_examples=number,
-        stateful_step_count=steps,
-        phases=[Phase.generate],
-        deadline=None,
-        database=None,
-        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
-    )
-    run_machine(seed(from_seed)(machine), settings=options)
-    return kept
+
+TRIES = 10
+"""So many times as many histories are drawn as are wanted: a target with few powers may not have that many."""
+
+
+def _one(place: Beginning, powers: frozenset[Power], steps: int, from_seed: int) -> History:
+    """
+    The second of two: the first is the simplest one, of which there is but one, and later ones repeat parts of others.
+    """
+    begun: list[Histories] = []
+
+    def machine() -> Histories:
+        begun.append(Histories(powers, place))
+        return begun[-1]
+
+    drawing = cast("type[Histories]", seed(from_seed)(machine))  # whatever makes one will do
+    run_machine(drawing, settings=settings(DRAWING, stateful_step_count=max(1, steps)))
+    last = begun[-1]
+    return History(tuple(last.steps[: last.begins + steps]), last.begins)
+
+
+DRAWING = settings(
+    max_examples=2,
+    phases=[Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
+)

@@ -226,8 +226,8 @@ def kind(step: Step) -> str:
     """
     The kind of a step, without names and times.
 
-    >>> kind(Ask("cancel", ("a", "b"), bulk=True)), kind(Release("a", 9)), kind(Until("a", "RUNNING"))
-    ('cancel in bulk', 'exit 9', 'until RUNNING')
+    >>> kind(Ask("cancel", ("a", "b"), bulk=True)), kind(Release("a", 9)), kind(Until("a", "RUNNING", 2))
+    ('cancel in bulk', 'exit 9', 'until RUNNING in attempt 2')
     """
     match step:
         case Submit():
@@ -241,8 +241,8 @@ def kind(step: Step) -> str:
             return f"{request} in bulk" if bulk else request
         case Release(code=code):
             return f"exit {code}"
-        case Until(status=status):
-            return f"until {status}"
+        case Until(status=status, attempt=attempt):
+            return f"until {status}{f' in attempt {attempt}' if attempt > 1 else ''}"
         case Pause():
             return "pause"
         case Close() | Open() | Settle() | Look() | List() | Together():
