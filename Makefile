@@ -17,8 +17,8 @@ DOTS := while read -r word rest; do case $$word in Collecting) printf .;; Instal
 # What is to check, and how: make conformance CHECK="reference --rule CANCEL-07"
 CHECK ?= reference
 # What pytest may be told: make test TESTS="tests/model -k cancel". Slow tests stand together, so they are dealt out a few
-# at a time: otherwise one worker gets them all. They wait more than they work: three of them do for two cores.
-TESTS ?= -n 3 --maxschedchunk 4
+# at a time: otherwise one worker gets them all. They wait more than they work, so there are more workers than cores.
+TESTS ?= -n 5 --maxschedchunk 4
 
 .DEFAULT_GOAL := help
 .PHONY: help conformance test soak lint pictures benchmark moto awscli clean
