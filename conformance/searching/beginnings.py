@@ -8,10 +8,10 @@ between two attempts. Whether a history arrived there is seen when it is played,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
-from msgspec.structs import replace
+from msgspec.structs import replace as with_
 
 from ...model.event import Event
 from ...model.status import PENDING, RUNNABLE, RUNNING, STARTING
@@ -33,29 +33,30 @@ class Beginning:
     place     the status in which the job is held; none: it was just submitted
     attempt   the attempt that it is in, or that it waits for
     asked     the requests that are made of it there, in turn
+    in_bulk   whether they are made in bulk, of the job that keeps it there and then of it
     """
 
     place: str = ""
     attempt: int = 1
     asked: tuple[str, ...] = ()
+    in_bulk: bool = False
 
     def steps(self, main: Submit) -> tuple[Step, ...]:
         """The steps that lead there. `main` has as many attempts as it takes."""
-        requests = tuple(Ask(request, (MAIN,)) for request in self.asked)
-        main = replace(
-            main, name=MAIN, attempts=max(main.attempts or 1, self.attempt) if self._tries else main.attempts
-        )
+        about = (self.other, MAIN) if self.in_bulk else (MAIN,)
+        requests = tuple(Ask(request, about, bulk=self.in_bulk) for request in self.asked)
+        main = with_(main, name=MAIN, attempts=max(main.attempts or 1, self.attempt) if self._tries else main.attempts)
         match self.place:
             case "PENDING":
-                main = replace(main, needs=(DEPENDENCY,))
+                main = with_(main, needs=(DEPENDENCY,))
                 way = (Submit(name=DEPENDENCY), main, Until(MAIN, PENDING))
             case "RUNNABLE" if self.attempt == 1:
                 holder = Submit(name=HOLDER, narrow=True)
-                main = replace(main, narrow=True)
+                main = with_(main, narrow=True)
                 way = (holder, Until(HOLDER, RUNNING), main, Until(MAIN, RUNNABLE))
             case "RUNNABLE":
                 *tried, last = self._tried(self.attempt - 1)
-                main = replace(main, narrow=True)
+                main = with_(main, narrow=True)
                 way = (main, *tried, last, Close(), Release(MAIN, 1), Until(MAIN, RUNNABLE, self.attempt))
             case "STARTING":
                 way = (main, Until(MAIN, STARTING))
@@ -92,11 +93,13 @@ def beginnings(powers: frozenset[Power]) -> list[Beginning]:
     >>> [beginning.place for beginning in beginnings(frozenset()) if not beginning.asked]
     ['']
     >>> len(beginnings(frozenset(Power)))
-    50
+    54
     """
     cancel, terminate = str(Event.CANCEL), str(Event.TERMINATE)
     asked = ((), (cancel,), (terminate,), (cancel, terminate), (terminate, cancel))
-    return [Beginning(place, attempt, requests) for requests, (place, attempt) in product(asked, _places(powers))]
+    found = [Beginning(place, attempt, requests) for requests, (place, attempt) in product(asked, _places(powers))]
+    kept = [each for each in found if each.other != MAIN and len(each.asked) == 1]
+    return found + [replace(each, in_bulk=True) for each in kept]
 
 
 def _places(powers: frozenset[Power]) -> Iterable[tuple[str, int]]:

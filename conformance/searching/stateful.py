@@ -49,7 +49,8 @@ ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
 requests = st.sampled_from(REQUESTS)
 delays = st.sampled_from(DELAYS_MS)
 codes = st.sampled_from(CODES)
-seldom = st.sampled_from((False, True, False))
+ways = st.sampled_from(("alone", "first", "alone", "last"))
+"""How a request is made of the first job: alone, or in bulk before or behind others."""
 
 
 def submissions(attempts: int, *, sigterms: bool) -> st.SearchStrategy[Submit]:
@@ -136,20 +137,21 @@ class Histories(RuleBasedStateMachine):
         self.take(SubmitArray(name=name, after=after))
         return name
 
-    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), bulk=seldom)
-    def cancel(self, later_ms: int, others: list[str], bulk: bool) -> None:
-        """CancelJob of the job that the history began with; or in bulk of some others and then of it."""
-        self._ask(str(Event.CANCEL), later_ms, others, bulk)
+    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), how=ways)
+    def cancel(self, later_ms: int, others: list[str], how: str) -> None:
+        """CancelJob of the job that the history began with, or CancelJobs of it and of some others."""
+        self._ask(str(Event.CANCEL), later_ms, others, how)
 
-    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), bulk=seldom)
-    def terminate(self, later_ms: int, others: list[str], bulk: bool) -> None:
-        """TerminateJob of the job that the history began with; or in bulk of some others and then of it."""
-        self._ask(str(Event.TERMINATE), later_ms, others, bulk)
+    @rule(later_ms=delays, others=st.lists(jobs, max_size=3, unique=True), how=ways)
+    def terminate(self, later_ms: int, others: list[str], how: str) -> None:
+        """TerminateJob of the job that the history began with, or TerminateJobs of it and of some others."""
+        self._ask(str(Event.TERMINATE), later_ms, others, how)
 
-    def _ask(self, request: str, later_ms: int, others: list[str], bulk: bool) -> None:
+    def _ask(self, request: str, later_ms: int, others: list[str], how: str) -> None:
         self._pause(later_ms)
-        first = [other for other in others if other != MAIN] if bulk else []
-        self.take(Ask(request, (*first, MAIN), bulk=bulk))
+        others = [other for other in others if other != MAIN]
+        about = {"alone": [MAIN], "first": [MAIN, *others], "last": [*others, MAIN]}[how]
+        self.take(Ask(request, tuple(about), bulk=how != "alone"))
 
     @rule(
         request=requests, some=st.lists(jobs, min_size=1, max_size=3, unique=True), later_ms=delays, bulk=st.booleans()
@@ -222,16 +224,21 @@ class Histories(RuleBasedStateMachine):
         """ListJobs."""
         self.take(List(job))
 
-    @rule(data=st.data(), some=st.lists(jobs, min_size=2, max_size=4), later_ms=st.tuples(*[delays] * 4))
-    def together(self, data: st.DataObject, some: list[str], later_ms: tuple[int, ...]) -> None:
-        """Several callers at once, most often about one job."""
-        if data.draw(st.booleans(), label="one job"):
-            some = [some[0]] * len(some)
-        branches = tuple(
-            (delay_ms, data.draw(self._alone(job), label="caller"))
-            for delay_ms, job in zip(later_ms, some, strict=False)
+    @rule(
+        data=st.data(),
+        some=st.lists(jobs, min_size=2, max_size=4),
+        about=st.sampled_from(("the first", "one", "several")),
+        later_ms=st.tuples(*[delays] * 4),
+    )
+    def together(self, data: st.DataObject, some: list[str], about: str, later_ms: tuple[int, ...]) -> None:
+        """Several callers at once, most often about one job. What they do without each other, other steps show."""
+        if about != "several":
+            some = [some[0] if about == "one" else MAIN] * len(some)
+        asked, *others = (
+            (delay_ms, data.draw(self._asks(job) if place == 0 else self._alone(job), label="caller"))
+            for place, (delay_ms, job) in enumerate(zip(later_ms, some, strict=False))
         )
-        self.take(Together(branches))
+        self.take(Together((asked, *others)))
 
     def _pause(self, ms: int) -> None:
         if ms:
@@ -241,10 +248,13 @@ class Histories(RuleBasedStateMachine):
         gate = Power.GATE in self.powers
         return submissions(4 if gate else 2, sigterms=gate)
 
+    @staticmethod
+    def _asks(job: str) -> st.SearchStrategy[Ask]:
+        return st.builds(Ask, requests, st.just((job,)), st.booleans())
+
     def _alone(self, job: str) -> st.SearchStrategy[Ask | Release | Look]:
-        asks = st.builds(Ask, requests, st.just((job,)), st.booleans())
         released = st.builds(Release, st.just(job), codes) if Power.GATE in self.powers else st.nothing()
-        return asks | released | st.just(Look(job))
+        return self._asks(job) | self._asks(job) | released | st.just(Look(job))
 
 
 def _named(job: Submit, name: str, needs: tuple[str, ...], narrow: bool) -> Submit:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from outcomes import from_file, live, told
 from wrong_servers.expected import EXPECTED
+from wrong_servers.rare import RARE
 from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
 
@@ -110,5 +111,21 @@ def test_the_right_server_breaks_nothing(check, seed):
 def test_random_histories_find_a_fault_without_being_told_where(check, name):
     """The rules look where somebody thought of looking; S2 knows the table only."""
     report = check(name, (HISTORIES,), histories=82)
+
+    assert told(report, Outcome.DIVERGES).keys() == {HISTORIES}
+
+
+FULL = 10
+"""So many times as many histories as a quick run: within that each of these faults is to be found."""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", RARE)
+def test_random_histories_alone_find_what_shows_in_few_of_them(check, name):
+    """Two callers at once, an attempt that few jobs have, a list of which one job already runs: nobody looks there on purpose."""
+    for seed in range(1, FULL + 1):
+        report = check(name, (HISTORIES,), seed=seed, histories=82)
+        if told(report, Outcome.DIVERGES):
+            break
 
     assert told(report, Outcome.DIVERGES).keys() == {HISTORIES}

@@ -1,8 +1,24 @@
 """The wrong servers of all themes in one place, for `--server wrong_servers.servers:SERVERS[NAME]`."""
 
+# ruff: noqa: F401 - each of these modules defines some
+
 from __future__ import annotations
 
-from . import arrays, bulk, errors, listing, memory, odd, payload, requests, retry, states, submission, understanding  # noqa: F401 - each defines some
+from . import (
+    arrays,
+    bulk,
+    errors,
+    listing,
+    memory,
+    odd,
+    payload,
+    rare,
+    requests,
+    retry,
+    states,
+    submission,
+    understanding,
+)
 from .defining import SERVERS, right
 
 __all__ = ["SERVERS", "right"]

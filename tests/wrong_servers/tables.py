@@ -29,6 +29,7 @@ from batchproof.model.status import (
     RUNNABLE,
     RUNNING,
     STARTED,
+    STARTING,
     SUCCEEDED,
     Status,
 )
@@ -120,6 +121,7 @@ tried_before = ~Atom("attempt", "<", 1, "no attempt yet", "tried before")  # typ
 tried_once = Atom("attempt", "<", 2, "tried once at most", "tried twice")  # type: ignore[arg-type]
 may_be_retried = ~Atom("attempts", "=", 1, "a single attempt", "several attempts")  # type: ignore[arg-type]
 one_more_left = ~Atom("attempts", "<", Other("attempt"), "more tries than attempts", "as many tries as attempts")
+four_or_more = ~Atom("attempts", "<", 4, "three attempts at most", "four attempts or more")  # type: ignore[arg-type]
 cancel_seen = Atom("is_cancelled", "=", True, "cancelled", "not cancelled")
 
 
@@ -301,3 +303,17 @@ wrong(
 
 odd("a cancelled RUNNABLE job is neither removed nor placed", rows("remove", RUNNABLE, gone))
 odd("a failed job is always tried again", rows("exit_retry", Status, to(RUNNABLE), only=(~attempts_left,)))
+
+# For random histories, which are to find them without a rule that looks there (`rare.py`).
+
+odd("cancel is ignored after a retry", rows("cancel", Status, also_when(~tried_before)))
+odd("terminate is lost in STARTING", rows("terminate", STARTING, gone))
+odd(
+    "one attempt too many from four on",
+    rows(
+        "exit_retry",
+        RUNNING,
+        only_when(four_or_more, only_when(one_more_left, to(RUNNABLE))),
+        only=(~attempts_left,),
+    ),
+)
