@@ -55,7 +55,7 @@ def claim(id: str) -> Callable[[Claim], Claim]:
     return register
 
 
-THROUGHOUT: dict[str, Claim] = {}
+THROUGHOUT: dict[str, list[Claim]] = {}
 """What is claimed of every scenario of a run, for whatever rule it was played, by the rule that would be broken."""
 
 
@@ -63,8 +63,7 @@ def throughout(id: str) -> Callable[[Claim], Claim]:
     """Register what a rule claims of every scenario: only what does not hold counts, for it is met everywhere or nowhere."""
 
     def register(function: Claim) -> Claim:
-        assert id not in THROUGHOUT, f"{id} has two claims about everything"
-        THROUGHOUT[id] = function
+        THROUGHOUT.setdefault(id, []).append(function)
         return function
 
     return register

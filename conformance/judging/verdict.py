@@ -100,8 +100,8 @@ def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: 
     """
     found: dict[str, list[Result]] = {}
     for played_for, seen in scenarios:
-        for rule, claim_of_it in THROUGHOUT.items():
-            broken = (point for point in claim_of_it(seen) if not point.holds)
+        for rule, claims_of_it in THROUGHOUT.items():
+            broken = (point for of_it in claims_of_it for point in of_it(seen) if not point.holds)
             if point := _sharp(broken, terms):
                 result = _broken(point, seen, rule, variant)
                 found.setdefault(rule, []).append(replace(result, met_in="" if played_for == rule else played_for))

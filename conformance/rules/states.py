@@ -94,6 +94,15 @@ def the_end_is_the_end(batch: Scenario) -> None:
         batch.read(job)
 
 
+@rule("ST-18", "A job that has ended stays describable: for seven days on AWS, here as long as the run takes.")
+def what_has_ended_stays_describable(batch: Scenario) -> None:
+    job = batch.submit()
+    batch.finish(job)
+    batch.canary()
+    for _ in range(5):
+        batch.read(job)
+
+
 @rule("ST-22", "`startedAt` is when the job became RUNNING, and absent before.", (Power.GATE, Power.HOLDS_RUNNABLE))
 def started_at_begins_with_running(batch: Scenario) -> None:
     queue, _ = batch.stage.world.narrow_queue()

@@ -13,6 +13,7 @@ from . import (
     odd,
     payload,
     rare,
+    reads,
     requests,
     retry,
     states,

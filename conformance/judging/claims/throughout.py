@@ -105,8 +105,15 @@ def a_cancel_shows_and_stays(seen: Seen) -> Iterator[Point]:
 def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
     for job in seen.jobs.values():
         yield from _stays(job, "isTerminated")
-        # A signal has reached it, so the request was accepted, and meant an attempt that ran.
-        if job.accepted("terminate") and job.signalled and job.end and job.end.status == FAILED:
+        # A signal has reached it since, so the request meant an attempt that ran. What else stops one is a timeout.
+        request = job.accepted("terminate")
+        if (
+            request
+            and job.end
+            and job.end.status == FAILED
+            and not job.arguments.get("timeout")
+            and any(signal.at_ms >= request.called_ms for signal in job.signalled)
+        ):
             shown = flagged(seen, job, "isTerminated")
             yield Point(shown, "isTerminated, of a job that got a SIGTERM", "none", job=job.label)
 
