@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .asked import Asked, asked
+from .asked import SERVICE, Asked, asked
+from .depth import DEPTHS
 from .judging.coverage import Coverage, covered
 from .judging.evidence import Evidence, Readings, inferred
 from .judging.follower import Terms
@@ -20,12 +21,14 @@ from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result, contradictions, throughout, together
 from .register import rules
-from .report.findings import Count
+from .report.findings import Count, Kept
 from .report.jsonfile import JsonFile
 from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, in_turn, nobody
 from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
+from .searching.case import Case, written
+from .searching.found import cases
 from .steps.calls import Calls
 from .steps.made import Made, state_folder
 from .steps.recorder import Recorder, header
@@ -65,9 +68,16 @@ run_conformance.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
 )
 
 
-def check(wanted: Asked, hear: Hear = nobody) -> Report:
-    """The same, for what `asked` has made of a caller's words."""
-    chosen, required = _found(wanted.rule) or rules(), _found(wanted.require)
+def check(
+    wanted: Asked, hear: Hear = nobody, *, chosen: Mapping[str, Rule] | None = None, variant: str | None = None
+) -> Report:
+    """
+    The same, for what `asked` has made of a caller's words.
+
+    chosen    rules to check instead of registered ones, after SMOKE
+    variant   check this variant of the target only, where it has one of that name
+    """
+    chosen, required = chosen or _found(wanted.rule) or rules(), _found(wanted.require)
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
     files: list[JsonFile] = []
     if wanted.report:
@@ -85,14 +95,16 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         until_s=began_s + wanted.limit_s if wanted.limit_s else None,
     )
     try:
-        for variant in variants(wanted):
-            with variant() as service:
-                _examine(service, whole)
+        for each in variants(wanted):
+            with each() as service:
+                if variant in (None, service.variant):
+                    _examine(service, whole)
             if whole.stopped:
                 break
     finally:
         whole.recorder.close()
     whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
+    kept = _kept(whole)
     whole.count.seconds = round(time.monotonic() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
@@ -105,6 +117,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         slow_ms=whole.slow_ms,
         notes=whole.notes,
         coverage=whole.coverage,
+        cases=kept,
         required=frozenset(required),
         chosen=frozenset(chosen),
         seed=wanted.seed,
@@ -119,6 +132,20 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
             report.troubles.append(f"{files[number].path} could not be written: {trouble.strerror}")
     hear(RunEnded(report))
     return report
+
+
+def _kept(whole: _Whole) -> list[Kept]:
+    """What random histories found, each as a file where there is a folder for it."""
+    kept: list[Kept] = []
+    for case in whole.cases:
+        path = None
+        if whole.asked.report:
+            try:
+                path = written(case, whole.asked.report)
+            except OSError as trouble:
+                whole.troubles.append(f"the case {case.name} could not be written: {trouble.strerror}")
+        kept.append(Kept(case, path))
+    return kept
 
 
 def _found(patterns: tuple[str, ...]) -> Mapping[str, Rule]:
@@ -152,6 +179,7 @@ class _Whole:
     terms: dict[str, Terms] = field(default_factory=dict)
     slow_ms: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -165,7 +193,8 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
-    whole.recorder.variant(_described(target, terms))
+    described = _described(target, terms)
+    whole.recorder.variant(described)
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
@@ -185,7 +214,11 @@ def _examine(target: Target, whole: _Whole) -> None:
             wire=wire,
             recorder=whole.recorder,
             terms=terms,
-            profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
+            profile=Profile(
+                histories=wanted.histories or DEPTHS[wanted.depth],
+                seed=wanted.seed,
+                shrink=wanted.shrink == SERVICE if wanted.shrink else target.shrinks,
+            ),
             interrupted=interrupted,
         )
         try:
@@ -205,6 +238,8 @@ def _examine(target: Target, whole: _Whole) -> None:
             everywhere = throughout(scenarios, terms, variant=target.variant)
             whole.coverage[target.title] = covered(scenarios, terms)
             results = together(results, everywhere)
+            drawn = [seen for _, seen in scenarios if seen.steps is not None]
+            whole.cases += cases(drawn, terms, described, target.name, wanted.seed, asked=stage.profile.shrink)
         finally:
             watcher.close()
             if not target.disposable:

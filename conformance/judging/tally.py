@@ -35,12 +35,13 @@ class Tally:
     """
     What some histories did.
 
-    histories   how many were played
+    wanted      how many were to be played               histories   how many were
     begun       how many were to begin in a chosen place      arrived   how many of those came there
     taken       steps by their names                          effective   those of them that had an effect
     pairs       two requests of one job, one after the other: (request, its status then, request, its status then)
     """
 
+    wanted: int = 0
     histories: int = 0
     begun: int = 0
     arrived: int = 0
@@ -82,6 +83,7 @@ class Tally:
 
     def join(self, other: Tally) -> None:
         """The histories of another one as well."""
+        self.wanted += other.wanted
         self.histories += other.histories
         self.begun += other.begun
         self.arrived += other.arrived

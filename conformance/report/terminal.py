@@ -91,6 +91,9 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
     if result.outcome is Outcome.NOT_SUPPORTED:
         facts.add_row("expected", "supported, as --require asked")
         facts.add_row("observed", result.why)
+    if kept := report.told_in(result):
+        facts.add_row("steps", "\n".join(kept.steps))
+        facts.add_row("", Text(kept.case.came_to_be, style="dim"))
     seen: dict[tuple[str, str], list[str]] = {}
     for one in report.deciding(id):
         if one.outcome is Outcome.DIVERGES:
@@ -125,6 +128,9 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
     if len(rule.sources) > SOURCES:
         facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
     facts.add_row("again", report.again(id))
+    for other in report.besides(id):
+        against = " and ".join(other.case.broken) or "none in particular"
+        facts.add_row("besides", f"against {against}, in {len(other.steps)} steps: {report.shown_by(other)}")
     console.print(Padding(facts, (0, 0, 1, 2), expand=False))
 
 

@@ -40,7 +40,6 @@ def _started(asked: Asked) -> Iterator[Target]:
             patience_s=asked.patience_s or max(20.0, 4 * (asked.deadline_s or 0)),
             at_once=asked.at_once or 24,
             calls_per_s=asked.calls_per_s,
-            histories=82,
             shrinks=True,
             disposable=True,
             must_read=_served(asked),

@@ -32,7 +32,6 @@ class Target:
     poll_s          between two rounds of reads
     at_once         scenarios at once
     calls_per_s     no more calls than so many
-    histories       how many random histories to run, where the caller does not say
     shrinks         whether a failing history may be asked of the service again and again, to make it smaller
     disposable      whether the service ends with the run, so that nothing has to be deleted there
     must_read       the readings that it has to keep, where the caller requires none
@@ -52,7 +51,6 @@ class Target:
     poll_s: float = 0.05
     at_once: int = 24
     calls_per_s: float | None = None
-    histories: int = 12
     shrinks: bool = False
     disposable: bool = False
     must_read: Mapping[str, str] = field(default_factory=dict)
