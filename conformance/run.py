@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from .asked import SERVICE, Asked, asked
 from .depth import DEPTHS
 from .judging.coverage import Coverage, covered
@@ -68,16 +70,27 @@ run_conformance.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
 )
 
 
-def check(
-    wanted: Asked, hear: Hear = nobody, *, chosen: Mapping[str, Rule] | None = None, variant: str | None = None
-) -> Report:
+@dataclass(frozen=True)
+class Instead:
     """
-    The same, for what `asked` has made of a caller's words.
+    What is done after SMOKE instead of checking rules: a case is played.
 
-    chosen    rules to check instead of registered ones, after SMOKE
-    variant   check this variant of the target only, where it has one of that name
+    rule      under which its verdict stands
+    path      the file that has it
+    variant   in which variant of the target; empty: in all
     """
-    chosen, required = chosen or _found(wanted.rule) or rules(), _found(wanted.require)
+
+    rule: Rule
+    case: Case
+    path: Path | None = None
+    variant: str = ""
+
+
+def check(wanted: Asked, hear: Hear = nobody, *, instead: Instead | None = None) -> Report:
+    """The same, for what `asked` has made of a caller's words."""
+    chosen, required = _found(wanted.rule) or rules(), _found(wanted.require)
+    if instead:
+        chosen = {instead.rule.id: instead.rule}
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
     files: list[JsonFile] = []
     if wanted.report:
@@ -97,14 +110,16 @@ def check(
     try:
         for each in variants(wanted):
             with each() as service:
-                if variant in (None, service.variant):
+                if instead is None or instead.variant in ("", service.variant):
                     _examine(service, whole)
             if whole.stopped:
                 break
     finally:
         whole.recorder.close()
     whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
-    kept = _kept(whole)
+    kept = (
+        _kept(whole) if instead is None else [Kept(_as_read(case, instead.case), instead.path) for case in whole.cases]
+    )
     whole.count.seconds = round(time.monotonic() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
@@ -132,6 +147,11 @@ def check(
             report.troubles.append(f"{files[number].path} could not be written: {trouble.strerror}")
     hear(RunEnded(report))
     return report
+
+
+def _as_read(found: Case, case: Case) -> Case:
+    """What was found, by the steps that were played."""
+    return replace(found, steps=case.steps, begins=case.begins, shortened=case.shortened)
 
 
 def _kept(whole: _Whole) -> list[Kept]:

@@ -39,6 +39,7 @@ ROOMS = {
         "demon": {"payload"},
         "register": {"rules", "searching"},
         "report": {"asked", "judging", "register", "searching"},
+        "replaying": {"asked", "judging", "register", "report", "rules.rule", "run", "searching", "steps.stage"},
         "run": {"asked", "depth", "judging", "register", "report", "rules.rule", "searching", "steps", "targets"},
     },
     "reference_impl": {

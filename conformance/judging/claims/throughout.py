@@ -105,8 +105,16 @@ def a_cancel_shows_and_stays(seen: Seen) -> Iterator[Point]:
 def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
     for job in seen.jobs.values():
         yield from _stays(job, "isTerminated")
-        # A signal has reached it, so the request was accepted, and meant an attempt that ran.
-        if job.accepted("terminate") and job.signalled and job.end and job.end.status == FAILED:
+        # A signal has reached it, so the request was accepted, and meant an attempt that ran. One that comes of a cancel, as
+        # it must not, says nothing of a terminate beside it.
+        asked = {request.request for request in job.requests}
+        if (
+            job.accepted("terminate")
+            and asked == {"terminate"}
+            and job.signalled
+            and job.end
+            and job.end.status == FAILED
+        ):
             shown = flagged(seen, job, "isTerminated")
             yield Point(shown, "isTerminated, of a job that got a SIGTERM", "none", job=job.label)
 
