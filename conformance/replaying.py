@@ -72,7 +72,7 @@ def replay(case: Case, wanted: Asked, *, times: int = 1, path: Path | None = Non
 
     def played(stage: Stage) -> list[Seen]:
         labels = [f"{LIVES}.{number}" for number in range(1, times + 1)]
-        with ThreadPoolExecutor(stage.target.at_once, thread_name_prefix="replay") as wave:
+        with ThreadPoolExecutor(stage.target.wave, thread_name_prefix="replay") as wave:
             records = [record for record, _ in wave.map(lambda label: play(stage, label, case.history), labels)]
         for record in records:
             found = {fault(result) for result in faults(record, stage.terms)}

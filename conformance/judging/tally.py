@@ -51,7 +51,7 @@ class Tally:
     _shapes: set[tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.histories > 0
+        return self.wanted + self.histories > 0
 
     @property
     def distinct(self) -> int:
@@ -79,7 +79,13 @@ class Tally:
         """The same as JSON types."""
         steps = {name: {"taken": number, "with_effect": self.effective[name]} for name, number in self.taken.items()}
         begun = {"in_a_place": self.begun, "arrived": self.arrived}
-        return {"played": self.histories, "distinct": self.distinct, "begun": begun, "steps": steps}
+        return {
+            "wanted": self.wanted,
+            "played": self.histories,
+            "distinct": self.distinct,
+            "begun": begun,
+            "steps": steps,
+        }
 
     def join(self, other: Tally) -> None:
         """The histories of another one as well."""

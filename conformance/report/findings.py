@@ -143,6 +143,16 @@ class Findings:
         judged = {id for id, verdict in self.verdicts.items() if verdict is Outcome.CONFORMS}
         return 0 if judged & self.chosen or not self.chosen else 2
 
+    @property
+    def how_deep(self) -> str:
+        """How many random histories there were to be, in the words of who asked, and why there were fewer."""
+        told, tally = f"depth {self.asked.depth}", self.count.histories
+        if self.asked.histories:
+            told = f"as --histories {self.asked.histories} asked"
+        if tally.histories < tally.wanted:
+            told += f"; fewer, for the run ended before: {self.stopped}" if self.stopped else "; there are no more"
+        return told
+
     def told_in(self, result: Result) -> Kept | None:
         """The case that has the history by which a result is told, where it was a random one."""
         fault = (result.rule, result.variant, *result.breaks)

@@ -35,7 +35,7 @@ def as_data(report: Findings) -> dict[str, Any]:
         "variants": report.variants,
         "exit_status": report.exit_status,
         "seed": report.seed,
-        "depth": report.asked.depth,
+        "depth": None if report.asked.histories else report.asked.depth,
         "taken_for_granted": {
             title: {"assumptions": terms.assumptions.made, "bounds_ms": asdict(terms.bounds) if terms.bounds else None}
             for title, terms in report.terms.items()

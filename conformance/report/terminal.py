@@ -210,10 +210,11 @@ def _summary(report: Findings, console: Console) -> None:
     )
     if tally := count.histories:
         steps = ", ".join(f"{number} {name}" for name, number in tally.effective.most_common() if number)
+        wanted = f" of the {tally.wanted} that were wanted" if tally.histories < tally.wanted else ""
         console.print(
             Text(
-                f"{tally.histories} random histories, {tally.distinct} of them distinct; {tally.arrived} of {tally.begun} "
-                f"came to the place where they were to begin; steps with effect: {steps}",
+                f"{tally.histories}{wanted} random histories ({report.how_deep}), {tally.distinct} of them distinct; "
+                f"{tally.arrived} of {tally.begun} came to the place where they were to begin; steps with effect: {steps}",
                 style="dim",
             )
         )

@@ -28,7 +28,7 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
     plans = drawn(profile.histories, stage.target.powers, steps=profile.steps, from_seed=profile.seed)
     stage.tally.wanted += profile.histories
     labelled = [(f"{LIVES}.{number}", history) for number, history in enumerate(plans, start=1)]
-    with ThreadPoolExecutor(stage.target.at_once, thread_name_prefix="history") as wave:
+    with ThreadPoolExecutor(stage.target.wave, thread_name_prefix="history") as wave:
         played = list(wave.map(lambda each: play(stage, *each), labelled))
         for _, taken in played:
             if taken:

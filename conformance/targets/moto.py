@@ -80,6 +80,7 @@ def _started(
             bounds=within(asked.deadline_s or DEADLINE_S, grace_s=asked.grace_s if asked.grace_s is not None else 0.0),
             patience_s=asked.patience_s or max(24.0, 4 * (asked.deadline_s or 0)),
             at_once=asked.at_once or 24,
+            wave=asked.at_once or 24,
             calls_per_s=asked.calls_per_s,
             disposable=True,
             service_role=_role(url),

@@ -39,6 +39,7 @@ def _started(asked: Asked) -> Iterator[Target]:
             bounds=within(asked.deadline_s or DEADLINE_S, grace_s=grace_s),
             patience_s=asked.patience_s or max(20.0, 4 * (asked.deadline_s or 0)),
             at_once=asked.at_once or 24,
+            wave=asked.at_once or 24,
             calls_per_s=asked.calls_per_s,
             shrinks=True,
             disposable=True,

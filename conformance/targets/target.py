@@ -30,7 +30,7 @@ class Target:
     bounds          how long what is due may take before the kit calls it missing; printed with the verdict
     patience_s      how long to wait for what a service does not promise to do at once; after that nothing is known
     poll_s          between two rounds of reads
-    at_once         scenarios at once
+    at_once         scenarios at once                 wave   random histories at once, which wait more than they work
     calls_per_s     no more calls than so many
     shrinks         whether a failing history may be asked of the service again and again, to make it smaller
     disposable      whether the service ends with the run, so that nothing has to be deleted there
@@ -50,6 +50,7 @@ class Target:
     patience_s: float = 20.0
     poll_s: float = 0.05
     at_once: int = 24
+    wave: int = 24
     calls_per_s: float | None = None
     shrinks: bool = False
     disposable: bool = False
