@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -31,13 +30,10 @@ from .rules.rule import Rule
 from .searching.campaign import run
 from .searching.case import Case, written
 from .searching.found import cases
-from .steps.calls import Calls
 from .steps.made import Made, state_folder
+from .steps.opening import opened
 from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
-from .steps.watcher import Watcher
-from .steps.wire import Wire
-from .steps.world import provide
 from .targets.known import variants
 from .targets.target import Target
 
@@ -218,30 +214,18 @@ def _examine(target: Target, whole: _Whole) -> None:
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
-    made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    deep, fewer = DEPTHS[wanted.depth], (target.fewer,) if target.fewer and not wanted.histories else ()
+    for most, why in fewer:
+        whole.notes.append(f"{target.title}: {most} random histories instead of {deep}: {why}")
+    profile = Profile(
+        histories=wanted.histories or min([deep, *(most for most, _ in fewer)]),
+        seed=wanted.seed,
+        shrink=wanted.shrink == SERVICE if wanted.shrink else target.shrinks,
+    )
     results: list[Result] = []
     try:
-        world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
-        whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s)
-        stage = Stage(
-            target=target,
-            world=world,
-            watcher=watcher,
-            wire=wire,
-            recorder=whole.recorder,
-            terms=terms,
-            profile=Profile(
-                histories=wanted.histories or DEPTHS[wanted.depth],
-                seed=wanted.seed,
-                shrink=wanted.shrink == SERVICE if wanted.shrink else target.shrinks,
-            ),
-            interrupted=interrupted,
-        )
-        try:
+        with opened(target, terms, whole.recorder, made, profile) as stage:
+            whole.hear(TargetReady(target.title, target.variant, number))
             examine = partial(
                 run,
                 stage=stage,
@@ -249,24 +233,17 @@ def _examine(target: Target, whole: _Whole) -> None:
                 ended=lambda result: whole.hear(RuleEnded(result)),
                 until_s=whole.until_s,
             )
-            results, whole.stopped = examine(whole.smoke.values())
-            if not whole.stopped and not any(result.stops for result in results):
-                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
-                more, whole.stopped = examine(rest)
-                results += more
-            scenarios = whole.recorder.scenarios(stage.bounds)
-            everywhere = throughout(scenarios, terms, variant=target.variant)
-            whole.coverage[target.title] = covered(scenarios, terms)
-            results = together(results, everywhere)
-            drawn = [seen for _, seen in scenarios if seen.steps is not None]
-            whole.cases += cases(drawn, terms, described, target.name, wanted.seed, asked=stage.profile.shrink)
-        finally:
-            watcher.close()
-            if not target.disposable:
-                world.close()
-            whole.count.histories.join(stage.tally)
-            whole.count.processes += sum(stage.processes)
-            whole.slow_ms[target.title] = stage.slow_ms
+            try:
+                results, whole.stopped = examine(whole.smoke.values())
+                if not whole.stopped and not any(result.stops for result in results):
+                    rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+                    more, whole.stopped = examine(rest)
+                    results += more
+                results = _everything(results, stage, described, whole)
+            finally:
+                whole.count.histories.join(stage.tally)
+                whole.count.processes += sum(stage.processes)
+                whole.slow_ms[target.title] = stage.slow_ms
     finally:
         if made.path and made.left and not target.disposable:
             whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
@@ -276,6 +253,17 @@ def _examine(target: Target, whole: _Whole) -> None:
         whole.results += results
         whole.evidence += [item for result in results for item in result.evidence]
         whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
+
+
+def _everything(results: list[Result], stage: Stage, where: Variant, whole: _Whole) -> list[Result]:
+    """What all scenarios of a variant come to together, how much of the model they met, and what is kept of them."""
+    scenarios = whole.recorder.scenarios(stage.bounds)
+    everywhere = throughout(scenarios, stage.terms, variant=where.variant)
+    whole.coverage[where.title] = covered(scenarios, stage.terms)
+    drawn = [seen for _, seen in scenarios if seen.steps is not None]
+    profile, name = stage.profile, stage.target.name
+    whole.cases += cases(drawn, stage.terms, where, name, profile.seed, asked=profile.shrink)
+    return together(results, everywhere)
 
 
 def _described(target: Target, terms: Terms) -> Variant:

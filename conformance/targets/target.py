@@ -31,6 +31,7 @@ class Target:
     patience_s      how long to wait for what a service does not promise to do at once; after that nothing is known
     poll_s          between two rounds of reads
     at_once         scenarios at once                 wave   random histories at once, which wait more than they work
+    fewer           no more random histories than so many where the caller names no number, and why
     calls_per_s     no more calls than so many
     shrinks         whether a failing history may be asked of the service again and again, to make it smaller
     disposable      whether the service ends with the run, so that nothing has to be deleted there
@@ -51,6 +52,7 @@ class Target:
     poll_s: float = 0.05
     at_once: int = 24
     wave: int = 24
+    fewer: tuple[int, str] | None = None
     calls_per_s: float | None = None
     shrinks: bool = False
     disposable: bool = False

@@ -39,6 +39,7 @@ ROOMS = {
         "demon": {"payload"},
         "register": {"rules", "searching"},
         "report": {"asked", "judging", "register", "searching"},
+        "lifecycle": {"asked", "judging", "register", "searching", "steps", "targets"},
         "replaying": {"asked", "judging", "register", "report", "rules.rule", "run", "searching", "steps.stage"},
         "run": {"asked", "depth", "judging", "register", "report", "rules.rule", "searching", "steps", "targets"},
     },
