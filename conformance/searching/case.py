@@ -147,7 +147,7 @@ def parsed(text: bytes, name: str) -> Case:
     try:
         case = msgspec.convert(whole, Case)
     except msgspec.ValidationError as reason:
-        raise NoCase(f"{name} is no case: {reason}{_found_there(whole, str(reason))}") from None
+        raise NoCase(f"{name} is no case: {_printable(str(reason))}{_found_there(whole, str(reason))}") from None
     if wrong := _senseless(case):
         raise NoCase(f"{name} is no case: {wrong}")
     return case
@@ -205,6 +205,10 @@ def _found_there(whole: Any, reason: str) -> str:
         except (LookupError, TypeError, ValueError):
             return ""
     return f", and it is {_shown(found)}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _shown(value: Any) -> str:
