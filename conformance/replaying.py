@@ -78,7 +78,7 @@ def replay(case: Case, wanted: Asked, *, times: int = 1, path: Path | None = Non
             found = {fault(result) for result in faults(record, stage.terms)}
             shown.append((case.rule, *case.broken) in found)
             others.append(bool(found) and not shown[-1])
-        return records
+        return stage.recorder.in_order(records)
 
     rule = Rule(LIVES, rules()[LIVES].says, case.needs, "lives", search=played)
     variant = case.variant if wanted.target == case.target else ""

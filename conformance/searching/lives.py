@@ -39,7 +39,7 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
             first = sorted(found, key=lambda what: len(found[what][0].begun.steps))[:FAULTS]
             for records in wave.map(lambda what: _shortened(stage, what, found[what]), first):
                 seen += records
-    return seen
+    return stage.recorder.in_order(seen)
 
 
 TRIES, FAULTS = 60, 12

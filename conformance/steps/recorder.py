@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -122,6 +123,12 @@ class Recorder:
         with self._lock:
             tried = list(self._tried.values())
         return [(each.rule, self.seen(each.scenario, bounds)) for each in tried]
+
+    def in_order(self, seen: Iterable[Seen]) -> list[Seen]:
+        """Scenarios in the order in which they were begun, as the file has them; those that never were are left out."""
+        with self._lock:
+            begun = {scenario: number for number, scenario in enumerate(self._tried)}
+        return sorted((each for each in seen if each.scenario in begun), key=lambda each: begun[each.scenario])
 
     @property
     def calls(self) -> int:
