@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 import click
 
@@ -16,6 +16,11 @@ from ..conformance.asked import Asked, Option, asked
 from .completing import values
 from .nothing_done import NothingDone
 
+if TYPE_CHECKING:
+    from ..conformance.report.findings import Findings
+    from ..conformance.report.news import Hear
+
+Look: TypeAlias = "Callable[[Asked, Hear], tuple[Findings, int]]"
 F = TypeVar("F", bound=Callable[..., Any])
 
 COMPLETED = {
@@ -27,11 +32,11 @@ COMPLETED = {
 """What Tab offers for an option; for the others the shell does what it does by itself."""
 
 
-def options_of_asked(command: F) -> F:
-    """Give a command an option for each field of `Asked` that says how it is given."""
+def options_of_asked(command: F, *, replays: bool = False) -> F:
+    """Give a command an option for each field of `Asked` that says how it is given; `replays`: that is of use for a case."""
     for each in reversed(fields(Asked)):
         option: Option | None = each.metadata.get("option")
-        if option is None:
+        if option is None or (replays and not option.replays):
             continue
         assert each.default is not MISSING
         several = each.type in ("tuple[str, ...]", "Mapping[str, str] | None", "frozenset[Power] | None")
@@ -89,10 +94,24 @@ def check(target: str, verbose: bool, **given: Any) -> None:
     Exit status: 0 conforms, 1 diverges, 2 inconclusive or misused, 3 the kit itself or the machine failed,
     130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP.
     """
+    from ..conformance.run import check as run
+
+    def looked(wanted: Asked, hear: Hear) -> tuple[Findings, int]:
+        report = run(wanted, hear)
+        return report, report.exit_status
+
+    ended(target, given, looked, verbose=verbose)
+
+
+def ended(target: str, given: dict[str, Any], look: Look, *, verbose: bool) -> NoReturn:
+    """
+    Look at a service as its options say, tell it, and end the process by what came of it.
+
+    look   does it, and gives what came of it with the exit status
+    """
     from ..conformance.report.news import everybody
     from ..conformance.report.progress import Bar
     from ..conformance.report.terminal import Terminal
-    from ..conformance.run import check as run
     from ..conformance.steps.world import Unprovided
     from ..conformance.targets.child import DidNotStart
 
@@ -106,7 +125,7 @@ def check(target: str, verbose: bool, **given: Any) -> None:
         if wanted.report:
             wanted.report.mkdir(parents=True, exist_ok=True)
         with Bar() as bar:
-            report = run(wanted, everybody(bar.hear, Terminal(verbose=verbose).hear))
+            report, status = look(wanted, everybody(bar.hear, Terminal(verbose=verbose).hear))
     except OSError as trouble:
         if trouble.filename != str(given["report"]):
             raise
@@ -116,7 +135,7 @@ def check(target: str, verbose: bool, **given: Any) -> None:
     except KeyboardInterrupt:
         click.echo("Error: interrupted before anything was judged; what was started is stopped", err=True)
         sys.exit(ended_by.status)
-    sys.exit(ended_by.status if report.stopped == "interrupted" else report.exit_status)
+    sys.exit(ended_by.status if report.stopped == "interrupted" else status)
 
 
 class Stopping:

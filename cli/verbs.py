@@ -20,6 +20,7 @@ VERBS = {
     "rules": "List the rules that are checked.",
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
     "explore": "Enumerate the lives of a job and prove their properties.",
+    "replay": "Play a history again that broke something.",
     "judge": "Judge recorded histories again.",
     "clean": "Take back what an interrupted check has left at a service.",
     "completion": "Complete the command in bash, zsh or fish.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .asked import Asked
     from .judging.outcome import Outcome
+    from .lifecycle import BatchLifecycle
     from .power import Power
     from .report.report import Report
     from .run import run_conformance
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "Asked": ".asked",
+    "BatchLifecycle": ".lifecycle",
     "Outcome": ".judging.outcome",
     "Power": ".power",
     "Report": ".report.report",
@@ -36,4 +38,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["Asked", "Outcome", "Power", "Report", "Target", "Variants", "run_conformance"]
+__all__ = ["Asked", "BatchLifecycle", "Outcome", "Power", "Report", "Target", "Variants", "run_conformance"]

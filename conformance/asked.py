@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from ..model.readings import parse
+from .depth import DEPTHS, QUICK
 from .power import Power, named
+
+SERVICE, RECORD = "service", "record"
+"""Where a history is made shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Option:
     folder     whether it is a path of a folder
     choices    what it may be, where that is one of a few words
     again      whether it matters when the same is asked again
+    replays    whether it is of use when a single history is played
     hidden     whether `--help` leaves it out
     """
 
@@ -38,6 +43,7 @@ class Option:
     folder: bool = False
     choices: tuple[str, ...] = ()
     again: bool = True
+    replays: bool = True
     hidden: bool = False
 
 
@@ -61,8 +67,9 @@ class Asked:
     at_once, calls_per_s   how much of it to do at once
     region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
     queue, job_definition, service_role, execution_role   existing ones to use
-    histories, seed   how many random histories to run, and from which seed they are drawn
-    report      a folder for report.json, history.jsonl and made.jsonl
+    depth, histories, seed   how many random histories to run, by a name or a number, and from which seed they are drawn
+    shrink      whether a history that broke something is made shorter at the service or on the record alone
+    report      a folder for report.json, history.jsonl, made.jsonl and cases
     history     a file for the history alone
     serve       the reference only: further arguments for `batchproof serve`
     """
@@ -70,10 +77,10 @@ class Asked:
     target: str = "endpoint"
     endpoint_url: str | None = None
     rule: tuple[str, ...] = _given(
-        (), Option("--rule", "Check only these rules (repeatable): 'CANCEL-*'.", "GLOB", again=False)
+        (), Option("--rule", "Check only these rules (repeatable): 'CANCEL-*'.", "GLOB", again=False, replays=False)
     )
     require: tuple[str, ...] = _given(
-        (), Option("--require", "Rules that must be supported: NOT_SUPPORTED diverges.", "GLOB")
+        (), Option("--require", "Rules that must be supported: NOT_SUPPORTED diverges.", "GLOB", replays=False)
     )
     readings: Mapping[str, str] | None = _given(
         None, Option("--require-reading", "Make one reading a rule.", "NAME=VALUE")
@@ -131,11 +138,31 @@ class Asked:
     execution_role: str | None = _given(
         None, Option("--execution-role", "IAM execution role of the job definition that the kit registers.", "ARN")
     )
-    histories: int | None = _given(None, Option("--histories", "How many random histories to run.", least=1))
-    seed: int = _given(0, Option("--seed", "Seed of the random histories.", again=False))
+    depth: str = _given(
+        QUICK,
+        Option(
+            "--depth",
+            f"How many random histories to run: {', '.join(f'{name} {number}' for name, number in DEPTHS.items())}.",
+            choices=tuple(DEPTHS),
+            replays=False,
+        ),
+    )
+    histories: int | None = _given(
+        None, Option("--histories", "The same as a number of your own.", least=1, replays=False)
+    )
+    shrink: str | None = _given(
+        None,
+        Option(
+            "--shrink",
+            "Whether a history that broke something is made shorter by asking the service again, or on the record alone.",
+            choices=(SERVICE, RECORD),
+            replays=False,
+        ),
+    )
+    seed: int = _given(0, Option("--seed", "Seed of the random histories.", again=False, replays=False))
     report: Path | None = _given(
         None,
-        Option("--report", "Write report.json, history.jsonl and made.jsonl there.", folder=True, again=False),
+        Option("--report", "Write report.json, history.jsonl, made.jsonl and cases there.", folder=True, again=False),
     )
     serve: tuple[str, ...] = _given(
         (), Option("--serve-option", "For the reference: an argument of serve.", hidden=True)
@@ -154,12 +181,27 @@ class Asked:
         >>> Asked("moto", grace_s=1.0, powers=frozenset({Power.GATE})).command(rule="TERM-07", seed=3)
         'batchproof check moto --power gate --grace-s 1.0 --rule TERM-07 --seed 3'
         """
-        words = ["batchproof", "check", self.url or self.target]
+        words = ["batchproof", "check", self.url or self.target, *self._words()]
+        return shlex.join([*words, "--rule", rule, "--seed", str(seed)])
+
+    def replaying(self, case: Path) -> str:
+        """
+        The command that plays a case there.
+
+        >>> Asked("moto", grace_s=1.0, depth="full").replaying(Path("out/cases/S2.json"))
+        'batchproof replay out/cases/S2.json --target moto --grace-s 1.0'
+        """
+        target = self.url or self.target
+        return shlex.join(["batchproof", "replay", str(case), "--target", target, *self._words(replays=True)])
+
+    def _words(self, *, replays: bool = False) -> list[str]:
+        """The options by which the same is asked again, those that are as they are unsaid left out."""
+        words: list[str] = []
         for each in fields(self):
             option: Option | None = each.metadata.get("option")
-            if option and option.again:
+            if option and option.again and (option.replays or not replays) and getattr(self, each.name) != each.default:
                 words += [word for value in _values(getattr(self, each.name)) for word in (option.flag, value)]
-        return shlex.join([*words, "--rule", rule, "--seed", str(seed)])
+        return words
 
     def as_data(self) -> dict[str, Any]:
         """What was asked for as JSON types: what was left open left out, and where it is written to."""

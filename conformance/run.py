@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,7 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .asked import Asked, asked
+from msgspec.structs import replace
+
+from .asked import SERVICE, Asked, asked
+from .depth import DEPTHS
 from .judging.coverage import Coverage, covered
 from .judging.evidence import Evidence, Readings, inferred
 from .judging.follower import Terms
@@ -20,19 +22,18 @@ from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result, contradictions, throughout, together
 from .register import rules
-from .report.findings import Count
+from .report.findings import Count, Kept
 from .report.jsonfile import JsonFile
 from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, in_turn, nobody
 from .report.report import Report
 from .rules.rule import Rule
 from .searching.campaign import run
-from .steps.calls import Calls
+from .searching.case import Case, written
+from .searching.found import cases
 from .steps.made import Made, state_folder
+from .steps.opening import opened
 from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
-from .steps.watcher import Watcher
-from .steps.wire import Wire
-from .steps.world import provide
 from .targets.known import variants
 from .targets.target import Target
 
@@ -65,9 +66,27 @@ run_conformance.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
 )
 
 
-def check(wanted: Asked, hear: Hear = nobody) -> Report:
+@dataclass(frozen=True)
+class Instead:
+    """
+    What is done after SMOKE instead of checking rules: a case is played.
+
+    rule      under which its verdict stands
+    path      the file that has it
+    variant   in which variant of the target; empty: in all
+    """
+
+    rule: Rule
+    case: Case
+    path: Path | None = None
+    variant: str = ""
+
+
+def check(wanted: Asked, hear: Hear = nobody, *, instead: Instead | None = None) -> Report:
     """The same, for what `asked` has made of a caller's words."""
     chosen, required = _found(wanted.rule) or rules(), _found(wanted.require)
+    if instead:
+        chosen = {instead.rule.id: instead.rule}
     smoke = {id: found for id, found in rules().items() if found.theme == "smoke"}
     files: list[JsonFile] = []
     if wanted.report:
@@ -85,14 +104,18 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         until_s=began_s + wanted.limit_s if wanted.limit_s else None,
     )
     try:
-        for variant in variants(wanted):
-            with variant() as service:
-                _examine(service, whole)
+        for each in variants(wanted):
+            with each() as service:
+                if instead is None or instead.variant in ("", service.variant):
+                    _examine(service, whole)
             if whole.stopped:
                 break
     finally:
         whole.recorder.close()
     whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
+    kept = (
+        _kept(whole) if instead is None else [Kept(_as_read(case, instead.case), instead.path) for case in whole.cases]
+    )
     whole.count.seconds = round(time.monotonic() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
@@ -105,6 +128,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         slow_ms=whole.slow_ms,
         notes=whole.notes,
         coverage=whole.coverage,
+        cases=kept,
         required=frozenset(required),
         chosen=frozenset(chosen),
         seed=wanted.seed,
@@ -119,6 +143,25 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
             report.troubles.append(f"{files[number].path} could not be written: {trouble.strerror}")
     hear(RunEnded(report))
     return report
+
+
+def _as_read(found: Case, case: Case) -> Case:
+    """What was found, by the steps that were played."""
+    return replace(found, steps=case.steps, begins=case.begins, shortened=case.shortened)
+
+
+def _kept(whole: _Whole) -> list[Kept]:
+    """What random histories found, each as a file where there is a folder for it."""
+    kept: list[Kept] = []
+    for case in whole.cases:
+        path = None
+        if whole.asked.report:
+            try:
+                path = written(case, whole.asked.report)
+            except OSError as trouble:
+                whole.troubles.append(f"the case {case.name} could not be written: {trouble.strerror}")
+        kept.append(Kept(case, path))
+    return kept
 
 
 def _found(patterns: tuple[str, ...]) -> Mapping[str, Rule]:
@@ -152,6 +195,7 @@ class _Whole:
     terms: dict[str, Terms] = field(default_factory=dict)
     slow_ms: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
+    cases: list[Case] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
 
@@ -165,30 +209,23 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
-    whole.recorder.variant(_described(target, terms))
+    described = _described(target, terms)
+    whole.recorder.variant(described)
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
-    made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    deep, fewer = DEPTHS[wanted.depth], (target.fewer,) if target.fewer and not wanted.histories else ()
+    for most, why in fewer:
+        whole.notes.append(f"{target.title}: {most} random histories instead of {deep}: {why}")
+    profile = Profile(
+        histories=wanted.histories or min([deep, *(most for most, _ in fewer)]),
+        seed=wanted.seed,
+        shrink=wanted.shrink == SERVICE if wanted.shrink else target.shrinks,
+    )
     results: list[Result] = []
     try:
-        world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
-        whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s)
-        stage = Stage(
-            target=target,
-            world=world,
-            watcher=watcher,
-            wire=wire,
-            recorder=whole.recorder,
-            terms=terms,
-            profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
-            interrupted=interrupted,
-        )
-        try:
+        with opened(target, terms, whole.recorder, made, profile) as stage:
+            whole.hear(TargetReady(target.title, target.variant, number))
             examine = partial(
                 run,
                 stage=stage,
@@ -196,22 +233,17 @@ def _examine(target: Target, whole: _Whole) -> None:
                 ended=lambda result: whole.hear(RuleEnded(result)),
                 until_s=whole.until_s,
             )
-            results, whole.stopped = examine(whole.smoke.values())
-            if not whole.stopped and not any(result.stops for result in results):
-                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
-                more, whole.stopped = examine(rest)
-                results += more
-            scenarios = whole.recorder.scenarios(stage.bounds)
-            everywhere = throughout(scenarios, terms, variant=target.variant)
-            whole.coverage[target.title] = covered(scenarios, terms)
-            results = together(results, everywhere)
-        finally:
-            watcher.close()
-            if not target.disposable:
-                world.close()
-            whole.count.histories.join(stage.tally)
-            whole.count.processes += sum(stage.processes)
-            whole.slow_ms[target.title] = stage.slow_ms
+            try:
+                results, whole.stopped = examine(whole.smoke.values())
+                if not whole.stopped and not any(result.stops for result in results):
+                    rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+                    more, whole.stopped = examine(rest)
+                    results += more
+                results = _everything(results, stage, described, whole)
+            finally:
+                whole.count.histories.join(stage.tally)
+                whole.count.processes += sum(stage.processes)
+                whole.slow_ms[target.title] = stage.slow_ms
     finally:
         if made.path and made.left and not target.disposable:
             whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
@@ -221,6 +253,17 @@ def _examine(target: Target, whole: _Whole) -> None:
         whole.results += results
         whole.evidence += [item for result in results for item in result.evidence]
         whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
+
+
+def _everything(results: list[Result], stage: Stage, where: Variant, whole: _Whole) -> list[Result]:
+    """What all scenarios of a variant come to together, how much of the model they met, and what is kept of them."""
+    scenarios = whole.recorder.scenarios(stage.bounds)
+    everywhere = throughout(scenarios, stage.terms, variant=where.variant)
+    whole.coverage[where.title] = covered(scenarios, stage.terms)
+    drawn = [seen for _, seen in scenarios if seen.steps is not None]
+    profile, name = stage.profile, stage.target.name
+    whole.cases += cases(drawn, stage.terms, where, name, profile.seed, asked=profile.shrink)
+    return together(results, everywhere)
 
 
 def _described(target: Target, terms: Terms) -> Variant:

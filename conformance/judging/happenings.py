@@ -158,17 +158,24 @@ class Tried(_Happening, frozen=True, tag="tried"):
     steps: Raw | UnsetType = UNSET
 
 
+def drawn(tried: Tried | None) -> Raw | None:
+    """What a scenario was going to do, where that was drawn."""
+    return tried.steps if tried and isinstance(tried.steps, Raw) else None
+
+
 class Left(_Happening, frozen=True, tag="left"):
     """
     It has ended.
 
     how   `done`; `unclear`, where something did not come about; `absent`, where the service has no such operation;
           `stopped`, where somebody had enough; `failed`, where the kit did
+    begun how many of its steps were begun, where they were drawn: what is found ends a history
     """
 
     scenario: str
     how: str
     why: str = ""
+    begun: int | None = None
 
 
 # What went over the wire. `number` ties an answer to its request.

@@ -24,7 +24,7 @@ from ...model.lifecycle import MOVES
 from .answers import meaning
 from .assumptions import Assumptions
 from .follower import Terms
-from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Submitted, Tried
+from .happenings import Acted, Failed, Got, Happening, Left, OfJob, OnWire, Sent, Submitted, Tried, drawn
 from .seen import Cut, Exchange, Seen, assembled
 
 FORMAT = 1
@@ -170,6 +170,7 @@ class Section:
                     cut=cuts.get(tried.scenario),
                     bounds=self.variant.bounds,
                     answering=answering,
+                    steps=drawn(tried),
                 )
                 yield tried.rule, seen
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
 from ...model.bounds import Bounds
 from ...model.status import Status
@@ -242,6 +243,7 @@ class Seen:
     left        how it ended
     bounds      how long things were allowed to take
     answering   for each operation the number of the first call that was judged: it is not absent
+    steps       what was to be done, where that was drawn
     """
 
     def __init__(
@@ -253,8 +255,9 @@ class Seen:
         left: Left | None = None,
         bounds: Bounds | None = None,
         answering: Mapping[str, int] | None = None,
+        steps: Raw | None = None,
     ) -> None:
-        self.scenario, self.left, self.bounds = scenario, left, bounds or Bounds()
+        self.scenario, self.left, self.bounds, self.steps = scenario, left, bounds or Bounds(), steps
         self._exchanges, self._answering = exchanges, answering or {}
         lives: dict[str, list[OfJob]] = {}
         for happening in happenings:
@@ -273,6 +276,12 @@ class Seen:
     def job(self, role: str = "job") -> Job | None:
         """The one that was; None where the scenario did not come so far."""
         return next(iter(self.each(role)), None)
+
+    @property
+    def begun(self) -> tuple[Raw, ...]:
+        """The steps of it that were begun, where they were drawn: nothing is begun after something was found."""
+        steps = msgspec.json.decode(self.steps, type=_Drawn).steps if self.steps else ()
+        return steps if self.left is None else steps[: self.left.begun]
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -293,6 +302,10 @@ class Seen:
                 yield call
 
 
+class _Drawn(msgspec.Struct):
+    steps: tuple[Raw, ...] = ()
+
+
 def assembled(
     scenario: str,
     lives: Mapping[str, list[OfJob]],
@@ -302,6 +315,7 @@ def assembled(
     cut: Cut | None = None,
     bounds: Bounds | None = None,
     answering: Mapping[str, int] | None = None,
+    steps: Raw | None = None,
 ) -> Seen:
     """A scenario from the jobs and calls of a whole record: its own calls, and the reads that showed its jobs."""
     mine = {label: life for label, life in lives.items() if _scenario_of(life) == scenario}
@@ -314,7 +328,7 @@ def assembled(
         if number in wanted or (exchange[0].scenario == scenario and (cut is None or number in cut.calls))
     }
     happenings = [happening for life in mine.values() for happening in life]
-    return Seen(scenario, happenings, kept, left=left, bounds=bounds, answering=answering)
+    return Seen(scenario, happenings, kept, left=left, bounds=bounds, answering=answering, steps=steps)
 
 
 def shown_by(lives: Mapping[str, list[OfJob]]) -> set[int]:

@@ -35,13 +35,14 @@ class Tally:
     """
     What some histories did.
 
-    histories   how many were played
+    wanted      how many were to be played               histories   how many were
     begun       how many were to begin in a chosen place, by the step that waits for it
     arrived     how many of those came there
     taken       steps by their names                          effective   those of them that had an effect
     pairs       two requests of one job, one after the other: (request, its status then, request, its status then)
     """
 
+    wanted: int = 0
     histories: int = 0
     begun: Counter[str] = field(default_factory=Counter)
     arrived: Counter[str] = field(default_factory=Counter)
@@ -51,7 +52,7 @@ class Tally:
     _shapes: set[tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.histories > 0
+        return self.wanted + self.histories > 0
 
     @property
     def distinct(self) -> int:
@@ -80,10 +81,17 @@ class Tally:
         """The same as JSON types."""
         steps = {name: {"taken": number, "with_effect": self.effective[name]} for name, number in self.taken.items()}
         begun = {place: {"begun": number, "arrived": self.arrived[place]} for place, number in self.begun.items()}
-        return {"played": self.histories, "distinct": self.distinct, "begun": begun, "steps": steps}
+        return {
+            "wanted": self.wanted,
+            "played": self.histories,
+            "distinct": self.distinct,
+            "begun": begun,
+            "steps": steps,
+        }
 
     def join(self, other: Tally) -> None:
         """The histories of another one as well."""
+        self.wanted += other.wanted
         self.histories += other.histories
         self.begun += other.begun
         self.arrived += other.arrived

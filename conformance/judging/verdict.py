@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from msgspec import Raw
 
 from ...model.readings import BY_NAME, valuations
 from ...model.status import Status
@@ -43,6 +47,7 @@ class Result:
     why                  for INCONCLUSIVE and NOT_SUPPORTED: what was missing
     stops                the scenario did not come to its end, so nothing is known of the service
     failed               the kit itself failed
+    plan, steps          what was to be done, where that was drawn, and what of it was begun
     """
 
     rule: str
@@ -61,6 +66,8 @@ class Result:
     stops: bool = False
     failed: bool = False
     seconds: float = 0.0
+    plan: bytes = field(default=b"", repr=False)
+    steps: tuple[Raw, ...] = field(default=(), repr=False)
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
 
 
@@ -87,7 +94,7 @@ def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Resu
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=why)
     if rule.startswith("SMOKE-") and result.outcome is Outcome.DIVERGES:
         result = _never_held_against(result)
-    return replace(result, evidence=tuple(_evidence(seen, points, terms)))
+    return replace(result, **_drawn(seen), evidence=tuple(_evidence(seen, points, terms)))
 
 
 def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: str = "") -> list[Result]:
@@ -99,13 +106,20 @@ def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: 
     Of several the one is told whose cause can be named; of those one of the rule's own scenario, and the shortest.
     """
     found: dict[str, list[Result]] = {}
+    scenarios = list(scenarios)
     for played_for, seen in scenarios:
         for rule, claims_of_it in THROUGHOUT.items():
             broken = (point for of_it in claims_of_it for point in of_it(seen) if not point.holds)
             if point := _sharp(broken, terms):
-                result = _broken(point, seen, rule, variant)
+                result = replace(_broken(point, seen, rule, variant), **_drawn(seen))
                 found.setdefault(rule, []).append(replace(result, met_in="" if played_for == rule else played_for))
-    order = lambda result: (not result.breaks, bool(result.met_in), len(result.happenings))  # noqa: E731
+    plans = [bytes(seen.steps) for _, seen in scenarios if seen.steps]
+    again = sure((result for results in found.values() for result in results), plans)
+
+    def order(result: Result) -> tuple[object, ...]:
+        unsure = (result.plan, fault(result)) not in again
+        return not result.breaks, bool(result.met_in), unsure, *_length(result)
+
     return [min(results, key=order) for results in found.values()]
 
 
@@ -153,11 +167,19 @@ def folded(results: Iterable[Result]) -> Result:
     """
     What several scenarios of one rule come to together: a divergence counts, with the shortest history; else a pass.
 
+    Of drawn histories one that was played several times, and showed it each time, comes before a shorter one of luck.
+
     What came to nothing in one may have come about in another; but an operation that is absent in one is in all of them.
     """
     results = list(results)
-    order = (Outcome.DIVERGES, Outcome.CONFORMS, Outcome.INCONCLUSIVE, Outcome.NOT_SUPPORTED)
-    best = min(results, key=lambda result: (order.index(result.outcome), len(result.happenings)))
+    outcomes = (Outcome.DIVERGES, Outcome.CONFORMS, Outcome.INCONCLUSIVE, Outcome.NOT_SUPPORTED)
+    diverging = [result for result in results if result.outcome is Outcome.DIVERGES]
+    again = sure(diverging, [result.plan for result in results])
+
+    def order(result: Result) -> tuple[object, ...]:
+        return outcomes.index(result.outcome), (result.plan, fault(result)) not in again, *_length(result)
+
+    best = min(results, key=order)
     unclear = [result for result in results if result.outcome is Outcome.INCONCLUSIVE]
     absent = [result for result in results if result.outcome is Outcome.NOT_SUPPORTED]
     if best.outcome is Outcome.INCONCLUSIVE:
@@ -167,6 +189,38 @@ def folded(results: Iterable[Result]) -> Result:
     elif best.outcome is Outcome.CONFORMS and len(unclear) > MOST * len(results):
         best = replace(unclear[0], why=f"{len(unclear)} of {len(results)} came to nothing: {unclear[0].why}")
     return replace(best, evidence=tuple(item for result in results for item in result.evidence))
+
+
+def faults(seen: Seen, terms: Terms, *, variant: str = "") -> list[Result]:
+    """All that a random history shows broken: a job that no life explains, and what holds of every job."""
+    found = throughout([(LIVES, seen)], terms, variant=variant)
+    if (unexplained := violation(seen, terms)) is not None:
+        found.insert(0, replace(unexplained, rule=LIVES, variant=variant, **_drawn(seen)))
+    return found
+
+
+LIVES = "S2"
+"""The rule of random histories."""
+
+
+def _drawn(seen: Seen) -> dict[str, Any]:
+    return {"plan": bytes(seen.steps or b""), "steps": seen.begun}
+
+
+def sure(results: Iterable[Result], played: Iterable[bytes]) -> frozenset[tuple[bytes, tuple[str, ...]]]:
+    """Of drawn histories those that showed the same each time that they were played, and that was more than once."""
+    times, shown = Counter(played), Counter((result.plan, fault(result)) for result in results)
+    return frozenset((plan, what) for (plan, what), number in shown.items() if plan and number == times[plan] > 1)
+
+
+def fault(result: Result) -> tuple[str, ...]:
+    """What two histories have in common that show the same: the rule, and the promises that this speaks against."""
+    return (result.rule, *result.breaks)
+
+
+def _length(result: Result) -> tuple[int, int]:
+    """How much there is to read of a result: steps, where they were drawn, and what happened."""
+    return len(result.steps), len(result.happenings)
 
 
 def violation(seen: Seen, terms: Terms) -> Result | None:

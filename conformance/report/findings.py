@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..asked import Asked
 from ..judging.coverage import Coverage, Total
@@ -12,6 +13,8 @@ from ..judging.outcome import Outcome
 from ..judging.tally import Tally
 from ..judging.verdict import Result
 from ..register import rules
+from ..searching.case import Case
+from ..searching.step import numbered
 
 THEMES_THAT_COUNT = ("cancel", "terminate", "retry")
 """A run that exercised no rule of one of these proves nothing about the founding question (exit status 2)."""
@@ -30,6 +33,19 @@ class Count:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A history that broke something, and the file that has it, where there is one."""
+
+    case: Case
+    path: Path | None = None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What is done, in numbered lines."""
+        return numbered(self.case.steps)
+
+
 @dataclass
 class Findings:
     """
@@ -41,6 +57,7 @@ class Findings:
 
     stopped    why the run ended before it was over; then what was seen by then is judged
     coverage   for each variant, by its title, how much of the model its jobs met
+    cases      of each fault that random histories showed the shortest that did
     troubles   what went wrong with the kit or the machine, and says nothing about the service
     """
 
@@ -56,6 +73,7 @@ class Findings:
     required: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
     coverage: dict[str, Coverage] = field(default_factory=dict)
+    cases: list[Kept] = field(default_factory=list)
     seed: int = 0
     stopped: str = ""
     troubles: list[str] = field(default_factory=list)
@@ -122,8 +140,37 @@ class Findings:
         unclear = Outcome.INCONCLUSIVE in verdicts or self.smoke_failed or bool(self.stopped)
         if unclear or not all(self.exercised.values()):
             return 2
-        return 0
+        judged = {id for id, verdict in self.verdicts.items() if verdict is Outcome.CONFORMS}
+        return 0 if judged & self.chosen or not self.chosen else 2
+
+    @property
+    def how_deep(self) -> str:
+        """How many random histories there were to be, in the words of who asked, and why there were fewer."""
+        told, tally = f"depth {self.asked.depth}", self.count.histories
+        if self.asked.histories:
+            told = f"as --histories {self.asked.histories} asked"
+        if tally.histories < tally.wanted:
+            told += f"; fewer, for the run ended before: {self.stopped}" if self.stopped else "; there are no more"
+        return told
+
+    def told_in(self, result: Result) -> Kept | None:
+        """The case that has the history by which a result is told, where it was a random one."""
+        fault = (result.rule, result.variant, *result.breaks)
+        told = (kept for kept in self.cases if (kept.case.rule, kept.case.variant, *kept.case.broken) == fault)
+        return next(told, None) if result.steps else None
+
+    def besides(self, rule: str) -> list[Kept]:
+        """Other cases of a rule than those by which its results are told."""
+        told = [self.told_in(result) for result in self.deciding(rule)]
+        return [kept for kept in self.cases if kept.case.rule == rule and kept not in told]
 
     def again(self, rule: str) -> str:
         """The command that shows what came of a rule again."""
+        kept = self.told_in(self.of(rule))
+        if kept and kept.path:
+            return self.shown_by(kept)
         return self.asked.command(rule=self.of(rule).met_in or rule, seed=self.seed)
+
+    def shown_by(self, kept: Kept) -> str:
+        """The command that plays a case again; without a file of it the run that found it."""
+        return self.asked.replaying(kept.path) if kept.path else self.asked.command(rule="S2", seed=self.seed)

@@ -35,6 +35,7 @@ def as_data(report: Findings) -> dict[str, Any]:
         "variants": report.variants,
         "exit_status": report.exit_status,
         "seed": report.seed,
+        "depth": None if report.asked.histories else report.asked.depth,
         "taken_for_granted": {
             title: {"assumptions": terms.assumptions.made, "bounds_ms": asdict(terms.bounds) if terms.bounds else None}
             for title, terms in report.terms.items()
@@ -66,6 +67,7 @@ def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
         "verdict": verdict.value,
         "sources": [{**asdict(cited), "url": find(cited.page).url} for cited in rule.sources],
         "again": report.again(id),
+        "cases": [str(kept.path) for kept in report.cases if kept.case.rule == id and kept.path],
         "results": [
             {
                 "variant": result.variant,
@@ -78,6 +80,7 @@ def _rule(report: Findings, id: str, verdict: Outcome) -> dict[str, Any]:
                 "excuses": [excused(excuse) for excuse in result.excuses],
                 "breaks": list(result.breaks),
                 "met_in": result.met_in,
+                "steps": list(kept.steps) if (kept := report.told_in(result)) else [],
                 "why": result.why,
                 "seconds": result.seconds,
             }

@@ -91,6 +91,9 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
     if result.outcome is Outcome.NOT_SUPPORTED:
         facts.add_row("expected", "supported, as --require asked")
         facts.add_row("observed", result.why)
+    if kept := report.told_in(result):
+        facts.add_row("steps", "\n".join(kept.steps))
+        facts.add_row("", Text(kept.case.came_to_be, style="dim"))
     seen: dict[tuple[str, str], list[str]] = {}
     for one in report.deciding(id):
         if one.outcome is Outcome.DIVERGES:
@@ -125,6 +128,9 @@ def _divergence(report: Findings, id: str, console: Console) -> None:
     if len(rule.sources) > SOURCES:
         facts.add_row("", f"and {len(rule.sources) - SOURCES} more: batchproof explain {id}")
     facts.add_row("again", report.again(id))
+    for other in report.besides(id):
+        against = " and ".join(other.case.broken) or "none in particular"
+        facts.add_row("besides", f"against {against}, in {len(other.steps)} steps: {report.shown_by(other)}")
     console.print(Padding(facts, (0, 0, 1, 2), expand=False))
 
 
@@ -204,10 +210,11 @@ def _summary(report: Findings, console: Console) -> None:
     )
     if tally := count.histories:
         steps = ", ".join(f"{number} {name}" for name, number in tally.effective.most_common() if number)
+        wanted = f" of the {tally.wanted} that were wanted" if tally.histories < tally.wanted else ""
         console.print(
             Text(
-                f"{tally.histories} random histories, {tally.distinct} of them distinct; {tally.arrived.total()} of {tally.begun.total()} "
-                f"came to the place where they were to begin; steps with effect: {steps}",
+                f"{tally.histories}{wanted} random histories ({report.how_deep}), {tally.distinct} of them distinct; "
+                f"{tally.arrived.total()} of {tally.begun.total()} came to the place where they were to begin; steps with effect: {steps}",
                 style="dim",
             )
         )

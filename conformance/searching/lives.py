@@ -10,49 +10,54 @@ import msgspec
 from ..judging.outcome import Interrupted
 from ..judging.seen import Seen
 from ..judging.tally import Taken
-from ..judging.verdict import violation
+from ..judging.verdict import LIVES, fault, faults
 from ..rules.rule import search
 from ..steps.scenario import Scenario
 from ..steps.stage import Stage
+from .found import Fault, Found, histories
 from .player import Player
 from .shortening import shorter
 from .stateful import drawn
 from .step import History, Step
 
 
-@search("S2", "Every random history of one job is one that some life of the table explains.")
+@search(LIVES, "Every random history of one job is one that some life of the table explains.")
 def every_history_is_explained(stage: Stage) -> list[Seen]:
     """Histories for the target's powers, in a wave: wall time is that of the longest and not the sum of all."""
     profile = stage.profile
-    histories = drawn(profile.histories, stage.target.powers, steps=profile.steps, from_seed=profile.seed)
-    with ThreadPoolExecutor(stage.target.at_once, thread_name_prefix="history") as wave:
-        played = list(wave.map(lambda each: _played(stage, each[1], f"S2.{each[0]}"), enumerate(histories, start=1)))
-    seen: list[Seen] = []
-    broken: dict[tuple[str, ...], tuple[History, str]] = {}
-    for number, (history, (record, taken)) in enumerate(zip(histories, played, strict=True), start=1):
-        seen.append(record)
-        if taken:
-            stage.tally.add(taken)
-        if (found := violation(record, stage.terms)) is not None:
-            known = broken.get(found.breaks)
-            if known is None or len(history.steps) < len(known[0].steps):
-                broken[found.breaks] = history, f"S2.{number}"
-    if profile.shrink:
-        for breaks, (history, label) in broken.items():
-            seen += _shortened(stage, history, label, breaks)
-    return seen
+    plans = drawn(profile.histories, stage.target.powers, steps=profile.steps, from_seed=profile.seed)
+    stage.tally.wanted += profile.histories
+    labelled = [(f"{LIVES}.{number}", history) for number, history in enumerate(plans, start=1)]
+    with ThreadPoolExecutor(stage.target.wave, thread_name_prefix="history") as wave:
+        played = list(wave.map(lambda each: play(stage, *each), labelled))
+        for _, taken in played:
+            if taken:
+                stage.tally.add(taken)
+        seen = [record for record, _ in played]
+        if profile.shrink:
+            found = histories(seen, stage.terms)
+            first = sorted(found, key=lambda what: len(found[what][0].begun.steps))[:FAULTS]
+            for records in wave.map(lambda what: _shortened(stage, what, found[what]), first):
+                seen += records
+    return stage.recorder.in_order(seen)
 
 
-TRIES = 60
-"""So many shorter histories are tried for each promise that is broken."""
+TRIES, FAULTS = 60, 12
+"""So many shorter histories are tried for each fault, and of so many faults."""
+
+AGAIN, FIRST = 2, 5
+"""So many times more a history has to show it, and of so many histories one is looked for that does."""
 
 
-def _played(stage: Stage, history: History, label: str) -> tuple[Seen, list[Taken]]:
+def play(stage: Stage, label: str, history: History) -> tuple[Seen, list[Taken]]:
+    """Play a history in a scenario of its own: what the record has of it, and what its steps did."""
     batch = Scenario(stage, label)
     player = Player(batch)
     try:
         if not stage.interrupted.is_set():
-            batch.play("S2", lambda _: player.play(history), steps=msgspec.Raw(msgspec.json.encode(history)))
+            steps = msgspec.Raw(msgspec.json.encode(history))
+            with batch.playing(LIVES, steps, begun=lambda: player.begun):
+                player.play(history)
     except Interrupted:
         pass  # the record says so
     finally:
@@ -60,17 +65,25 @@ def _played(stage: Stage, history: History, label: str) -> tuple[Seen, list[Take
     return batch.seen(), player.taken
 
 
-def _shortened(stage: Stage, history: History, label: str, breaks: tuple[str, ...]) -> list[Seen]:
-    """What was played to make a history shorter that breaks these promises: the last that does is the shortest."""
-    found: list[Seen] = []
+def _shortened(stage: Stage, what: Fault, found: Sequence[Found]) -> list[Seen]:
+    """What was played to make a history shorter that shows this fault each time: what comes of luck helps nobody."""
+    records: list[Seen] = []
+
+    def shows(label: str, history: History) -> bool:
+        record, _ = play(stage, label, history)
+        records.append(record)
+        return any(fault(result) == what for result in faults(record, stage.terms))
 
     def fails(steps: Sequence[Step]) -> bool:
         if stage.interrupted.is_set():
             return False
-        record, _ = _played(stage, History(tuple(steps)), f"{label}/{len(found) + 1}")
-        found.append(record)
-        result = violation(record, stage.terms)
-        return result is not None and result.breaks == breaks
+        history, label = History(tuple(steps)), f"{'-'.join(dict.fromkeys((LIVES, *what)))}-{len(records) + 1}"
+        if not shows(label, history):
+            return False
+        with ThreadPoolExecutor(AGAIN, thread_name_prefix="again") as again:
+            return all(again.map(lambda number: shows(f"{label}.{number}", history), range(1, AGAIN + 1)))
 
-    shorter(history.steps, fails, TRIES)
-    return found
+    first = next((each for each in found[:FIRST] if fails(each.begun.steps)), None)
+    if first is not None:
+        shorter(first.begun.steps, fails, TRIES)
+    return records

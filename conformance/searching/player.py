@@ -37,7 +37,12 @@ from .step import (
 
 
 class Player:
-    """Plays one history in one scenario. `taken` has the steps so far; of overlapping ones each branch by itself."""
+    """
+    Plays one history in one scenario.
+
+    taken   the steps so far; of overlapping ones each branch by itself
+    begun   how many steps that were: none is begun after something was found
+    """
 
     def __init__(self, batch: Scenario) -> None:
         self._batch, self._stage = batch, batch.stage
@@ -49,6 +54,7 @@ class Player:
         self._in_line: list[Job] = []
         self._begins_at: Step | None = None
         self.taken: list[Taken] = []
+        self.begun = 0
 
     @property
     def failing(self) -> bool:
@@ -70,6 +76,7 @@ class Player:
         """
         if self.failing:
             return
+        self.begun += 1
         with contextlib.suppress(Refusal):
             if isinstance(step, Together):
                 self._overlap(step)

@@ -6,15 +6,27 @@ answered: where a step does not apply any more, it does nothing, so any of them 
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Iterable
+from typing import Annotated, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ...model.event import Event
+from ...model.status import Status
 from ..payload import OnSigterm
 
+# What a step of a case file may say: it comes from anywhere, and does no more than one that was drawn.
+JobName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}(:[0-9]{1,4})?\Z")]
+"""Of a job, or `a:0` of a child of an array."""
 
-class _Step(Struct, frozen=True, tag_field="step", omit_defaults=True):
+Attempts = Annotated[int, Meta(ge=1, le=10)]
+Code = Annotated[int, Meta(ge=0, le=255)]
+Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+Request = Annotated[str, Meta(pattern=r"^(cancel|terminate)\Z")]
+Place = Annotated[str, Meta(pattern=rf"^({'|'.join(Status)})\Z")]
+
+
+class _Step(Struct, frozen=True, tag_field="step", omit_defaults=True, forbid_unknown_fields=True):
     pass
 
 
@@ -30,13 +42,13 @@ class Submit(_Step, frozen=True, tag="submit", kw_only=True):
     ends        the codes with which its attempts end when nothing else was said of them
     """
 
-    name: str
-    attempts: int | None = None
+    name: JobName
+    attempts: Attempts | None = None
     exits_stop: bool = False
-    needs: tuple[str, ...] = ()
+    needs: Annotated[tuple[JobName, ...], Meta(max_length=20)] = ()
     narrow: bool = False
     on_sigterm: OnSigterm = OnSigterm.DIE
-    ends: tuple[int, ...] = (0,)
+    ends: Annotated[tuple[Code, ...], Meta(min_length=1, max_length=10)] = (0,)
 
 
 class SubmitArray(_Step, frozen=True, tag="submit-array", kw_only=True):
@@ -47,25 +59,25 @@ class SubmitArray(_Step, frozen=True, tag="submit-array", kw_only=True):
     after        N_TO_N: each child waits for the child of this array that has its index
     """
 
-    name: str
-    size: int = 2
+    name: JobName
+    size: Annotated[int, Meta(ge=2, le=100)] = 2
     sequential: bool = False
-    after: str = ""
+    after: JobName = ""
 
 
 class Ask(_Step, frozen=True, tag="ask"):
     """CancelJob or TerminateJob of a job, or of a whole array; in bulk of several jobs."""
 
-    request: str
-    jobs: tuple[str, ...]
+    request: Request
+    jobs: Annotated[tuple[JobName, ...], Meta(min_length=1, max_length=100)]
     bulk: bool = False
 
 
 class Release(_Step, frozen=True, tag="release"):
     """Let the attempt that is held end with a code: once it is there, where nothing keeps it from coming."""
 
-    job: str
-    code: int
+    job: JobName
+    code: Code
 
 
 class Until(_Step, frozen=True, tag="until"):
@@ -75,15 +87,15 @@ class Until(_Step, frozen=True, tag="until"):
     attempt   which attempt that has to be, at least
     """
 
-    job: str
-    status: str
-    attempt: int = 1
+    job: JobName
+    status: Place
+    attempt: Attempts = 1
 
 
 class Pause(_Step, frozen=True, tag="pause"):
     """Let some time pass."""
 
-    ms: int
+    ms: Milliseconds
 
 
 class Close(_Step, frozen=True, tag="close"):
@@ -97,25 +109,25 @@ class Open(_Step, frozen=True, tag="open"):
 class Settle(_Step, frozen=True, tag="settle"):
     """Give the service all the time that it is allowed for what is due of a job, and see where the job stays."""
 
-    job: str
+    job: JobName
 
 
 class Look(_Step, frozen=True, tag="look"):
     """DescribeJobs of one job."""
 
-    job: str
+    job: JobName
 
 
 class List(_Step, frozen=True, tag="list"):
     """ListJobs for one job, with the status that it was seen in last."""
 
-    job: str
+    job: JobName
 
 
 class Together(_Step, frozen=True, tag="together"):
     """Several callers at once, each with a client of its own: its delay in milliseconds, and what it does then."""
 
-    branches: tuple[tuple[int, Ask | Release | Look], ...]
+    branches: Annotated[tuple[tuple[Milliseconds, Ask | Release | Look], ...], Meta(min_length=1, max_length=20)]
 
 
 Step: TypeAlias = Submit | SubmitArray | Ask | Release | Until | Settle | Pause | Close | Open | Look | List | Together
@@ -203,6 +215,16 @@ def told(step: Step) -> str:
             return "at once: " + " | ".join(
                 f"{f'after {delay_ms} ms ' if delay_ms else ''}{told(inner)}" for delay_ms, inner in branches
             )
+
+
+def numbered(steps: Iterable[Step]) -> tuple[str, ...]:
+    """
+    Steps as numbered lines.
+
+    >>> numbered((Submit(name="a"), Ask("cancel", ("a",))))
+    ('1. submit a', '2. cancel a')
+    """
+    return tuple(f"{number}. {told(step)}" for number, step in enumerate(steps, start=1))
 
 
 def _submitted(step: Submit) -> str:

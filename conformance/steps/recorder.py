@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ...model.bounds import Bounds
-from ..judging.happenings import Acted, Failed, Got, Happening, Left, OfJob, Sent, Submitted, Tried
+from ..judging.happenings import Acted, Failed, Got, Happening, Left, OfJob, Sent, Submitted, Tried, drawn
 from ..judging.history import FORMAT, Header, Line, Variant, encoded, kit_version, model_digest
 from ..judging.seen import Cut, Exchange, Seen, assembled, shown_by
 
@@ -36,7 +37,7 @@ class Recorder:
         self._exchanges: dict[int, Exchange] = {}
         self._calls: dict[str, list[int]] = {}
         self._left: dict[str, Left] = {}
-        self._tried: list[Tried] = []
+        self._tried: dict[str, Tried] = {}
         self._cut: dict[str, Cut] = {}
         self._answering: dict[str, int] = {}
         self._sent = 0
@@ -63,7 +64,7 @@ class Recorder:
                 case Sent():
                     self._sent += 1
                 case Tried():
-                    self._tried.append(stamped)
+                    self._tried[stamped.scenario] = stamped
                 case Left(scenario=scenario):
                     self._left[scenario] = stamped
                     mine = {label: len(self._jobs[label]) for label in self._cast.get(scenario, ())}
@@ -112,13 +113,22 @@ class Recorder:
             wanted = shown_by(lives) | {*self._calls.get(scenario, ())}
             exchanges = {number: self._exchanges[number] for number in wanted if number in self._exchanges}
             left, cut, answering = self._left.get(scenario), self._cut.get(scenario), dict(self._answering)
-        return assembled(scenario, lives, exchanges, left=left, cut=cut, bounds=bounds, answering=answering)
+            steps = drawn(self._tried.get(scenario))
+        return assembled(
+            scenario, lives, exchanges, left=left, cut=cut, bounds=bounds, answering=answering, steps=steps
+        )
 
     def scenarios(self, bounds: Bounds) -> list[tuple[str, Seen]]:
         """Every scenario that was played at this variant, with the rule that it was played for."""
         with self._lock:
-            tried = list(self._tried)
+            tried = list(self._tried.values())
         return [(each.rule, self.seen(each.scenario, bounds)) for each in tried]
+
+    def in_order(self, seen: Iterable[Seen]) -> list[Seen]:
+        """Scenarios in the order in which they were begun, as the file has them; those that never were are left out."""
+        with self._lock:
+            begun = {scenario: number for number, scenario in enumerate(self._tried)}
+        return sorted((each for each in seen if each.scenario in begun), key=lambda each: begun[each.scenario])
 
     @property
     def calls(self) -> int:

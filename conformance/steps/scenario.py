@@ -6,7 +6,8 @@ record of that stands in `judging/claims`. It only puts the steps together: each
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from msgspec import UNSET, Raw, UnsetType
@@ -72,17 +73,27 @@ class Scenario:
         """Somebody else who calls about the jobs of this scenario at the same time."""
         return Caller(self.stage, self.label, self.reason, self._submitting)
 
-    def play(self, rule: str, check: Callable[[Scenario], None], steps: Raw | UnsetType = UNSET) -> None:
+    def play(self, rule: str, check: Callable[[Scenario], None]) -> None:
         """
-        Do what the check of a rule does, and write down how that ended; `steps` is what it does, where that was drawn.
+        Do what the check of a rule does, and write down how that ended.
 
         Raises Interrupted, and whatever goes wrong in the kit itself, after it was written down.
+        """
+        with self.playing(rule):
+            check(self)
+
+    @contextmanager
+    def playing(
+        self, rule: str, steps: Raw | UnsetType = UNSET, begun: Callable[[], int | None] = lambda: None
+    ) -> Iterator[None]:
+        """
+        The same for what is done inside: `steps` says what that is where it was drawn, `begun` how much of it was begun.
         """
         recorder = self.stage.recorder
         recorder.add(Tried(scenario=self.label, rule=rule, steps=steps))
         how, why = "done", ""
         try:
-            check(self)
+            yield
             self._look_once_more()
         except Absent as reason:
             how, why = "absent", str(reason)
@@ -97,7 +108,7 @@ class Scenario:
             how, why = "failed", f"the kit itself failed: {reason!r}"
             raise
         finally:
-            recorder.add(Left(scenario=self.label, how=how, why=why))
+            recorder.add(Left(scenario=self.label, how=how, why=why, begun=begun()))
 
     def seen(self) -> Seen:
         """What the record has of it."""

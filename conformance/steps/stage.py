@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ...model.bounds import Bounds
 from ...model.status import Status
+from ..depth import DEPTHS, QUICK
 from ..judging.follower import Terms
 from ..judging.happenings import OfJob, Saw, Submitted
 from ..judging.tally import Tally
@@ -29,7 +30,7 @@ class Profile:
     seed        of everything that is drawn                shrink  whether failures are made smaller on the service
     """
 
-    histories: int = 82
+    histories: int = DEPTHS[QUICK]
     steps: int = 8
     seed: int = 0
     shrink: bool = True

@@ -18,6 +18,9 @@ ORDINARY = frozenset({Power.RUNS, Power.FAILS, Power.HOLDS_RUNNING, Power.HOLDS_
 """What a service is taken to do when nothing is said: it runs the commands of its jobs, somewhere."""
 
 DEADLINE_S, GRACE_S, PATIENCE_S = 10.0, 30.0, 60.0
+WAVE = 100
+"""So many histories at once: each waits for minutes where no gate tells when a job runs, and how long all take is that."""
+
 START, STOP, LATE = 3, 6, 3
 """
 So many times the deadline may a start take, which pulls an image; a stop; and a request until it takes effect. No
@@ -53,6 +56,7 @@ def _reached(asked: Asked) -> Iterator[Target]:
         patience_s=asked.patience_s or max(PATIENCE_S, 6 * (asked.deadline_s or 0)),
         poll_s=0.2,
         at_once=asked.at_once or 24,
+        wave=asked.at_once or WAVE,
         calls_per_s=asked.calls_per_s,
         region=asked.region,
         profile=asked.profile,

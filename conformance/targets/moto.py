@@ -30,6 +30,9 @@ from .child import DidNotStart, free_port, running
 from .target import Target, Variants
 
 DEADLINE_S = 6.0
+FEWER = 12
+"""Random histories where no job runs."""
+
 ROLE = {"Version": "2012-10-17", "Statement": []}
 
 
@@ -80,6 +83,8 @@ def _started(
             bounds=within(asked.deadline_s or DEADLINE_S, grace_s=asked.grace_s if asked.grace_s is not None else 0.0),
             patience_s=asked.patience_s or max(24.0, 4 * (asked.deadline_s or 0)),
             at_once=asked.at_once or 24,
+            wave=asked.at_once or 24,
+            fewer=(FEWER, "no job runs, so histories hardly differ") if Power.RUNS not in powers else None,
             calls_per_s=asked.calls_per_s,
             disposable=True,
             service_role=_role(url),

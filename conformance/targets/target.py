@@ -30,9 +30,9 @@ class Target:
     bounds          how long what is due may take before the kit calls it missing; printed with the verdict
     patience_s      how long to wait for what a service does not promise to do at once; after that nothing is known
     poll_s          between two rounds of reads
-    at_once         scenarios at once
+    at_once         scenarios at once                 wave   random histories at once, which wait more than they work
+    fewer           no more random histories than so many where the caller names no number, and why
     calls_per_s     no more calls than so many
-    histories       how many random histories to run, where the caller does not say
     shrinks         whether a failing history may be asked of the service again and again, to make it smaller
     disposable      whether the service ends with the run, so that nothing has to be deleted there
     must_read       the readings that it has to keep, where the caller requires none
@@ -51,8 +51,9 @@ class Target:
     patience_s: float = 20.0
     poll_s: float = 0.05
     at_once: int = 24
+    wave: int = 24
+    fewer: tuple[int, str] | None = None
     calls_per_s: float | None = None
-    histories: int = 12
     shrinks: bool = False
     disposable: bool = False
     must_read: Mapping[str, str] = field(default_factory=dict)

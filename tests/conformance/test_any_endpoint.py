@@ -79,7 +79,7 @@ def test_half_of_the_operations_are_absent_behind_a_certificate_of_its_own(serve
     certificate = self_signed(tmp_path / "both.pem")
     with served("--grace-s", "1") as upstream, lacking(upstream, certificate) as url:
         command = [*BATCHPROOF, "check", url, "--ca-bundle", str(certificate), "--power", "gate", "--grace-s", "1"]
-        command += ["--deadline-s", "1", "--reads", "fresh", "--report", str(tmp_path / "out")]
+        command += ["--histories", "12", "--deadline-s", "1", "--reads", "fresh", "--report", str(tmp_path / "out")]
         keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **keys})
     assert "Traceback" not in done.stdout + done.stderr

@@ -157,6 +157,7 @@ def judged(
             powers=GATE if gate else None,
             report=folder,
             seed=seed,
+            histories=12,  # the adversary makes each of them slow
             **(service.is_so if declared else {}),
             **TIMES,
         )

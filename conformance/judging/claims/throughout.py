@@ -105,10 +105,12 @@ def a_cancel_shows_and_stays(seen: Seen) -> Iterator[Point]:
 def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
     for job in seen.jobs.values():
         yield from _stays(job, "isTerminated")
-        # A signal has reached it since, so the request meant an attempt that ran. What else stops one is a timeout.
+        # A signal has reached it since, so the request meant an attempt that ran. What else stops one is a timeout; one that
+        # comes of a cancel, as it must not, says nothing of a terminate beside it.
         request = job.accepted("terminate")
         if (
             request
+            and {other.request for other in job.requests} == {"terminate"}
             and job.end
             and job.end.status == FAILED
             and not job.arguments.get("timeout")
