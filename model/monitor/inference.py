@@ -63,7 +63,7 @@ class Inference:
     def saw(self, state: State, shown: Shown, past: frozenset[State], text: str) -> State:
         """A read showed this at some moment since the oldest of these past states, or in this very one."""
         since = (state, *past)
-        cancel, terminate = state.asked
+        cancel, terminate = state.may_show
 
         def left(number: int, belief: Belief) -> Belief:
             of = self.automata[number]
@@ -103,7 +103,7 @@ class Inference:
 
     def changed(self, state: State, **changes: object) -> State:
         """The state with something known or asked that it did not have, all readings awake where a request is made."""
-        if self.sleeps and state.beliefs[-1] is None and "asked" in changes and len(self.automata) > 1:
+        if self.sleeps and state.beliefs[-1] is None and "in_flight" in changes and len(self.automata) > 1:
             state = self._woken(state)
         return self.interned(self._like(state, **changes))
 
