@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from .event import Event
+from .event import REQUESTS, Event
 from .explore import Graph, explore
 from .lifecycle import MOVES, Move
 from .memory import Atom
 from .readings import BY_NAME, Valuation
-from .status import Status
+from .status import SUBMITTED, Status
 
 
 class Met(StrEnum):
@@ -74,6 +74,7 @@ class Elements:
         self._edges = {(edge.source, edge.event): number for number, edge in enumerate(graph.edges)}
         self._arrived: dict[int, int] = {}
         self._taken: dict[tuple[int, Event], int] = {}
+        self._translations: dict[Elements, dict[int, int]] = {}
 
     @property
     def configurations(self) -> int:
@@ -121,24 +122,29 @@ class Elements:
         """
         What a life met here, as what the same life met in `other`, which is the graph of another reading.
 
-        For lives without a request, which all readings tell alike.
+        For lives that both readings tell alike: `readings_asked` says on which ones a life may depend.
         """
-        names = dict(other.graph.readings)
-        found, left = met & SHARED, met >> _FIRST
-        count = len(self.graph.configurations)
+        known = self._translations.setdefault(other, {})
+        found, left = met & SHARED, met & ~SHARED
         while left:
             low = left & -left
             left ^= low
-            number = low.bit_length() - 1
-            at = number if number < count else self.graph.edges[number - count].source
-            configuration = self.graph.configurations[at]
-            there = other.graph.index[configuration._replace(memory=configuration.memory._replace(**names))]
-            if number < count:
-                found |= 1 << _FIRST + there
-            else:
-                edge = other._edges[there, self.graph.edges[number - count].event]
-                found |= 1 << _FIRST + len(other.graph.configurations) + edge
+            there = known.get(low)
+            if there is None:
+                there = known[low] = self._translated(low.bit_length() - 1 - _FIRST, other)
+            found |= there
         return found
+
+    def _translated(self, number: int, other: Elements) -> int:
+        """The bit in `other` of the configuration or edge that has this number here."""
+        names, count = dict(other.graph.readings), len(self.graph.configurations)
+        at = number if number < count else self.graph.edges[number - count].source
+        configuration = self.graph.configurations[at]
+        there = other.graph.index[configuration._replace(memory=configuration.memory._replace(**names))]
+        if number < count:
+            return 1 << _FIRST + there
+        edge = other._edges[there, self.graph.edges[number - count].event]
+        return 1 << _FIRST + len(other.graph.configurations) + edge
 
 
 def _row(graph: Graph, at: int, event: Event) -> int:
@@ -161,6 +167,34 @@ def possible_under(valuations: Iterable[Valuation]) -> int:
 @cache
 def _possible_under(valuation: Valuation) -> int:
     return Elements(explore(ENOUGH, valuation)).possible() & SHARED
+
+
+@cache
+def readings_asked(requests: frozenset[str], *, waits: bool) -> frozenset[str]:
+    """
+    The names of the readings on which the life of a job may depend, of which no other requests than these are made.
+
+    Found on the rows alone, so it may be some more: a flag that some row sets is taken for one that may be set anywhere.
+
+    >>> sorted(readings_asked(frozenset({"cancel"}), waits=False))
+    ['cancel_overrides_retry']
+    """
+    statuses, flags, names = {SUBMITTED}, {"waits"} if waits else set[str](), set[str]()
+    left = [move for move in MOVES if move.event not in REQUESTS or move.event in requests]
+    while True:
+        taken = [move for move in left if move.source in statuses and _may_hold(move, flags)]
+        if not taken:
+            return frozenset(names)
+        left = [move for move in left if move not in taken]
+        for move in taken:
+            statuses.add(move.destination)
+            flags |= {change.field for change in move.effect if change.value is True}
+            names |= {atom.field for atom in move.guard if atom.field in BY_NAME}
+
+
+def _may_hold(move: Move, flags: set[str]) -> bool:
+    """Whether a guard may hold while no other flags than these are set."""
+    return all(atom.negated or atom.value is not True or atom.field in flags for atom in move.guard)
 
 
 ENOUGH = 2

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...model.elements import ROWS, SHARED, SIDES, Elements, Met, possible_under
+from ...model.elements import ROWS, SHARED, SIDES, Elements, Met, possible_under, readings_asked
 from ...model.lifecycle import MOVES
 from ...model.monitor.automaton import bits
 from ...model.monitor.beliefs import State
@@ -39,11 +39,18 @@ class _Step:
 class _Way:
     """What a job's monitor went through."""
 
-    attempts: int
+    submitted: Submitted
     inference: Inference
     begun: State
     steps: tuple[_Step, ...]
     readings: frozenset[Valuation]
+
+    def speakers(self) -> list[int]:
+        """For each reading the number of the first one that differs from it in nothing on which this job may depend."""
+        requests = frozenset(step.request for step in self.steps if step.request)
+        names, found = readings_asked(requests, waits=self.submitted.waits), dict[object, int]()
+        told = [tuple(item for item in valuation if item[0] in names) for valuation in self.inference.valuations]
+        return [found.setdefault(answers, number) for number, answers in enumerate(told)]
 
 
 @dataclass
@@ -75,10 +82,9 @@ class Coverage:
     _surely: dict[Valuation, Counter[int]] = field(default_factory=dict)
     _possibly: dict[Valuation, Counter[int]] = field(default_factory=dict)
 
-    def add(self, attempts: int, valuation: Valuation, elements: Elements, passed: Passed) -> None:
-        """Count what one job met under one reading."""
+    def add(self, attempts: int, valuation: Valuation, elements: Elements, surely: int, possibly: int) -> None:
+        """Count what one job met under one reading, as bits of these elements."""
         ground = self.grounds.setdefault((attempts, valuation), Ground(elements))
-        surely, possibly = passed.surely, passed.possibly
         ground.jobs += 1
         ground.surely |= surely
         ground.possibly |= possibly
@@ -99,37 +105,46 @@ class Coverage:
 def covered(scenarios: Iterable[tuple[str, Seen]], terms: Terms) -> Coverage:
     """What all jobs of these scenarios met, canaries included."""
     ways = [way for _, seen in scenarios for job in seen.jobs.values() if (way := _way(job.life, terms)) is not None]
-    readings = frozenset[Valuation]()
-    for way in ways:
-        if way.readings:
-            readings = readings & way.readings if readings else way.readings
+    readings = _common(way.readings for way in ways)
     if not readings:  # no reading explains all jobs: what the run met may be told under none of them alone
         readings = frozenset(valuation for way in ways for valuation in way.inference.valuations)
     found = Coverage()
     for way in ways:
-        for number, valuation in enumerate(way.inference.valuations):
+        passages, told = way.inference.passages, dict[int, tuple[int, int]]()
+        for number, speaker in enumerate(way.speakers()):
+            valuation = way.inference.valuations[number]
             if valuation in readings:
-                passages = way.inference.passages[number]
-                found.add(way.attempts, valuation, passages.elements, _passed(way, number))
+                if speaker not in told:
+                    passed = _passed(way, speaker)
+                    told[speaker] = passed.surely, passed.possibly
+                mine, there = passages[speaker].elements, passages[number].elements
+                met = told[speaker] if mine is there else [mine.translated(each, there) for each in told[speaker]]
+                found.add(way.submitted.attempts, valuation, there, *met)
     return found
+
+
+def _common(found: Iterable[frozenset[Valuation]]) -> frozenset[Valuation]:
+    """The readings that explain every job; one that no reading explains is not asked."""
+    explained = [readings for readings in found if readings]
+    return frozenset.intersection(*explained) if explained else frozenset()
 
 
 def _way(life: Iterable[OfJob], terms: Terms) -> _Way | None:
     follower, steps = Follower(terms), list[_Step]()
     begun: State | None = None
-    attempts = 0
+    submitted: Submitted | None = None
     for happening in life:
         before = follower.monitor and follower.monitor.state
         follower.feed(happening)
         if (monitor := follower.monitor) is None:
             continue
         if isinstance(happening, Submitted):
-            begun, attempts, steps = monitor.state, happening.attempts, []
+            begun, submitted, steps = monitor.state, happening, []
         elif before is not None and not before.verdict:
             steps += _step(happening, before, monitor.state)
-    if follower.monitor is None or begun is None:
+    if follower.monitor is None or begun is None or submitted is None:
         return None
-    return _Way(attempts, follower.monitor.inference, begun, tuple(steps), follower.monitor.readings)
+    return _Way(submitted, follower.monitor.inference, begun, tuple(steps), follower.monitor.readings)
 
 
 def _step(happening: OfJob, before: State, after: State) -> Iterator[_Step]:
@@ -183,10 +198,10 @@ class Total:
         return tuple(self.met(bit) for bit in bits(ROWS))
 
     def __str__(self) -> str:
-        rows = self.rows
+        rows, possible = self.rows, self._possible
         words = f"having met {rows.count(Met.SURELY)} of {len(rows)} rows surely, {rows.count(Met.POSSIBLY)} possibly"
-        other = sum(not self._possible >> bit & 1 and rows[bit] is Met.NOT for bit in bits(ROWS))
-        return f"{words} ({other} belong to other readings)" if other else words
+        other = sum(not possible >> bit & 1 and rows[bit] is Met.NOT for bit in bits(ROWS))
+        return f"{words} ({other} belong to other readings)" if possible and other else words
 
     @property
     def _possible(self) -> int:

@@ -263,7 +263,7 @@ def _is_sure(point: Point, terms: Terms) -> bool:
 
 def _held_against(point: Point, terms: Terms) -> Point:
     """The point; where it shows another answer to a question than the one that is required, one that does not hold."""
-    if point.reading is None or not point.holds or not _is_sure(point, terms):
+    if point.reading is None or not point.holds:
         return point
     name, value = point.reading
     required = terms.readings.get(name, value)

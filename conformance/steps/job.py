@@ -127,6 +127,15 @@ class Job:
             if known != self.knowledge:
                 self.record(Knows(job=self.label, knowledge=known))
 
+    def will_end(self, attempt: int, event: Event) -> None:
+        """
+        This attempt is about to be let go, and will end so.
+
+        Looked up and changed in one: between the two its report of a SIGTERM may say that it ends otherwise.
+        """
+        with self._changed:
+            self.knows(exits=self.knowledge.released(attempt, frozenset({event})).exits)
+
     def mark(self) -> int:
         """Taken when a read begins: the number of happenings so far."""
         with self._changed:

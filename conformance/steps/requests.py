@@ -103,7 +103,7 @@ class Requests:
             _may_end(job, Event.DEPENDENCIES_MET)
         elif event is Event.EXIT_FINAL or attempt >= job.strategy.attempts:
             _may_end(job, Event.DEPENDENCY_FAILED)
-        job.knows(exits=job.knowledge.released(attempt, frozenset({event})).exits)
+        job.will_end(attempt, event)
         job.record(Released(job=job.label, attempt=attempt, code=code))
         gate.release(job.id, told, code)
 

@@ -155,7 +155,7 @@ class Automaton:
         """
         The configurations that a read may show so.
 
-        Whether a request that changed nothing shows in its flag is free; one that was never made must not.
+        Whether an accepted request that changed nothing shows in its flag is free; one that was refused must not.
         """
         configurations = self.graph.configurations
 

@@ -29,7 +29,7 @@ class State:
 
     beliefs     one for each reading in `Inference.valuations`, in that order; None for those that are asleep
     in_flight   calls that were not answered yet: cancels, terminates
-    asked       whether any was ever made: a cancel, a terminate
+    asked       whether any was ever accepted, or may have been: a cancel, a terminate
     lost        whether one was made whose fate is unknown: it may take effect at any time
     ever        where reads may go back: for each reading the configurations in which the job may ever have been
     next        the states that this one led to, by what was seen
@@ -46,6 +46,12 @@ class State:
     next: dict[Hashable, State] = field(default_factory=dict)
     closed: State | None = None
     calm: bool | None = None
+
+    @property
+    def may_show(self) -> tuple[bool, bool]:
+        """Whether a flag may show though its request changed nothing: one was accepted, or is under way, or was lost."""
+        (cancels, terminates), (cancel, terminate) = self.in_flight, self.asked
+        return cancel or cancels > 0, terminate or terminates > 0
 
     @property
     def key(self) -> Hashable:

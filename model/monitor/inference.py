@@ -6,7 +6,7 @@ A way which some job went before costs a look-up. `monitor.py` says what is fed 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..knowledge import Knowledge
 from ..machine import LIFECYCLE, Lifecycle
@@ -33,8 +33,12 @@ class Inference:
         self.reads, self.late_calls = reads, late_calls
         # Before the first request all readings of our own table tell the same story, so one speaks for all until then.
         self.sleeps = lifecycle is LIFECYCLE
-        self.passages = tuple(Passages(a, number) for number, a in enumerate(self.automata))
         self._states: dict[Hashable, State] = {}
+
+    @cached_property
+    def passages(self) -> tuple[Passages, ...]:
+        """For each reading what jobs have passed: made for whoever asks, since most who judge do not."""
+        return tuple(Passages(a, number) for number, a in enumerate(self.automata))
 
     def start(self, knowledge: Knowledge, *, waits: bool) -> State:
         """After a submission."""
@@ -63,7 +67,7 @@ class Inference:
     def saw(self, state: State, shown: Shown, past: frozenset[State], text: str) -> State:
         """A read showed this at some moment since the oldest of these past states, or in this very one."""
         since = (state, *past)
-        cancel, terminate = state.asked
+        cancel, terminate = state.may_show
 
         def left(number: int, belief: Belief) -> Belief:
             of = self.automata[number]
@@ -103,7 +107,7 @@ class Inference:
 
     def changed(self, state: State, **changes: object) -> State:
         """The state with something known or asked that it did not have, all readings awake where a request is made."""
-        if self.sleeps and state.beliefs[-1] is None and "asked" in changes and len(self.automata) > 1:
+        if self.sleeps and state.beliefs[-1] is None and "in_flight" in changes and len(self.automata) > 1:
             state = self._woken(state)
         return self.interned(self._like(state, **changes))
 

@@ -123,9 +123,7 @@ class Monitor:
         which = _WHICH[request]
 
         def change(state: State) -> State:
-            state = self._of.changed(
-                state, asked=_with(state.asked, which, True), in_flight=_added(state.in_flight, which, +1)
-            )
+            state = self._of.changed(state, in_flight=_added(state.in_flight, which, +1))
             beliefs = tuple(b and pending(b, lambda key: (_pending(key, which, +1),)) for b in state.beliefs)
             return self._of.changed(state, beliefs=beliefs)
 
@@ -136,7 +134,8 @@ class Monitor:
         which = _WHICH[request]
 
         def change(state: State) -> State:
-            state = self._of.changed(state, in_flight=_added(state.in_flight, which, -1))
+            asked, in_flight = _with(state.asked, which, True), _added(state.in_flight, which, -1)
+            state = self._of.changed(state, asked=asked, in_flight=in_flight)
             if self._of.late_calls:
                 return state
             bound = state.in_flight[which]
@@ -147,7 +146,7 @@ class Monitor:
         self._step(("answered", which), change, at_ms)
 
     def refused(self, request: str, *, at_ms: int = 0) -> None:
-        """A `cancel` or `terminate` was answered with an error that judges it: it has no effect."""
+        """A `cancel` or `terminate` was answered with an error that judges it: it has no effect, on no flag either."""
         which = _WHICH[request]
 
         def change(state: State) -> State:
@@ -176,7 +175,8 @@ class Monitor:
                 return (*stays, _pending(key, which, -1)) if waiting else stays
 
             beliefs = tuple(b and pending(b, keys) for b in state.beliefs)
-            return self._of.changed(state, beliefs=beliefs, in_flight=left, lost=_with(state.lost, which, True))
+            asked, lost = _with(state.asked, which, True), _with(state.lost, which, True)
+            return self._of.changed(state, beliefs=beliefs, asked=asked, in_flight=left, lost=lost)
 
         self._step(("lost", which), change, at_ms)
 

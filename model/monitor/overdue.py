@@ -89,7 +89,7 @@ def is_due(of: Automaton, belief: Belief, state: State) -> bool:
 
 
 def _quiet(of: Automaton, belief: Belief, state: State, shown: Shown) -> Belief:
-    wanted = of.explaining(shown, cancel_asked=state.asked[0], terminate_asked=state.asked[1])
+    wanted = of.explaining(shown, cancel_asked=state.may_show[0], terminate_asked=state.may_show[1])
     left: list[tuple[Key, int]] = []
     for key, found in belief:
         calm = 0
@@ -123,7 +123,7 @@ def _in_time(
     for at, until_ms in until.items():
         if until_ms >= now_ms - bounds.lag:
             shows |= 1 << at  # a read may show it: it was so not longer ago than reads may be old
-    shows &= of.explaining(shown, cancel_asked=state.asked[0], terminate_asked=state.asked[1])
+    shows &= of.explaining(shown, cancel_asked=state.may_show[0], terminate_asked=state.may_show[1])
     later = of.following(shows) if of.reads is Reads.UNORDERED else -1
     left: list[tuple[Key, int]] = []
     for key, found in belief:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from law.recording import HISTORIES
 
 from batchproof.cli.judge import judge
 from batchproof.conformance import run_conformance
+from batchproof.conformance.judging import coverage
 from batchproof.conformance.judging.assumptions import Assumptions
 from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.rejudging import recovered
 from batchproof.model.elements import Met
 from batchproof.model.lifecycle import MOVES
+from batchproof.model.readings import valuations
 
 
 def _row(source: str, event: str, destination: str) -> list[int]:
@@ -57,6 +60,38 @@ def test_counts_of_a_report_add_up():
     for graph in data["graphs"]:
         for kind in ("configurations", "edges"):
             assert 0 < graph[kind]["surely"] + graph[kind]["possibly"] <= graph[kind]["of"]
+
+
+@pytest.mark.parametrize("name", ["cancel-stops", "reference-behind-an-adversary"])
+def test_a_reading_on_which_a_job_does_not_depend_may_speak_for_another(name: str):
+    """Each of the 24 followed by itself comes to the same; most jobs are asked for one thing, or nothing, and depend on few."""
+    (section,) = read(HISTORIES / f"{name}.jsonl.gz").sections
+    terms = replace(
+        section.terms, readings={}, assumptions=section.terms.assumptions.without("fresh_reads", "prompt_calls")
+    )
+    lives = [job.life for _, seen in section.scenarios() for job in seen.jobs.values()]
+    spoken_for = 0
+    for way in [
+        way for life in lives if (way := coverage._way(life, terms)) and len(way.readings) == len(list(valuations()))
+    ]:
+        passages = way.inference.passages
+        for number, speaker in enumerate(way.speakers()):
+            told, mine = coverage._passed(way, speaker), coverage._passed(way, number)
+            one, other = passages[speaker].elements, passages[number].elements
+            spoken_for += speaker != number
+            assert [one.translated(met, other) for met in (told.surely, told.possibly)] == [mine.surely, mine.possibly]
+    assert spoken_for > 100
+
+
+def test_where_no_reading_explains_all_jobs_the_order_of_the_jobs_does_not_matter():
+    """Two that exclude each other leave nothing, and a third one does not bring its own reading back."""
+    one, other, *_ = (frozenset({valuation}) for valuation in valuations())
+    assert coverage._common([one, other, one]) == frozenset()
+    assert coverage._common([one | other, frozenset(), one]) == one
+
+
+def test_a_run_without_a_job_says_nothing_of_readings():
+    assert str(coverage.Total({})) == "having met 0 of 67 rows surely, 0 possibly"
 
 
 def test_judge_says_it_and_writes_it_for_draw(tmp_path: Path):

@@ -6,6 +6,7 @@ A life here is lived by the table itself. Its job is the kit's own, fed as a sce
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from batchproof.conformance.payload import OnSigterm, gated
 from batchproof.conformance.steps.job import Job, exit_event
 from batchproof.conformance.steps.recorder import Recorder, header
 from batchproof.model.attempts import RetryStrategy
+from batchproof.model.event import Event
 from batchproof.model.machine import LIFECYCLE, Configuration
 from batchproof.model.readings import Valuation, valuation
 from batchproof.model.status import RUNNABLE, RUNNING, STARTING
@@ -104,8 +106,7 @@ class Life:
         """The kit lets the attempt go, which says with which code it exits."""
         attempt = self.at.memory.attempt
         code = 0 if attempt == ATTEMPTS else 1
-        end = frozenset({exit_event(self.job.strategy, code)})
-        self.job.knows(exits=self.job.knowledge.released(attempt, end).exits)
+        self.job.will_end(attempt, exit_event(self.job.strategy, code))
         self.job.reported("id", attempt, f"exiting {code}")
         self.told.add(attempt)
         self.stories.append(f"exiting {code}")
@@ -180,3 +181,16 @@ def test_a_cancel_and_a_terminate_that_overlap_each_other_and_an_exit_are_explai
         how = chance.choice((OnSigterm.DIE, OnSigterm.IGNORE))
         life = lived(Life(readings, how, placed_anyway=chance.choice((True, False))), moments(instants))
         assert life.is_explained(), f"seed {seed}: {life.job.monitor.verdict}\n" + "\n".join(life.stories)
+
+
+def test_an_attempt_that_says_its_end_while_it_is_being_let_go_is_not_held_to_another():
+    """The report comes on the gate's thread: what was looked up before it must not be written down after it."""
+    life = Life(valuation({}), OnSigterm.EXIT_ZERO)
+    life.job.reported("id", 1, "began")
+    letting_go = threading.Thread(target=life.job.will_end, args=(1, Event.EXIT_RETRY))
+    with life.job._changed:
+        letting_go.start()
+        letting_go.join(0.2)  # it waits for this
+        life.job.reported("id", 1, "sigterm")
+    letting_go.join()
+    assert life.job.knowledge.ends(1) == {Event.EXIT_ZERO}

@@ -169,13 +169,13 @@ class Monitor:
         """A `cancel` or `terminate` begins."""
         self._close()
         self._wake()
-        self._asked[request] = True
         self._in_flight[request] += 1
         self._each(lambda _, b: frozenset(_pending(p, request, +1) for p in b))
 
     def answered(self, request: str) -> None:
         """A `cancel` or `terminate` was answered with success: it has taken effect by now."""
         self._close()
+        self._asked[request] = True
         self._in_flight[request] -= 1
         if not self._late_calls:
             bound = self._in_flight[request]
@@ -259,12 +259,15 @@ class Monitor:
         status, memory = graph.configurations[number]
         return (
             status is shown.status
-            # Whether a request that changed nothing shows in its flag is free; one that was never made must not.
-            and (not shown.is_cancelled or memory.is_cancelled or self._asked[Event.CANCEL])
-            and (not shown.is_terminated or memory.is_terminated or self._asked[Event.TERMINATE])
+            # Whether an accepted request that changed nothing shows in its flag is free; one that was refused must not.
+            and (not shown.is_cancelled or memory.is_cancelled or self._may_show(Event.CANCEL))
+            and (not shown.is_terminated or memory.is_terminated or self._may_show(Event.TERMINATE))
             # An attempt counts from RUNNING in the guide and from RUNNABLE in the API (RETRY-22), so one more may show.
             and (shown.attempts is None or shown.attempts <= min(memory.attempt + 1, memory.attempts))
         )
+
+    def _may_show(self, request: str) -> bool:
+        return self._asked[request] or self._in_flight[request] > 0
 
     def _saw_since(
         self, shown: Shown, past: list[dict[Valuation, _Belief]], text: str, before: dict[Valuation, _Belief]

@@ -154,6 +154,11 @@ VIOLATIONS: Mapping[str, tuple[dict, Story, set[str]]] = {
         lambda o: o.began(1).asked("terminate").saw(RUNNING, is_cancelled=True),
         set(),
     ),
+    "isCancelled is shown, and the cancel was refused": (
+        {},
+        lambda o: _refused(o.saw(RUNNING), "cancel").saw(RUNNING, is_cancelled=True),
+        set(),
+    ),
     "a refused terminate ends the job": (
         {"full": True},
         lambda o: _refused(o.saw(RUNNABLE), "terminate").saw(FAILED),

@@ -85,7 +85,6 @@ class Walk:
         self.dependency: str | None = None  # how they ended, once they have
         self.calls: list[Call] = []
         self.reads: list[Read] = []
-        self.asked: set[str] = set()
         self.reports: list[tuple[str, int]] = []
         self.passed = [lifecycle.submitted(self.attempts, waits=self.waits, readings=self.readings)]
         self.view = 0
@@ -216,7 +215,6 @@ class Walk:
         if len(self.calls) < 4 and (self.at.status not in BEFORE_STARTING or self.odds(3)):  # or few lives would go on
             call = Call(self.chance.choice(("cancel", "terminate")))
             self.calls.append(call)
-            self.asked.add(call.request)
             self.tell("calls", call.request)
             self.monitor.called(call.request)
             if self.odds(4):
@@ -255,8 +253,10 @@ class Walk:
     def shown(self) -> Shown:
         """What the service shows of the view."""
         status, memory = self.passed[self.view if self.lagging else -1]
-        cancelled = (memory.is_cancelled or "cancel" in self.asked) and self.odds(2)
-        terminated = (memory.is_terminated or "terminate" in self.asked) and self.odds(2)
+        # Also one that changed nothing may show in its flag, as long as it was not refused (CANCEL-16).
+        accepted = {call.request for call in self.calls if call.effective or call.answered}
+        cancelled = (memory.is_cancelled or "cancel" in accepted) and self.odds(2)
+        terminated = (memory.is_terminated or "terminate" in accepted) and self.odds(2)
         return Shown(
             status,
             self.chance.choice((None, False)) if not cancelled else True,

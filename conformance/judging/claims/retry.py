@@ -135,6 +135,8 @@ def attempts_are_numbered_from_one(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.status == SUCCEEDED:
         told = list(dict.fromkeys(began.told for began in job.began))
+        within = all(number is None or 1 <= number <= job.submitted.attempts for number in told)
+        yield Point(within, f"AWS_BATCH_JOB_ATTEMPT from 1 to {job.submitted.attempts}", str(told), job=job.label)
         expected, facts = "AWS_BATCH_JOB_ATTEMPT 1, 2, 3", ("no_faults",)  # one whose start failed says nothing
         yield Point(told == [1, 2, 3], expected, str(told), rests_on=facts, job=job.label)
 

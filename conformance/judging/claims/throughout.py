@@ -51,24 +51,33 @@ def attempts_are_never_fewer(seen: Seen) -> Iterator[Point]:
             expected = f"{one} attempts or more, as shown before"
             yield Point(other >= one, expected, f"{other} attempts", rests_on=("monotone_reads",), job=job.label)
             yield from _codes_stay(job, earlier, later)
-        if job.end and (ran := _surely_ran(job)):
-            shown = len(attempts(job.end.detail))
-            expected, facts = f"{ran} attempts, for so many have run", ("no_faults",)
+        if job.end and job.began:
+            ran, facts = _surely_ran(job)
+            shown, expected = len(attempts(job.end.detail)), f"{ran} attempts, for so many have run"
             yield Point(shown >= ran, expected, f"{shown} attempts", rests_on=facts, job=job.label)
 
 
-def _surely_ran(job: Job) -> int:
+def _surely_ran(job: Job) -> tuple[int, tuple[str, ...]]:
     """
-    How many attempts have come to RUNNING, if no start failed.
+    How many attempts have come to RUNNING, and the assumptions on which that rests: that no start failed, at least.
 
     A process may say that it runs while its job is STARTING; a terminate may end it there, and then no entry is owed (TERM-26).
     """
-    numbers = {began.attempt for began in job.began}
-    if numbers and any(request.request == "terminate" for request in job.requests):
-        last_ms = max(began.at_ms for began in job.began)
-        if not any(look.status == RUNNING and look.began_ms >= last_ms for look in job.looks):
-            return len(numbers) - 1
-    return len(numbers)
+    ran = len({began.attempt for began in job.began})
+    if not _may_have_been_given_up(job):
+        return ran, ("no_faults",)
+    last_ms = max(began.at_ms for began in job.began)
+    if not any(look.status == RUNNING and look.began_ms >= last_ms for look in job.looks):
+        return ran - 1, ("no_faults",)
+    return ran, ("no_faults", "fresh_reads")  # an old read may show the attempt before
+
+
+def _may_have_been_given_up(job: Job) -> bool:
+    """Whether a terminate may have ended this job in STARTING: one that was not refused, asked for before it was seen to end."""
+    ends = [look for look in job.looks if look.status in TERMINAL]
+    seen_ms = min(look.saw.at_ms for look in ends)
+    terminates = [request for request in job.requests if request.request == "terminate" and not request.refused]
+    return ends[-1].status == FAILED and any(request.called_ms <= seen_ms for request in terminates)
 
 
 def _codes_stay(job: Job, earlier: Look, later: Look) -> Iterator[Point]:
