@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -35,6 +33,7 @@ from .steps.wire import Wire
 from .steps.world import provide
 from .targets.known import variants
 from .targets.target import Target
+from .timing.clock import REAL
 
 
 def run_conformance(target: str = "endpoint", *, hear: Hear = nobody, **given: Any) -> Report:
@@ -74,7 +73,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
         wanted.report.mkdir(parents=True, exist_ok=True)
         files.append(JsonFile(wanted.report))
     hear = in_turn(hear)
-    began_s = time.monotonic()
+    began_s = REAL.now_s()
     whole = _Whole(
         wanted,
         Recorder(header(wanted.url or wanted.target, seed=wanted.seed, asked=wanted.as_data()), _history(wanted)),
@@ -93,7 +92,7 @@ def check(wanted: Asked, hear: Hear = nobody) -> Report:
     finally:
         whole.recorder.close()
     whole.troubles += [trouble for trouble in (whole.recorder.trouble,) if trouble]
-    whole.count.seconds = round(time.monotonic() - began_s, 1)
+    whole.count.seconds = round(REAL.now_s() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
         variants=whole.variants,
@@ -165,19 +164,20 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
-    whole.recorder.variant(_described(target, terms))
+    clock = target.clock
+    whole.recorder.variant(_described(target, terms), clock)
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
+    wire = Wire(target.client(), whole.recorder, target.calls_per_s, clock)
     made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    interrupted = clock.event("the run to be interrupted")
+    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted, clock=clock)
     results: list[Result] = []
     try:
         world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
         whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s)
+        watcher = Watcher(wire, target.poll_s, clock)
         stage = Stage(
             target=target,
             world=world,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -25,8 +24,12 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
     """Histories for the target's powers, in a wave: wall time is that of the longest and not the sum of all."""
     profile = stage.profile
     histories = drawn(profile.histories, stage.target.powers, steps=profile.steps, from_seed=profile.seed)
-    with ThreadPoolExecutor(stage.target.at_once, thread_name_prefix="history") as wave:
-        played = list(wave.map(lambda each: _played(stage, each[1], f"S2.{each[0]}"), enumerate(histories, start=1)))
+    with stage.target.clock.pool(stage.target.at_once, "history") as wave:
+        under_way = [
+            wave.submit(_played, stage, history, f"S2.{number}") for number, history in enumerate(histories, start=1)
+        ]
+        wave.wait(under_way)
+    played = [each.result() for each in under_way]
     seen: list[Seen] = []
     broken: dict[tuple[str, ...], tuple[History, str]] = {}
     for number, (history, (record, taken)) in enumerate(zip(histories, played, strict=True), start=1):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from itertools import islice
 
 from ...model.limits import DESCRIBED_JOBS
 from ..judging.answers import Meaning
+from ..timing.clock import Clock
 from .calls import LONGEST_WAIT_S
 from .job import Job
 from .wire import Wire
@@ -20,14 +20,13 @@ class Watcher:
     A call that fails is made again at the next round.
     """
 
-    def __init__(self, wire: Wire, poll_s: float) -> None:
+    def __init__(self, wire: Wire, poll_s: float, clock: Clock) -> None:
         self._wire, self._poll_s = wire, poll_s
         self._jobs: dict[str, Job] = {}
-        self._changed = threading.Condition()
+        self._changed = clock.condition("jobs to watch")
         self._closing = False
         self._failures = 0
-        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
-        self._thread.start()
+        self._thread = clock.start(self._run, "watcher")
 
     def watch(self, job: Job) -> None:
         """From now on `job` is read."""
@@ -71,7 +70,7 @@ class Watcher:
 
     def _read(self, jobs: list[Job]) -> None:
         began = {job.label: job.mark() for job in jobs}
-        ids = list({job.id for job in jobs})
+        ids = list(dict.fromkeys(job.id for job in jobs))
         reply = self._wire.call("watcher", "describe_jobs", jobs=ids)
         if reply.meaning is not Meaning.DONE:
             self._wire.forget(reply)

@@ -10,11 +10,13 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 from typing import Any, TypeAlias
 
 from ...model.bounds import Bounds
 from ..judging.assumptions import Assumptions
 from ..power import Power
+from ..timing.clock import REAL, Clock
 from .client import client
 from .gate import Gate
 
@@ -39,6 +41,8 @@ class Target:
     queue, definition   names to use instead of creating some
     service_role, execution_role   of the compute environment and of the job definition that are created
     region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
+    clock           the time that it lives in, by which everything that waits for it waits
+    chance          draws the names of what is made there
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -65,6 +69,8 @@ class Target:
     execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
     notes: tuple[str, ...] = ()
+    clock: Clock = REAL
+    chance: Random = field(default_factory=SystemRandom, repr=False)
     gate: Gate | None = field(default=None, repr=False)
     _client: Any = field(default=None, repr=False)
 

@@ -1,0 +1,1 @@
+"""The one clock that everything in the kit waits by."""
