@@ -177,7 +177,7 @@ def _examine(target: Target, whole: _Whole) -> None:
     try:
         world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
         whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s, clock)
+        watcher = Watcher(wire, target.poll_s, clock, target.stirs)
         stage = Stage(
             target=target,
             world=world,

@@ -10,7 +10,7 @@ from ...model.status import Status
 from ..judging.follower import Terms
 from ..judging.happenings import OfJob, Saw, Submitted
 from ..judging.tally import Tally
-from ..targets.gate import Gate
+from ..targets.gate import AnyGate
 from ..targets.target import Target
 from ..timing.clock import Event
 from .calls import Calls
@@ -94,5 +94,5 @@ class Stage:
         self.watcher.wake()
 
     @property
-    def gate(self) -> Gate | None:
+    def gate(self) -> AnyGate | None:
         return self.target.gate

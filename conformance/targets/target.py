@@ -18,7 +18,7 @@ from ..judging.assumptions import Assumptions
 from ..power import Power
 from ..timing.clock import REAL, Clock
 from .client import client
-from .gate import Gate
+from .gate import AnyGate
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Target:
     region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
     clock           the time that it lives in, by which everything that waits for it waits
     chance          draws the names of what is made there
+    stirs           has somebody called whenever something may have changed there; None: nobody knows, so reads go on and on
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -71,7 +72,8 @@ class Target:
     notes: tuple[str, ...] = ()
     clock: Clock = REAL
     chance: Random = field(default_factory=SystemRandom, repr=False)
-    gate: Gate | None = field(default=None, repr=False)
+    gate: AnyGate | None = field(default=None, repr=False)
+    stirs: Callable[[Callable[[], None]], None] | None = None
     _client: Any = field(default=None, repr=False)
 
     @property

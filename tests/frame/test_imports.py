@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "diagrams": {"diagrams", "model"},
     "reference_impl": {"reference_impl", "model"},
     "conformance": {"conformance", "model"},
+    "simulation": {"simulation", "conformance", "model", "reference_impl"},
     "cli": {"cli", "conformance", "diagrams", "model", "reference_impl"},
 }
 ALSO: dict[str, set[str]] = {}
@@ -56,6 +57,7 @@ ROOMS = {
         "keeping": {"crash_points", "deciding.archive", "deciding.records"},
         "running": {"crash_points", "data_folder", "deciding.messages", "deciding.reasons", "locks", "removal"},
         "event_file": set(),
+        "located": set(),
         "events": {"deciding", "event_file", "keeping.store"},
         "shell": {"clock", "deciding", "keeping.store", "running.host"},
         "http": {"deciding", "events", "shell"},
