@@ -33,7 +33,7 @@ ROOMS = {
         "timing": set(),
         "judging": set(),
         "asked": {"power"},
-        "targets": {"asked", "judging", "power", "timing.clock"},
+        "targets": {"adversary", "asked", "demon", "judging", "power", "timing"},
         "steps": {"judging", "payload", "power", "targets", "timing.clock"},
         "rules": {"judging", "payload", "power", "steps"},
         "searching": {"judging", "payload", "power", "rules", "steps", "timing.clock"},
