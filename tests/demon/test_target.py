@@ -29,7 +29,7 @@ def test_the_demon_is_never_accused():
     checked(95, reads="fresh", seed=3)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(10, 14))
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: " ".join(declared.values()))
 def test_nor_is_one_that_declares_more(declared, seed):
@@ -37,7 +37,7 @@ def test_nor_is_one_that_declares_more(declared, seed):
     checked(85, seed=seed, **declared)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2))
 def test_nor_is_one_behind_a_bad_network(seed):
     """All four variants: the last stands behind nine modes of the adversary."""
