@@ -85,7 +85,7 @@ def variants(asked: Asked) -> Variants:
 
 @contextmanager
 def _started(asked: Asked, kind: Kind) -> Iterator[Target]:
-    clock, chance = VirtualClock(), Random(f"demon {asked.seed} {kind.name}")
+    clock, chance = VirtualClock(asked.seed), Random(f"demon {asked.seed} {kind.name}")
     deadline_s = asked.deadline_s or DEADLINE_S
     bounds = within(
         deadline_s,
@@ -127,7 +127,7 @@ def _started(asked: Asked, kind: Kind) -> Iterator[Target]:
         ),
         clock=clock,
         chance=Random(f"names {asked.seed}"),
-        gate=DemonGate(service),  # type: ignore[arg-type]
+        gate=DemonGate(service),
     )
     target._client = client_of(service)
     try:
@@ -149,7 +149,7 @@ class _Service:
         chance = self.demon.chance
         self._wait(chance.randint(0, CALL_MS))
         operation = operation_of(request.method, urlsplit(request.url).path)
-        if operation not in OPERATIONS:
+        if operation is None or operation not in OPERATIONS:
             return _response(json_answer(404, "UnknownOperationException", "There is no such operation here.", chance))
         asking = Asking(operation, json.loads(request.body or b"{}"))
         passed = self.adversary.enter(asking, self.clock.now_s())

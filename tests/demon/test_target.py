@@ -24,6 +24,7 @@ def checked(least: int, **asked: Any) -> None:
     assert sum(outcome is Outcome.CONFORMS for outcome in outcomes.values()) >= least, report.text()
 
 
+@pytest.mark.slow
 def test_the_demon_is_never_accused():
     """It does nothing that the table and the documents forbid, so what DIVERGES here is a false alarm of the kit's."""
     checked(95, reads="fresh", seed=3)
