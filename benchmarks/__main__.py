@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import describing, ended, judging, latency, listing, sleeping, submitting, throughput
+from . import describing, ended, judging, latency, listing, simulating, sleeping, submitting, throughput
 from .bench import FULL, QUICK, Bench
 from .programs import NoCompiler, Programs
 from .results import Result, table
@@ -33,6 +33,7 @@ ROWS: dict[str, Callable[[Bench], list[Result]]] = {
     "sleepers": sleeping.measure,
     "judging": judging.measure,
     "ended": ended.measure,
+    "simulation": simulating.measure,
 }
 
 

@@ -69,7 +69,7 @@ def options_of_asked(command: F, *, replays: bool = False) -> F:
 @click.option("--verbose", "-v", is_flag=True, help="Also list the rules that conform.")
 def check(target: str, verbose: bool, **given: Any) -> None:
     """
-    Check TARGET: `reference`, `moto`, or the URL of a service.
+    Check TARGET: `reference`, `moto`, `simulation` (the reference in virtual time), or the URL of a service.
 
     At a URL the kit needs to know what it can do there, for it never looks inside. Without --power it takes a service to
     run the commands of its jobs somewhere. Say --power (repeatable) what is so:

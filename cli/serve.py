@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import math
 import os
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,20 +43,12 @@ def _delay(option: str, help: str) -> Callable[[Any], Any]:
 
 
 def _located(context: click.Context, parameter: click.Parameter, text: str | None) -> Any:
-    """What MODULE:NAME, or MODULE:NAME[KEY] in a mapping, names."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"([\w.]+):([\w.]+)(?:\[(.+)\])?", text)
-    if found is None:
-        raise click.BadParameter(f"{text!r} is not MODULE:NAME, as in package.module:name")
-    module, name, key = found.groups()
+    from ..reference_impl.located import NotThere, located
+
     try:
-        thing: Any = importlib.import_module(module)
-        for part in name.split("."):
-            thing = getattr(thing, part)
-        return thing if key is None else thing[key]
-    except (ImportError, AttributeError, LookupError) as failure:
-        raise click.BadParameter(f"{text!r} is not there: {failure!r}") from None
+        return None if text is None else located(text)
+    except NotThere as failure:
+        raise click.BadParameter(str(failure)) from None
 
 
 def _open(context: click.Context, parameter: click.Parameter, descriptor: int | None) -> int | None:

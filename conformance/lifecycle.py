@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache, wraps
@@ -223,7 +222,7 @@ class BatchLifecycle(Histories):
             record, _ = play(self._on, f"{self._label}-{number}", history)
             return any(fault(again) == what for again in faults(record, self._on.terms))
 
-        with ThreadPoolExecutor(AGAIN, thread_name_prefix="again") as again:
+        with self._on.target.clock.pool(AGAIN, "again") as again:
             shown = sum(again.map(shows, range(1, AGAIN + 1)))
         failure = broken(what)(_said(result, history))
         if shown == AGAIN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def replay(case: Case, wanted: Asked, *, times: int = 1, path: Path | None = Non
 
     def played(stage: Stage) -> list[Seen]:
         labels = [f"{LIVES}.{number}" for number in range(1, times + 1)]
-        with ThreadPoolExecutor(stage.target.wave, thread_name_prefix="replay") as wave:
+        with stage.target.clock.pool(stage.target.wave, "replay") as wave:
             records = [record for record, _ in wave.map(lambda label: play(stage, label, case.history), labels)]
         for record in records:
             found = {fault(result) for result in faults(record, stage.terms)}

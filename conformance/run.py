@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -36,6 +35,7 @@ from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
 from .targets.known import variants
 from .targets.target import Target
+from .timing.clock import REAL
 
 
 def run_conformance(target: str = "endpoint", *, hear: Hear = nobody, **given: Any) -> Report:
@@ -93,7 +93,7 @@ def check(wanted: Asked, hear: Hear = nobody, *, instead: Instead | None = None)
         wanted.report.mkdir(parents=True, exist_ok=True)
         files.append(JsonFile(wanted.report))
     hear = in_turn(hear)
-    began_s = time.monotonic()
+    began_s = REAL.now_s()
     whole = _Whole(
         wanted,
         Recorder(header(wanted.url or wanted.target, seed=wanted.seed, asked=wanted.as_data()), _history(wanted)),
@@ -116,7 +116,7 @@ def check(wanted: Asked, hear: Hear = nobody, *, instead: Instead | None = None)
     kept = (
         _kept(whole) if instead is None else [Kept(_as_read(case, instead.case), instead.path) for case in whole.cases]
     )
-    whole.count.seconds = round(time.monotonic() - began_s, 1)
+    whole.count.seconds = round(REAL.now_s() - began_s, 1)
     report = Report(
         target=wanted.url or wanted.target,
         variants=whole.variants,
@@ -210,7 +210,7 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
     described = _described(target, terms)
-    whole.recorder.variant(described)
+    whole.recorder.variant(described, target.clock)
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))

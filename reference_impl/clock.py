@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 
 class Clock:
@@ -17,13 +18,14 @@ class Clock:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._now_ns = now_ns
         self._ahead_ms = 0
         self._latest_ms = 0
 
     def now_ms(self) -> int:
         """Milliseconds since 1970."""
-        self._latest_ms = max(self._latest_ms, time.time_ns() // 1_000_000 + self._ahead_ms)
+        self._latest_ms = max(self._latest_ms, self._now_ns() // 1_000_000 + self._ahead_ms)
         return self._latest_ms
 
     def advance(self, seconds: int) -> None:

@@ -16,6 +16,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
+from uuid import uuid4
 
 from .clock import Clock
 from .deciding.engine import Engine
@@ -47,10 +48,23 @@ class NotKept(Exception):
     """What was asked cannot be kept at the moment, so it was not done; the text says why in one line."""
 
 
-class Shell:
-    """Runs one engine on one event loop. Must be made inside that loop."""
+def random_id() -> str:
+    """A name that nothing has yet."""
+    return str(uuid4())
 
-    def __init__(self, engine: Engine, host: Host, store: Store, clock: Clock | None = None) -> None:
+
+class Shell:
+    """Runs one engine on one event loop. Must be made inside that loop. `new_id` names jobs and requests."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        host: Host,
+        store: Store,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] = random_id,
+    ) -> None:
+        self.new_id = new_id
         self.engine = engine
         self.host = host
         self.store = store

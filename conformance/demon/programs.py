@@ -42,14 +42,14 @@ def program(command: Sequence[str], environment: Mapping[str, str]) -> Program:
 
     >>> program(["true"], {}).code, program(["sh", "-c", "exit 3"], {}).code, program(["no-such-command"], {}).code
     (0, 3, 127)
-    >>> program(["sh", "-c", 'case "$AWS_BATCH_JOB_ATTEMPT" in 1) exit 4;; *) exit 0;; esac'], {"AWS_BATCH_JOB_ATTEMPT": "1"})
+    >>> program(("sh", "-c", 'case "$AWS_BATCH_JOB_ATTEMPT" in 1) exit 4;; *) exit 0;; esac'), {"AWS_BATCH_JOB_ATTEMPT": "1"})
     Program(held=False, after_ms=0, code=4, on_sigterm=<OnSigterm.DIE: 'die'>)
     """
     if GATED in command:
         return Program(held=True, on_sigterm=OnSigterm(command[-1]))
     if list(command) == ["true"]:
         return Program()
-    script = command[-1] if len(command) == 3 and command[:2] == ["sh", "-c"] else ""
+    script = command[-1] if len(command) == 3 and tuple(command[:2]) == ("sh", "-c") else ""
     sleeps, cases = SLEEPS.search(script), CASES.search(script)
     if cases and script.endswith(cases[0]):
         codes = dict(re.findall(r"(\d+)\) exit (\d+)", cases["cases"]))

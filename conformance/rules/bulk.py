@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from ...model.status import PENDING, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
@@ -16,7 +14,7 @@ def every_id_is_answered_once(batch: Scenario) -> None:
         jobs = [batch.submit(), batch.submit()]
         for job in jobs:
             batch.finish(job)
-        batch.bulk(request, jobs, ids=[str(uuid.uuid4())])
+        batch.bulk(request, jobs, ids=[batch.nobodys_id()])
 
 
 @rule("BULK-03", "`successful` and `errors` are both in the answer.")
@@ -29,7 +27,7 @@ def both_lists_are_there(batch: Scenario) -> None:
 @rule("BULK-05", "An id that cannot be found is in `successful`.")
 def an_unknown_id_is_successful(batch: Scenario) -> None:
     for request in ("cancel", "terminate"):
-        batch.bulk(request, [], ids=[str(uuid.uuid4())])
+        batch.bulk(request, [], ids=[batch.nobodys_id()])
 
 
 @rule("BULK-07", "What is in `errors` carries job, message and a documented code.")

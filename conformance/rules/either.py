@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
@@ -54,4 +52,4 @@ def an_unknown_id_is_no_error(batch: Scenario, request: str) -> None:
     batch.finish(job)
     # Where this is judged, a 404 for the next one is no missing operation.
     batch.refusal(f"{request}_job", jobId=job.id, reason=batch.reason)
-    batch.refusal(f"{request}_job", jobId=str(uuid.uuid4()), reason=batch.reason)
+    batch.refusal(f"{request}_job", jobId=batch.nobodys_id(), reason=batch.reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -34,14 +33,14 @@ def _requests(batch: Scenario) -> list[Request]:
     most = DESCRIBED_JOBS.high
     assert most is not None
     queue = batch.stage.world.queue
-    somebody = lambda: {"jobId": str(uuid.uuid4()), "reason": batch.reason}  # noqa: E731
+    somebody = lambda: {"jobId": batch.nobodys_id(), "reason": batch.reason}  # noqa: E731
     return [
         (
             "describe_jobs",
-            lambda: {"jobs": [str(uuid.uuid4())]},
-            {"jobs": [str(uuid.uuid4()) for _ in range(most + 1)]},
+            lambda: {"jobs": [batch.nobodys_id()]},
+            {"jobs": [batch.nobodys_id() for _ in range(most + 1)]},
         ),
-        ("list_jobs", lambda: {"jobQueue": queue}, {"arrayJobId": str(uuid.uuid4())}),
+        ("list_jobs", lambda: {"jobQueue": queue}, {"arrayJobId": batch.nobodys_id()}),
         ("cancel_job", somebody, {"reason": ""}),
         ("terminate_job", somebody, {"reason": ""}),
         ("submit_job", batch.submission, {"jobQueue": NOWHERE}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from ...model.limits import DESCRIBED_JOBS
 from ...model.status import FAILED, RUNNING
 from ..judging.outcome import Unclear
@@ -16,14 +14,14 @@ from .rule import rule
 def unknown_ids_are_left_out(batch: Scenario) -> None:
     job = batch.submit()
     batch.finish(job)
-    batch.refusal("describe_jobs", jobs=[str(uuid.uuid4()), job.id])
+    batch.refusal("describe_jobs", jobs=[batch.nobodys_id(), job.id])
 
 
 @rule("ERR-05", "DescribeJobs refuses more than 100 ids.")
 def too_many_ids_are_refused(batch: Scenario) -> None:
     most = DESCRIBED_JOBS.high
     assert most is not None
-    ids = [str(uuid.uuid4()) for _ in range(most + 1)]
+    ids = [batch.nobodys_id() for _ in range(most + 1)]
     refusal = batch.refusal("describe_jobs", jobs=ids[:1])
     if refusal is not None:  # then a refusal of more of them says nothing (DESC-01)
         raise Unclear(f"DescribeJobs refuses an id that no job has: {refusal}")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Future
 from dataclasses import replace
 
 from ..judging.outcome import Interrupted, Outcome
@@ -14,6 +13,7 @@ from ..power import Power
 from ..rules.rule import Rule
 from ..steps.scenario import Scenario
 from ..steps.stage import Stage
+from ..timing.clock import REAL
 
 TRIES = 3
 """So often a rule is tried that comes to nothing: what did not come about may come about the next time."""
@@ -34,7 +34,8 @@ def missing(rule: Rule, powers: frozenset[Power]) -> str:
 
 def examined(rule: Rule, stage: Stage) -> Result:
     """One rule on one variant: its scenarios, its verdict. Never raises for what a service does, nor when the run ends."""
-    variant, began_s = stage.target.variant, time.monotonic()
+    variant, clock = stage.target.variant, stage.target.clock
+    began_s = clock.now_s()
     lacks = missing(rule, stage.target.powers)
     if lacks:
         return Result(rule.id, variant, Outcome.NOT_SUPPORTED, why=lacks)
@@ -45,11 +46,11 @@ def examined(rule: Rule, stage: Stage) -> Result:
         results.append(_played(rule, stage, rule.id if number == 1 else f"{rule.id}+{number}"))
         if results[-1].outcome is not Outcome.INCONCLUSIVE or stage.interrupted.is_set():
             break
-        if time.monotonic() - began_s > stage.target.patience_s:
+        if clock.now_s() - began_s > stage.target.patience_s:
             break  # it was waited for in vain: the next time would be as long
     if not results:
         results.append(Result(rule.id, variant, Outcome.INCONCLUSIVE, why=STOPPED))
-    return replace(folded(results), seconds=round(time.monotonic() - began_s, 3))
+    return replace(folded(results), seconds=round(clock.now_s() - began_s, 3))
 
 
 STOPPED = "the run was stopped before it came to that"
@@ -81,16 +82,17 @@ def run(
     """
     Every rule on one variant, in waves; `began` and `ended` are told of each, from several threads.
 
-    until_s   the time of `time.monotonic` at which to stop
+    until_s   the time of the real clock at which to stop
 
     Returns what came of them, and why the run was stopped before it was over: what was seen by then is judged.
     """
-    with ThreadPoolExecutor(max_workers=stage.target.at_once, thread_name_prefix="scenario") as pool:
+    clock = stage.target.clock
+    with clock.pool(stage.target.at_once, "scenario") as pool:
         futures = [pool.submit(_examined, rule, stage, began) for rule in rules]
         stopped = ""
         try:
-            left_s = None if until_s is None else max(0.0, until_s - time.monotonic())
-            for future in as_completed(futures, timeout=left_s):
+            left_s = None if until_s is None else max(0.0, until_s - REAL.now_s())
+            for future in pool.as_completed(futures, timeout=left_s):
                 ended(future.result())
         except KeyboardInterrupt:
             stopped = "interrupted"
@@ -101,7 +103,7 @@ def run(
             raise
         if stopped:
             _stop(futures, stage)
-        wait(futures)
+        pool.wait(futures)
         return [future.result() for future in futures if not future.cancelled()], stopped
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -28,8 +27,8 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
     plans = drawn(profile.histories, stage.target.powers, steps=profile.steps, from_seed=profile.seed)
     stage.tally.wanted += profile.histories
     labelled = [(f"{LIVES}.{number}", history) for number, history in enumerate(plans, start=1)]
-    with ThreadPoolExecutor(stage.target.wave, thread_name_prefix="history") as wave:
-        played = list(wave.map(lambda each: play(stage, *each), labelled))
+    with stage.target.clock.pool(stage.target.wave, "history") as wave:
+        played = wave.map(lambda each: play(stage, *each), labelled)
         for _, taken in played:
             if taken:
                 stage.tally.add(taken)
@@ -80,7 +79,7 @@ def _shortened(stage: Stage, what: Fault, found: Sequence[Found]) -> list[Seen]:
         history, label = History(tuple(steps)), f"{'-'.join(dict.fromkeys((LIVES, *what)))}-{len(records) + 1}"
         if not shows(label, history):
             return False
-        with ThreadPoolExecutor(AGAIN, thread_name_prefix="again") as again:
+        with stage.target.clock.pool(AGAIN, "again") as again:
             return all(again.map(lambda number: shows(f"{label}.{number}", history), range(1, AGAIN + 1)))
 
     first = next((each for each in found[:FIRST] if fails(each.begun.steps)), None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import assert_never
 
 from ...model.monitor.monitor import possible_statuses
@@ -134,7 +133,7 @@ class Player:
             with contextlib.suppress(Refusal):
                 self._take(inner, self._batch.beside())
 
-        with ThreadPoolExecutor(len(step.branches), thread_name_prefix="caller") as callers:
+        with self._stage.target.clock.pool(len(step.branches), "caller") as callers:
             done = [callers.submit(branch, delay_ms, inner) for delay_ms, inner in step.branches]
         for each in done:
             each.result()

@@ -7,6 +7,7 @@ without one the machine only draws, and the histories are played many at once, l
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import cycle
 from random import Random
 from typing import cast
@@ -53,6 +54,7 @@ ways = st.sampled_from(("alone", "first", "alone", "last"))
 """How a request is made of the first job: alone, or in bulk before or behind others."""
 
 
+@cache  # Hypothesis looks through a strategy when it meets it first, and that takes longer than to draw
 def submissions(attempts: int, *, sigterms: bool) -> st.SearchStrategy[Submit]:
     """A job with nothing in its way. Where no gate holds attempts, they do with a SIGTERM what a shell does."""
     return st.builds(

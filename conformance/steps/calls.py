@@ -8,14 +8,13 @@ that nothing was looked at: a second SubmitJob would be a second job (ST-33).
 from __future__ import annotations
 
 import random
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 from ..judging.answers import Meaning, told
 from ..judging.happenings import as_operation
 from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
+from ..timing.clock import REAL, Clock, Event
 from .made import Made
 from .wire import Reply, Wire
 
@@ -70,11 +69,12 @@ class Calls:
         label: str,
         *,
         patience_s: float,
-        interrupted: threading.Event,
+        interrupted: Event,
         closing: bool = False,
+        clock: Clock = REAL,
     ) -> None:
         self._wire, self._made, self._label = wire, made, label
-        self._patience_s, self._interrupted = patience_s, interrupted
+        self._patience_s, self._interrupted, self._clock = patience_s, interrupted, clock
         self._chance = random.Random(label)
         self.submitted: dict[str, str] = {}
         self.last = 0
@@ -130,7 +130,7 @@ class Calls:
 
         `before` and `after` are told of each try: one that was not judged may have taken effect all the same.
         """
-        tries, faulty, waits_s, until_s = 0, 0, FIRST_WAIT_S, time.monotonic() + self._patience_s
+        tries, faulty, waits_s, until_s = 0, 0, FIRST_WAIT_S, self._clock.now_s() + self._patience_s
         while True:
             if self._interrupted.is_set() and not self.closing:
                 raise Interrupted
@@ -145,7 +145,7 @@ class Calls:
             again = reply.meaning in (Meaning.THROTTLED, Meaning.UNSENT)
             faulty += reply.meaning is Meaning.FAULT
             again |= reply.meaning is Meaning.FAULT and operation in HARMLESS and (faults is None or faulty < faults)
-            enough = time.monotonic() > until_s or (self.closing and tries >= CLOSING_TRIES)
+            enough = self._clock.now_s() > until_s or (self.closing and tries >= CLOSING_TRIES)
             if not again or enough or (not self._wire.reached and tries >= UNREACHED_TRIES):
                 return reply
             self._interrupted.wait(waits_s * self._chance.uniform(0.5, 1.0))

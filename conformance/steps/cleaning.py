@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.client import client
+from ..timing.clock import REAL
 from .calls import Calls
 from .deleting import deleted, done
 from .made import Made
@@ -66,7 +66,9 @@ def cleaned(path: Path, *, profile: str | None = None, ca_bundle: str | None = N
     api = client(left.url, left.region or None, profile=profile, ca_bundle=ca_bundle)
     made = Made(path)
     wire = Wire(api, Recorder(header(left.url or "aws")))
-    calls = Calls(wire, made, "clean-up", patience_s=60, interrupted=threading.Event(), closing=True)
+    calls = Calls(
+        wire, made, "clean-up", patience_s=60, interrupted=REAL.event("the clean-up to be interrupted"), closing=True
+    )
     gone: list[str] = []
     there: list[str] = []
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +18,8 @@ from ..judging.follower import Follower, Terms
 from ..judging.happenings import Began, Exiting, Gone, Knows, OfJob, Saw, Signalled, Submitted
 from ..judging.outcome import Interrupted
 from ..payload import Payload
+from ..timing import clock as clocks
+from ..timing.clock import REAL
 from .recorder import Recorder
 
 Detail = Mapping[str, Any]
@@ -48,7 +49,8 @@ class Job:
     payload: Payload
     recorder: Recorder
     terms: Terms
-    interrupted: threading.Event = field(default_factory=threading.Event)
+    clock: clocks.Clock = REAL
+    interrupted: clocks.Event = field(default_factory=lambda: REAL.event(""))
     depends_on: tuple[Job, ...] = ()
     ends_in: frozenset[str] = frozenset()
     detail: Detail | None = None
@@ -67,11 +69,12 @@ class Job:
     _hellos: dict[int, int] = field(default_factory=dict)
     _exited: set[int] = field(default_factory=set)
     _signalled: bool = False
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _changed: clocks.Condition = field(init=False)
     _changes: int = 0
 
     def __post_init__(self) -> None:
         self._follower = Follower(self.terms)
+        self._changed = self.clock.condition(f"news of {self.label}")
 
     @property
     def monitor(self) -> Monitor:
@@ -230,7 +233,7 @@ class Job:
 
         Raises Interrupted after Ctrl-C.
         """
-        end_s = time.monotonic() + within_s
+        end_s = self.clock.now_s() + within_s
         while True:
             with self._changed:
                 changes = self._changes
@@ -239,7 +242,7 @@ class Job:
             if done():
                 return True
             with self._changed:
-                left_s = end_s - time.monotonic()
+                left_s = end_s - self.clock.now_s()
                 if self._changes == changes and (left_s <= 0 or not self._changed.wait(left_s)):
                     return False
 

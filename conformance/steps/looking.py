@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -29,13 +28,13 @@ class Looking:
 
     def read(self, job: Job, *, settled: bool = False) -> Detail:
         """DescribeJobs of this one job, now; again while the answer leaves it out, for it may not be visible yet (ST-20)."""
-        end_s = time.monotonic() + self._target.patience_s
+        end_s = self._target.clock.now_s() + self._target.patience_s
         while True:
             since = job.mark()
             found = self._calls.call("describe_jobs", jobs=[job.id]).get("jobs") or []
             if found:
                 break
-            if time.monotonic() > end_s:
+            if self._target.clock.now_s() > end_s:
                 raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
             self._stage.interrupted.wait(self._target.poll_s)
         slow_ms, call = self._stage.slow_ms, self._calls.last
@@ -119,12 +118,12 @@ class Looking:
 
     def parent(self, array: Array) -> Detail:
         """DescribeJobs of an array's parent, now."""
-        end_s = time.monotonic() + self._target.patience_s
+        end_s = self._target.clock.now_s() + self._target.patience_s
         while True:
             found = self._calls.call("describe_jobs", jobs=[array.id]).get("jobs") or []
             if found:
                 return found[0]
-            if time.monotonic() > end_s:
+            if self._target.clock.now_s() > end_s:
                 raise Unclear(f"DescribeJobs does not know {array.label} ({array.id})")
             self._stage.interrupted.wait(self._target.poll_s)
 
@@ -154,10 +153,10 @@ class Looking:
         Lists are not promised to agree with DescribeJobs at each moment (ST-30).
         """
         bounds = self._stage.bounds
-        end_s = time.monotonic() + ((bounds.longest + bounds.lag) / 1000 if within_s is None else within_s)
+        end_s = self._target.clock.now_s() + ((bounds.longest + bounds.lag) / 1000 if within_s is None else within_s)
         while True:
             found = look()
-            if holds(found) or time.monotonic() > end_s:
+            if holds(found) or self._target.clock.now_s() > end_s:
                 return found
             self._stage.interrupted.wait(self._target.poll_s)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,12 +24,13 @@ def opened(target: Target, terms: Terms, recorder: Recorder, made: Made, profile
 
     Raises Unprovided when the target does not let the kit create them.
     """
-    wire = Wire(target.client(), recorder, target.calls_per_s)
+    clock = target.clock
+    wire = Wire(target.client(), recorder, target.calls_per_s, clock)
     made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    interrupted = clock.event("the run to be interrupted")
+    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted, clock=clock)
     world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
-    watcher = Watcher(wire, target.poll_s)
+    watcher = Watcher(wire, target.poll_s, clock, target.stirs)
     try:
         yield Stage(
             target=target,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -15,6 +13,7 @@ from ...model.bounds import Bounds
 from ..judging.happenings import Acted, Failed, Got, Happening, Left, OfJob, Sent, Submitted, Tried, drawn
 from ..judging.history import FORMAT, Header, Line, Variant, encoded, kit_version, model_digest
 from ..judging.seen import Cut, Exchange, Seen, assembled, shown_by
+from ..timing.clock import REAL, Clock
 
 H = TypeVar("H", bound=Happening)
 
@@ -31,7 +30,8 @@ class Recorder:
     def __init__(self, header: Header, path: Path | None = None) -> None:
         self.header = header
         self._lock = RLock()
-        self._began_s = time.monotonic()
+        self._clock: Clock = REAL
+        self._began_s = self._clock.now_s()
         self._jobs: dict[str, list[OfJob]] = {}
         self._cast: dict[str, list[str]] = {}
         self._exchanges: dict[int, Exchange] = {}
@@ -43,18 +43,20 @@ class Recorder:
         self._sent = 0
         self.trouble = ""
         self._file = path.open("wb", buffering=0) if path else None
-        self._write(header)
+        self._is_headed = False
 
-    def variant(self, variant: Variant) -> None:
-        """From here on things happen at this variant of the target."""
+    def variant(self, variant: Variant, clock: Clock = REAL) -> None:
+        """From here on things happen at this variant of the target, in the time of this clock."""
         with self._lock:
+            if clock is not self._clock:
+                self._clock, self._began_s = clock, clock.now_s()
             self._write(variant)
             self._answering.clear()
             self._tried.clear()
 
     def now_ms(self) -> int:
         """Milliseconds since the run began."""
-        return round((time.monotonic() - self._began_s) * 1000)
+        return round((self._clock.now_s() - self._began_s) * 1000)
 
     def add(self, happening: H) -> H:
         """Write one thing down, with its time."""
@@ -139,10 +141,17 @@ class Recorder:
         """Close the file, if there is one."""
         with self._lock:
             if self._file:
+                self._head()
                 self._file.close()
                 self._file = None
 
+    def _head(self) -> None:
+        if not self._is_headed:  # only now it is known in which time the run began
+            self._is_headed = True
+            self._write(replace(self.header, began_at=self._clock.date().isoformat(timespec="seconds")))
+
     def _write(self, line: Line) -> None:
+        self._head()
         if self._file:
             try:
                 self._file.write(encoded(line) + b"\n")
@@ -152,13 +161,13 @@ class Recorder:
 
 
 def header(target: str, *, seed: int = 0, asked: dict[str, Any] | None = None) -> Header:
-    """The first line of a history that begins now."""
+    """The first line of a history; the recorder says when it began."""
     return Header(
         format=FORMAT,
         kit=kit_version(),
         model=model_digest(),
         target=target,
-        began_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        began_at="",
         seed=seed,
         asked=asked or {},
     )

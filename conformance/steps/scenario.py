@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from uuid import UUID
 
 from msgspec import UNSET, Raw, UnsetType
 
@@ -68,6 +69,10 @@ class Scenario:
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle
         self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed
         self.eventually, self.parent, self.ended_parent = looking.eventually, looking.parent, looking.ended_parent
+
+    def nobodys_id(self) -> str:
+        """An id that no job has."""
+        return str(UUID(int=self.target.chance.getrandbits(128), version=4))
 
     def beside(self) -> Caller:
         """Somebody else who calls about the jobs of this scenario at the same time."""

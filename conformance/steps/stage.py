@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,8 +11,9 @@ from ..depth import DEPTHS, QUICK
 from ..judging.follower import Terms
 from ..judging.happenings import OfJob, Saw, Submitted
 from ..judging.tally import Tally
-from ..targets.gate import Gate
+from ..targets.gate import AnyGate
 from ..targets.target import Target
+from ..timing.clock import Event
 from .calls import Calls
 from .recorder import Recorder
 from .watcher import Watcher
@@ -51,10 +51,10 @@ class Stage:
     wire: Wire
     recorder: Recorder
     terms: Terms
+    interrupted: Event
     profile: Profile = field(default_factory=Profile)
     processes: list[int] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
-    interrupted: threading.Event = field(default_factory=threading.Event)
     slow_ms: int = 0
 
     @property
@@ -65,7 +65,14 @@ class Stage:
     def calls(self, label: str) -> Calls:
         """Calls of the target on somebody's behalf."""
         patience_s = self.target.patience_s
-        return Calls(self.wire, self.world.made, label, patience_s=patience_s, interrupted=self.interrupted)
+        return Calls(
+            self.wire,
+            self.world.made,
+            label,
+            patience_s=patience_s,
+            interrupted=self.interrupted,
+            clock=self.target.clock,
+        )
 
     def learn(self, life: Iterable[OfJob]) -> None:
         """
@@ -88,5 +95,5 @@ class Stage:
         self.watcher.wake()
 
     @property
-    def gate(self) -> Gate | None:
+    def gate(self) -> AnyGate | None:
         return self.target.gate

@@ -101,6 +101,7 @@ class Submitting:
             recorder=self._stage.recorder,
             terms=self._stage.terms,
             interrupted=self._stage.interrupted,
+            clock=self._stage.target.clock,
             depends_on=depends_on,
             vouches=vouches,
         )
@@ -266,6 +267,7 @@ class Submitting:
                 recorder=self._stage.recorder,
                 terms=self._stage.terms,
                 interrupted=self._stage.interrupted,
+                clock=self._stage.target.clock,
                 depends_on=before,
             )
             children.append(child)

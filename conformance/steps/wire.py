@@ -10,7 +10,6 @@ import itertools
 import json
 import re
 import threading
-import time
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -20,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from ..judging.answers import Meaning, meaning
 from ..judging.happenings import Failed, Got, Sent
+from ..timing.clock import REAL, Clock
 from .recorder import Recorder
 
 SECRET = re.compile(rb"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\"\\\s]+")
@@ -51,8 +51,8 @@ class Wire:
     reached       whether anything ever answered
     """
 
-    def __init__(self, client: Any, recorder: Recorder, calls_per_s: float | None = None) -> None:
-        self._client, self._recorder = client, recorder
+    def __init__(self, client: Any, recorder: Recorder, calls_per_s: float | None = None, clock: Clock = REAL) -> None:
+        self._client, self._recorder, self._clock = client, recorder, clock
         self._numbers = itertools.count(1)
         self._here = threading.local()
         self._bodies: dict[bytes, int] = {}
@@ -125,10 +125,10 @@ class Wire:
     def _wait_for_turn(self) -> None:
         if self._gap_s:
             with self._lock:
-                now_s = time.monotonic()
+                now_s = self._clock.now_s()
                 mine_s = max(now_s, self._next_s)
                 self._next_s = mine_s + self._gap_s
-            time.sleep(max(0.0, mine_s - now_s))
+            self._clock.sleep(max(0.0, mine_s - now_s))
 
 
 def redacted(text: bytes) -> bytes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -192,7 +191,7 @@ def provide(target: Target, made: Made, set_up: Calls, clean_up: Calls) -> World
 
     Raises Unprovided with what the service answered.
     """
-    prefix = f"batchproof-{uuid.uuid4().hex[:8]}"
+    prefix = f"batchproof-{target.chance.getrandbits(32):08x}"
     world = World(target, made, set_up, clean_up, target.queue or "", target.definition or "", prefix)
     try:
         if target.definition:

@@ -20,6 +20,7 @@ def client(
     profile: str | None = None,
     ca_bundle: str | None = None,
     service: str = "batch",
+    more: Config | None = None,
 ) -> Any:
     """
     A client of AWS Batch, or of another service of AWS's.
@@ -28,17 +29,17 @@ def client(
     for a service on a loopback address are placeholders used where there are none.
 
     It has no retries, for a second SubmitJob would be a second job (ST-33), and checks no parameters, for the kit sends
-    what a client should not (ERR-08).
+    what a client should not (ERR-08). `more` is set beside that.
     """
     session = boto3.Session(profile_name=profile, region_name=region)
     if is_loopback(endpoint_url):  # no machine's own role is meant for it, and looking for one takes seconds
         for provider in ("iam-role", "container-role"):
             session._session.get_component("credential_provider").remove(provider)
-    more: dict[str, Any] = {"region_name": session.region_name or "us-east-1"}
+    who: dict[str, Any] = {"region_name": session.region_name or "us-east-1"}
     if session.get_credentials() is None and is_loopback(endpoint_url):
-        more |= {"aws_access_key_id": PLACEHOLDER, "aws_secret_access_key": PLACEHOLDER}
+        who |= {"aws_access_key_id": PLACEHOLDER, "aws_secret_access_key": PLACEHOLDER}
     if ca_bundle:
-        more["verify"] = ca_bundle
+        who["verify"] = ca_bundle
     config = Config(
         retries={"total_max_attempts": 1},
         connect_timeout=5,
@@ -47,7 +48,7 @@ def client(
         parameter_validation=False,
         tcp_keepalive=True,
     )
-    return session.client(service, endpoint_url=endpoint_url, config=config, **more)
+    return session.client(service, endpoint_url=endpoint_url, config=config.merge(more) if more else config, **who)
 
 
 def is_loopback(url: str | None) -> bool:

@@ -14,9 +14,39 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 Report = Callable[[str, int, str], None]
 """Called with job id, attempt (from 1) and `began`, `sigterm`, `exiting CODE` or `gone`."""
+
+
+class AnyGate(Protocol):
+    """What the kit needs of a gate, wherever jobs report."""
+
+    @property
+    def path(self) -> str:
+        """What a job is told, to find it."""
+        ...
+
+    def listen(self, job_id: str, report: Report) -> None:
+        """From now on reports about this job go to `report`, those that came earlier first."""
+        ...
+
+    def release(self, job_id: str, attempt: int, code: int) -> bool:
+        """Tell this attempt to exit with `code`. False where it does not wait there."""
+        ...
+
+    def waits(self, job_id: str, attempt: int) -> bool:
+        """Whether this attempt waits there now."""
+        ...
+
+    def drop(self, job_id: str) -> None:
+        """End whatever of this job waits there, now and later."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every job that still waits."""
+        ...
 
 
 @dataclass(slots=True)

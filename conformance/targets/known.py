@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 
 from ..asked import Asked
-from . import endpoint, moto, reference
+from . import demon, endpoint, moto, reference
 from .target import Variants
 
 ENTRY_POINTS = "batchproof.targets"
 """The group under which other packages register targets: a callable from Asked to Variants."""
 
-KNOWN = {"reference": reference.variants, "moto": moto.variants, "endpoint": endpoint.variants}
+KNOWN = {"reference": reference.variants, "moto": moto.variants, "demon": demon.variants, "endpoint": endpoint.variants}
 
 
 def names() -> tuple[str, ...]:

@@ -10,13 +10,15 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from random import Random, SystemRandom
 from typing import Any, TypeAlias
 
 from ...model.bounds import Bounds
 from ..judging.assumptions import Assumptions
 from ..power import Power
+from ..timing.clock import REAL, Clock
 from .client import client
-from .gate import Gate
+from .gate import AnyGate
 
 
 @dataclass
@@ -39,6 +41,9 @@ class Target:
     queue, definition   names to use instead of creating some
     service_role, execution_role   of the compute environment and of the job definition that are created
     region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
+    clock           the time that it lives in, by which everything that waits for it waits
+    chance          draws the names of what is made there
+    stirs           has somebody called whenever something may have changed there; None: nobody knows, so reads go on and on
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -66,7 +71,10 @@ class Target:
     execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
     notes: tuple[str, ...] = ()
-    gate: Gate | None = field(default=None, repr=False)
+    clock: Clock = REAL
+    chance: Random = field(default_factory=SystemRandom, repr=False)
+    gate: AnyGate | None = field(default=None, repr=False)
+    stirs: Callable[[Callable[[], None]], None] | None = None
     _client: Any = field(default=None, repr=False)
 
     @property

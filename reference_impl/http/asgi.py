@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from ...model.limits import Violation
 from ..events import Events
@@ -88,7 +87,7 @@ class Application:
             await self._reply(scope, receive, send)
 
     async def _reply(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        request_id = str(uuid4())
+        request_id = self.shell.new_id()
         headers = dict(scope["headers"])
         service = wire.LOGS if b"x-amz-target" in headers else wire.BATCH
         kind = b"application/x-amz-json-1.1" if service == wire.LOGS else b"application/json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from ...model import arrays, attempts, dependencies
 from ...model.dependencies import Waits
@@ -68,7 +67,7 @@ async def submit_job(call: Call, request: Any) -> Any:
         main = group(":", registered["containerProperties"], request.containerOverrides, parameters)
         mcpus, memory_mib = main.mcpus, main.memory_mib
     order = Order(
-        id=str(uuid4()),
+        id=call.shell.new_id(),
         region=call.region,
         name=request.jobName,
         queue=queue.arn,

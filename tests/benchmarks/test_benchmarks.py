@@ -16,7 +16,7 @@ from batchproof.conformance.targets.child import free_port
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = [sys.executable, "-m", "benchmarks"]
-ROWS = ("throughput", "latency", "describe", "list", "submit", "sleepers")
+ROWS = ("throughput", "latency", "describe", "list", "submit", "sleepers", "simulation")
 
 needs_a_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="the load is a C program, and no cc is here")
 
@@ -42,7 +42,7 @@ def test_every_row_is_measured_and_the_table_ends_the_output(tmp_path):
     lines = done.stdout.splitlines()
     table = [line for line in lines if line.startswith("|")]
     assert lines[-len(table) :] == table
-    assert [line.count("|") for line in table] == [7] * (17 if shutil.which("parallel") else 16)
+    assert [line.count("|") for line in table] == [7] * (18 if shutil.which("parallel") else 17)
     assert [row for row in ROWS if f"\n{row}:" not in f"\n{done.stderr}"] == []
     assert list(tmp_path.iterdir()) == []
     assert processes_of(tmp_path) == []

@@ -70,7 +70,7 @@ def test_bash_is_told_only_what_stands_behind_its_last_break(completed, option):
 
 
 def test_check_completes_its_target_and_what_its_options_take(completed):
-    assert completed("batchproof check ") == ["reference", "moto"]
+    assert completed("batchproof check ") == ["reference", "moto", "demon", "simulation"]
     assert completed("batchproof check http://127.0.0.1:4566 --power ga") == ["gate"]
     assert completed("batchproof check moto --rule CANCEL-07") == ["CANCEL-07"]
     assert completed("batchproof check moto --require CANCEL-07") == ["CANCEL-07"]

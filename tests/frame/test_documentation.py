@@ -14,7 +14,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
-PACKAGES = tuple(f"batchproof.{name}" for name in ("model", "diagrams", "reference_impl", "conformance", "cli"))
+PACKAGES = tuple(
+    f"batchproof.{name}" for name in ("model", "diagrams", "reference_impl", "conformance", "simulation", "cli")
+)
 MODEL = sorted((ROOT / "model").rglob("*.py"))
 
 
