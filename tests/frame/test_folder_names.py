@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAMED = ("Makefile", "pyproject.toml", "constraints.txt", "README.md", "LICENSE")
-FOLDERS = ("cli", "conformance", "diagrams", "model", "reference_impl", "simulation")
+FOLDERS = ("cli", "conformance", "diagrams", "model", "reference_impl")
 UNUSUAL = 'it\'s a "q" $HOME \\ `x` ünï; & # % ' + "x" * 150
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="no make here")

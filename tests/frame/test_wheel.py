@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("cli", "conformance", "diagrams", "model", "reference_impl", "simulation")
+FOLDERS = ("cli", "conformance", "diagrams", "model", "reference_impl")
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 

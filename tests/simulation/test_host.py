@@ -10,9 +10,9 @@ from batchproof.conformance.payload import OnSigterm, gated, timed
 from batchproof.conformance.timing.virtual import VirtualClock
 from batchproof.model.event import Event
 from batchproof.reference_impl.deciding.messages import Exited, HostLost, Started, StartFailed
-from batchproof.simulation.gate import SimulatedGate
-from batchproof.simulation.host import SimulatedHost
-from batchproof.simulation.loop import VirtualLoop
+from batchproof.reference_impl.simulation.gate import SimulatedGate
+from batchproof.reference_impl.simulation.host import SimulatedHost
+from batchproof.reference_impl.simulation.loop import VirtualLoop
 
 GRACE_MS = 30_000
 EXITS = {0: Event.EXIT_ZERO, 1: Event.EXIT_RETRY, 3: Event.EXIT_RETRY}

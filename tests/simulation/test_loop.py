@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from batchproof.conformance.timing.virtual import VirtualClock
-from batchproof.simulation.loop import VirtualLoop
+from batchproof.reference_impl.simulation.loop import VirtualLoop
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from batchproof.conformance.judging.happenings import Got, Sent
 from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.register import rules
-from batchproof.simulation.target import settings
+from batchproof.reference_impl.simulation.target import settings
 
 HISTORIES = 12
 TABLE_OF = "wrong_servers.tables:TABLES[{}]"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from random import Random
 
-from ..conformance.demon.programs import program
-from ..conformance.timing.virtual import VirtualClock
-from ..reference_impl.deciding.messages import Exited, HostLost, Reported, Started, StartFailed
-from ..reference_impl.deciding.reasons import host_lost
-from ..reference_impl.running.host import NO_OUTPUT, Output
+from ...conformance.demon.programs import program
+from ...conformance.timing.virtual import VirtualClock
+from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
+from ..deciding.reasons import host_lost
+from ..running.host import NO_OUTPUT, Output
 from .gate import SimulatedGate
 from .process import Process
 

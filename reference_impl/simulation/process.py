@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from ..conformance.demon.programs import KILLED, STOPPED, Program
-from ..conformance.payload import OnSigterm
-from ..conformance.timing.virtual import VirtualClock
+from ...conformance.demon.programs import KILLED, STOPPED, Program
+from ...conformance.payload import OnSigterm
+from ...conformance.timing.virtual import VirtualClock
 
 HELLO_S, MOMENT_S = 0.05, 0.004
 """So long at most takes a program to say at the gate that it runs; and whatever else a process does at once."""

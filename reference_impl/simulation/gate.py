@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..conformance.targets.gate import Report
+from ...conformance.targets.gate import Report
 from .process import Process
 
 

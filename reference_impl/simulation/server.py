@@ -12,21 +12,21 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from ..conformance.targets.in_process import Request, Response
-from ..conformance.timing.virtual import VirtualClock
-from ..reference_impl.clock import Clock
-from ..reference_impl.deciding.engine import Engine
-from ..reference_impl.deciding.records import Record
-from ..reference_impl.events import Events
-from ..reference_impl.http.access import Door
-from ..reference_impl.http.asgi import Application
-from ..reference_impl.keeping.store import Forgetful
-from ..reference_impl.logs import LOG_HANDLERS
-from ..reference_impl.operations import HANDLERS
-from ..reference_impl.operations.controls import CONTROLS
-from ..reference_impl.operations.jobs import detail
-from ..reference_impl.settings import Parts, Settings
-from ..reference_impl.shell import Shell
+from ...conformance.targets.in_process import Request, Response
+from ...conformance.timing.virtual import VirtualClock
+from ..clock import Clock
+from ..deciding.engine import Engine
+from ..deciding.records import Record
+from ..events import Events
+from ..http.access import Door
+from ..http.asgi import Application
+from ..keeping.store import Forgetful
+from ..logs import LOG_HANDLERS
+from ..operations import HANDLERS
+from ..operations.controls import CONTROLS
+from ..operations.jobs import detail
+from ..settings import Parts, Settings
+from ..shell import Shell
 from .gate import SimulatedGate
 from .host import SimulatedHost
 from .loop import VirtualLoop

@@ -9,18 +9,18 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from ..conformance.asked import Asked
-from ..conformance.power import LOCAL
-from ..conformance.targets.in_process import URL, client_of
-from ..conformance.targets.target import Target, Variants
-from ..conformance.timing.virtual import VirtualClock
-from ..model.bounds import within
-from ..model.lifecycle import Move
-from ..model.limits import GRACE_S
-from ..model.machine import Lifecycle
-from ..model.readings import parse, valuation
-from ..reference_impl.located import NotThere, located
-from ..reference_impl.settings import Settings
+from ...conformance.asked import Asked
+from ...conformance.power import LOCAL
+from ...conformance.targets.in_process import URL, client_of
+from ...conformance.targets.target import Target, Variants
+from ...conformance.timing.virtual import VirtualClock
+from ...model.bounds import within
+from ...model.lifecycle import Move
+from ...model.limits import GRACE_S
+from ...model.machine import Lifecycle
+from ...model.readings import parse, valuation
+from ..located import NotThere, located
+from ..settings import Settings
 from .server import Server
 
 DEADLINE_S, POLL_S, PATIENCE_S = 2.5, 0.05, 60.0

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from typing import Any
 
-from ..conformance.timing.virtual import Timer, VirtualClock
+from ...conformance.timing.virtual import Timer, VirtualClock
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
