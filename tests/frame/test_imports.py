@@ -34,7 +34,7 @@ ROOMS = {
         "targets": {"asked", "judging", "power"},
         "steps": {"judging", "payload", "power", "targets"},
         "rules": {"judging", "payload", "power", "steps"},
-        "searching": {"judging", "power", "rules", "steps"},
+        "searching": {"judging", "payload", "power", "rules", "steps"},
         "demon": {"payload"},
         "register": {"rules", "searching"},
         "report": {"asked", "judging", "register"},
