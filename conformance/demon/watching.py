@@ -184,7 +184,7 @@ class Watch:
     def look(self, *, settled: bool = False) -> Shown | None:
         """DescribeJobs, which takes a while sometimes."""
         slow = not settled and self.chance.randrange(3) == 0
-        mark = self.monitor.mark() if slow else None
+        mark, began_ms = (self.monitor.mark() if slow else None), self.now_ms
         if slow:
             self._pass(self.chance.randint(0, 300))
         found = self._call("DescribeJobs", jobs=[self.id])["jobs"]
@@ -197,7 +197,7 @@ class Watch:
             Status(told["status"]), told.get("isCancelled"), told.get("isTerminated"), len(told.get("attempts") or ())
         )
         self._tell(f"shows {shown}{' and stays' if settled else ''}")
-        self.monitor.saw(shown, settled=settled, since=mark, at_ms=self.now_ms)
+        self.monitor.saw(shown, settled=settled, since=mark, began_ms=began_ms, at_ms=self.now_ms)
         return shown
 
     def settle(self) -> None:

@@ -98,7 +98,8 @@ class Follower:
                 if self._terms.bounds:
                     monitor.bounds = self._terms.bounds.at_least(SLOWER * happening.slow_ms)
                 settled = happening.settled and self._terms.assumptions.deadline
-                monitor.saw(shown, settled=settled, since=mark, at_ms=at_ms if self._terms.bounds else None)
+                at, began_ms = at_ms if self._terms.bounds else None, happening.began_ms
+                monitor.saw(shown, settled=settled, since=mark, began_ms=began_ms, at_ms=at)
             case Submitted() | Exiting() | Gone() | Released():
                 pass  # what follows from them is said by a Knows, or nothing does
             case _:

@@ -91,6 +91,7 @@ class Saw(_OfJob, frozen=True, tag="saw"):
     settled    a canary has shown since that the service makes progress, so what is overdue by now is missing
     slow_ms    the longest that a canary of the service needed for one move so far: no bound is less than three times this
     since      how many happenings of the job there were when the read began; without it the read shows this very moment
+    began_ms   when it began; older records do not say it, and then it may have begun as early as the last of these happenings
     """
 
     status: str
@@ -100,6 +101,7 @@ class Saw(_OfJob, frozen=True, tag="saw"):
     settled: bool = False
     slow_ms: int = 0
     since: int | None = None
+    began_ms: int | None = None
     call: int | None = None
 
 

@@ -59,7 +59,7 @@ class Calls:
     patience_s    how long to ask again and again
     interrupted   set when somebody has had enough; who is `closing` goes on all the same
     submitted     the id of every job that a SubmitJob made, with its name; also of those that should have been refused
-    last          the number of the newest call
+    last          the number of the newest call, and `last_ms` when it was sent
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Calls:
         self._patience_s, self._interrupted, self._clock = patience_s, interrupted, clock
         self._chance = random.Random(label)
         self.submitted: dict[str, str] = {}
-        self.last = 0
+        self.last = self.last_ms = 0
         self.closing = closing
 
     def call(self, operation: str, /, **request: Any) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class Calls:
                 self._made.will("job", str(request.get("jobName")))
             before()
             reply = self._wire.call(self._label, operation, attempt=tries, **request)
-            self.last = reply.sent.number
+            self.last, self.last_ms = reply.sent.number, reply.sent.at_ms
             self._keep_count(operation, request, reply)
             after(reply)
             again = reply.meaning in (Meaning.THROTTLED, Meaning.UNSENT)

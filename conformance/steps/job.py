@@ -151,6 +151,7 @@ class Job:
         since: int | None = None,
         settled: bool = False,
         slow_ms: int = 0,
+        began_ms: int | None = None,
         call: int = 0,
         asked: bool = False,
     ) -> bool:
@@ -169,6 +170,7 @@ class Job:
             settled=settled,
             slow_ms=slow_ms,
             since=since,
+            began_ms=began_ms,
             call=call or None,
         )
         with self._changed:
@@ -188,7 +190,7 @@ class Job:
 
     def _told(self, saw: Saw) -> bool:
         last = self._last
-        plain = {"at_ms": 0, "settled": False, "slow_ms": 0, "since": None, "call": None}
+        plain = {"at_ms": 0, "settled": False, "slow_ms": 0, "since": None, "began_ms": None, "call": None}
         return isinstance(last, Saw) and structs.replace(last, **plain) == structs.replace(saw, **plain)
 
     def reported(self, _job_id: str, told: int, what: str) -> None:

@@ -37,8 +37,8 @@ class Looking:
             if self._target.clock.now_s() > end_s:
                 raise Unclear(f"DescribeJobs does not know {job.label} ({job.id})")
             self._stage.interrupted.wait(self._target.poll_s)
-        slow_ms, call = self._stage.slow_ms, self._calls.last
-        job.shown(found[0], since=since, settled=settled, slow_ms=slow_ms, call=call, asked=True)
+        slow_ms, call, began_ms = self._stage.slow_ms, self._calls.last, self._calls.last_ms
+        job.shown(found[0], since=since, settled=settled, slow_ms=slow_ms, began_ms=began_ms, call=call, asked=True)
         _check(job)
         return found[0]
 

@@ -100,6 +100,7 @@ class Watcher:
         details = {detail.get("jobId"): detail for detail in reply.answer.get("jobs") or ()}
         # One that is missing says nothing: it may not be visible yet (ST-20).
         shown = [job for job in jobs if job.id in details]
-        new = [job.shown(details[job.id], since=began[job.label], call=reply.sent.number) for job in shown]
+        call, began_ms = reply.sent.number, reply.sent.at_ms
+        new = [job.shown(details[job.id], since=began[job.label], began_ms=began_ms, call=call) for job in shown]
         if not any(new):
             self._wire.forget(reply)

@@ -184,14 +184,25 @@ class Monitor:
         """Taken when a read begins, and handed to `saw` with its answer, if other things may come between."""
         return len(self._trail)
 
-    def saw(self, shown: Shown, *, settled: bool = False, since: int | None = None, at_ms: int | None = None) -> None:
+    def saw(
+        self,
+        shown: Shown,
+        *,
+        settled: bool = False,
+        since: int | None = None,
+        began_ms: int | None = None,
+        at_ms: int | None = None,
+    ) -> None:
         """
         A read showed this. `settled`: a canary has shown meanwhile that the service makes progress, so that what is
         overdue by its bound is missing. Without bounds: whatever is urgent has had its time, and nothing happened since.
 
-        `since` is the `mark` of the read's beginning; without it the read is taken to show this very moment.
+        `since` is the `mark` of the read's beginning, and `began_ms` its time: where that is not known, the read may have
+        begun as early as the last thing before it. Without `since` it is taken to show this very moment.
         """
-        began_ms = at_ms if since is None else self._trail[min(since, len(self._trail)) - 1].at_ms
+        since_ms = at_ms if since is None else self._trail[min(since, len(self._trail)) - 1].at_ms
+        if since is not None and began_ms is not None:
+            since_ms = max(since_ms or 0, began_ms)
         past = frozenset[State]()
         if since is not None and since < len(self._trail):
             # What was possible at the mark, and after each thing that came since: the read may show any of it.
@@ -203,7 +214,7 @@ class Monitor:
             lambda s: self._of.saw(s, shown, past, text),
             at_ms or 0,
             is_read=True,
-            since_ms=began_ms,
+            since_ms=since_ms,
         )
         if settled and not self.verdict:
             self._settle(shown, text, at_ms)

@@ -27,7 +27,7 @@ class Moment:
     """
     Something was seen, done or learnt at this time, and left this state.
 
-    since_ms   a read shows what was so at some moment from here to `at_ms`: the last thing that came before it began
+    since_ms   a read shows what was so at some moment from here to `at_ms`: when it began, or the last thing before that
     """
 
     state: State

@@ -10,7 +10,7 @@ from batchproof.model.bounds import Bounds
 from batchproof.model.knowledge import Knowledge
 from batchproof.model.monitor import Monitor, Shown
 from batchproof.model.readings import DEFAULT
-from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUCCEEDED, Status
+from batchproof.model.status import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Status
 
 KILLED, ZERO = frozenset({"exit_retry"}), frozenset({"exit_zero"})
 HELD = Knowledge(later_exits=frozenset(), stopped_exits=KILLED)
@@ -69,6 +69,18 @@ def test_a_read_that_is_answered_late_does_not_say_when_it_looked():
     job.saw(Shown(RUNNING), since=job.mark(), at_ms=5_000)  # the attempt ended at 4 s
     job.saw(Shown(RUNNABLE), at_ms=5_000)
     assert stays(job, RUNNABLE, 9)
+
+
+@pytest.mark.parametrize(("began_ms", "explained"), [(3_000, False), (None, True)])
+def test_a_read_that_began_late_shows_what_is_late(began_ms, explained):
+    """
+    SUBMITTED at 3 s is two seconds too long. Where a record does not say when the read began, it may have been before that:
+    nothing new is not written down, so the last thing that was may be long ago.
+    """
+    job = monitor(waits=False, readings=dict(DEFAULT))
+    asked(job, "cancel", 0)
+    job.saw(Shown(SUBMITTED), since=job.mark(), began_ms=began_ms, at_ms=3_100)
+    assert stays(job, RUNNABLE, 4.5) is explained
 
 
 @pytest.mark.parametrize(("at_s", "explained"), [(209.9, True), (210.1, False)])
