@@ -10,8 +10,8 @@ from batchproof.model.event import REQUESTS, Event
 from batchproof.model.explore import components, explore
 from batchproof.model.lifecycle import MOVES
 from batchproof.model.machine import Lifecycle
-from batchproof.model.past import Past, with_past
 from batchproof.model.properties import broken
+from batchproof.model.properties.past import Past, with_past
 from batchproof.model.readings import valuations
 from batchproof.model.status import BEFORE_STARTING, RUNNABLE, RUNNING, STARTED, Status
 

@@ -26,10 +26,10 @@ from batchproof.model.memory import (
     stopping,
     timed_out,
 )
-from batchproof.model.past import Moment, beginning, with_past
 from batchproof.model.promises import PROMISES, PROPERTIES
 from batchproof.model.properties import ALWAYS, DOCUMENTED, EVENTUALLY, POSSIBLE, SOMETIMES, broken
-from batchproof.model.proving import Finding
+from batchproof.model.properties.past import Moment, beginning, with_past
+from batchproof.model.properties.proving import Finding
 from batchproof.model.readings import DEFAULT, Valuation, valuation, valuations
 from batchproof.model.status import (
     BEFORE_STARTING,

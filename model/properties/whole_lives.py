@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..event import DEPENDENCY_EVENTS, Event
+from ..explore import Graph
+from ..machine import Configuration
+from ..status import (
+    BEFORE_STARTING,
+    FAILED,
+    PENDING,
+    RUNNABLE,
+    RUNNING,
+    STARTED,
+    STARTING,
+    SUBMITTED,
+    SUCCEEDED,
+    Status,
+)
 from .after_inputs import AFTER_INPUTS, POSSIBLE
-from .event import DEPENDENCY_EVENTS, Event
-from .explore import Graph
-from .machine import Configuration
 from .past import Moment, with_past
 from .proving import Always, Eventually, Finding, Sometimes, always, eventually, possible, sometimes
-from .status import BEFORE_STARTING, FAILED, PENDING, RUNNABLE, RUNNING, STARTED, STARTING, SUBMITTED, SUCCEEDED, Status
 
 # The changes of status that AWS's pages name, apart from staying.
 DOCUMENTED: frozenset[tuple[Status, Status]] = frozenset(

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from .event import FAULTS, Event
-from .explore import Edge, Graph, components
+from ..event import FAULTS, Event
+from ..explore import Edge, Graph, components
 from .past import Moment
 
 Step = Callable[[Moment, Event, Moment], bool]

@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .event import Event
+from ..event import Event
+from ..status import (
+    BEFORE_STARTING,
+    FAILED,
+    PENDING,
+    RUNNABLE,
+    RUNNING,
+    STARTED,
+    STARTING,
+    SUBMITTED,
+    SUCCEEDED,
+    Status,
+)
 from .past import Moment
 from .proving import Always, Possible
-from .status import BEFORE_STARTING, FAILED, PENDING, RUNNABLE, RUNNING, STARTED, STARTING, SUBMITTED, SUCCEEDED, Status
 
 _FAILURES = frozenset({Event.EXIT_RETRY, Event.START_FAILED, Event.HOST_LOST})
 """The events that a retry strategy may answer with a further attempt."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .event import Event
-from .explore import Edge, Graph
-from .machine import Configuration
-from .memory import Memory
-from .status import BEFORE_STARTING, Status
+from ..event import Event
+from ..explore import Edge, Graph
+from ..machine import Configuration
+from ..memory import Memory
+from ..status import BEFORE_STARTING, Status
 
 
 class Past(NamedTuple):
