@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -41,8 +42,8 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
     return stage.recorder.in_order(seen)
 
 
-TRIES, FAULTS = 60, 12
-"""So many shorter histories are tried for each fault, and of so many faults."""
+TRIES, FAULTS, BUDGET_S = 60, 12, 60.0
+"""So many shorter histories are tried for each fault, of so many faults, and none is begun after so long."""
 
 AGAIN, FIRST = 2, 5
 """So many times more a history has to show it, and of so many histories one is looked for that does."""
@@ -67,6 +68,7 @@ def play(stage: Stage, label: str, history: History) -> tuple[Seen, list[Taken]]
 def _shortened(stage: Stage, what: Fault, found: Sequence[Found]) -> list[Seen]:
     """What was played to make a history shorter that shows this fault each time: what comes of luck helps nobody."""
     records: list[Seen] = []
+    until_s = time.monotonic() + BUDGET_S
 
     def shows(label: str, history: History) -> bool:
         record, _ = play(stage, label, history)
@@ -74,7 +76,7 @@ def _shortened(stage: Stage, what: Fault, found: Sequence[Found]) -> list[Seen]:
         return any(fault(result) == what for result in faults(record, stage.terms))
 
     def fails(steps: Sequence[Step]) -> bool:
-        if stage.interrupted.is_set():
+        if stage.interrupted.is_set() or time.monotonic() > until_s:
             return False
         history, label = History(tuple(steps)), f"{'-'.join(dict.fromkeys((LIVES, *what)))}-{len(records) + 1}"
         if not shows(label, history):
