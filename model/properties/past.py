@@ -125,7 +125,7 @@ def with_past(graph: Graph[Configuration]) -> Graph[Moment]:
     """
     The same lives, with configurations told apart by what lies behind them.
 
-    >>> from .explore import explore
+    >>> from ..explore import explore
     >>> graph = explore(attempts=1)
     >>> len(with_past(graph).configurations) > len(graph.configurations)
     True
