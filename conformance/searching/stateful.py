@@ -302,16 +302,23 @@ def _one(place: Beginning, powers: frozenset[Power], steps: int, from_seed: int)
     """
     The second of two: the first is the simplest one, of which there is but one, and later ones repeat parts of others.
     """
-    begun: list[Histories] = []
-
-    def machine() -> Histories:
-        begun.append(Histories(powers, place))
-        return begun[-1]
-
+    machine = _Machine(powers, place)
     drawing = cast("type[Histories]", seed(from_seed)(machine))  # whatever makes one will do
     run_machine(drawing, settings=settings(DRAWING, stateful_step_count=max(1, steps)))
-    last = begun[-1]
+    last = machine.begun[-1]
     return History(tuple(last.steps[: last.begins + steps]), last.begins)
+
+
+class _Machine:
+    """Makes machines that begin here. Of a function Hypothesis would read the source, which takes longer than all the draws."""
+
+    def __init__(self, powers: frozenset[Power], place: Beginning) -> None:
+        self._powers, self._place = powers, place
+        self.begun: list[Histories] = []
+
+    def __call__(self) -> Histories:
+        self.begun.append(Histories(self._powers, self._place))
+        return self.begun[-1]
 
 
 DRAWING = settings(
