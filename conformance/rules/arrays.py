@@ -61,7 +61,7 @@ def a_parent_is_pending_while_children_run(batch: Scenario) -> None:
     batch.finish(second)
 
 
-@rule("ARR-05", "An array succeeds when every child has.", (Power.RUNS,))
+@rule("ARR-05", "An array succeeds when every child has, and ends when all have.")
 def a_parent_succeeds_with_its_children(batch: Scenario) -> None:
     array = batch.submit_array()
     for child in array.children:
@@ -98,7 +98,7 @@ def the_summary_counts_the_children(batch: Scenario) -> None:
     batch.ended_parent(array)
 
 
-@rule("ARR-10", "A child shows its index in `arrayProperties`.", (Power.RUNS,))
+@rule("ARR-10", "A child shows its index in `arrayProperties`.")
 def a_child_shows_its_index(batch: Scenario) -> None:
     for child in batch.submit_array(3).children:
         batch.finish(child)
@@ -164,8 +164,10 @@ def children_take_no_tags(batch: Scenario) -> None:
     child = array.children[0]
     shown = batch.finish(child)
     arn, tags = batch.parent(array).get("jobArn"), {"kit": "batchproof"}
-    if not arn or (refusal := batch.refusal("tag_resource", resourceArn=arn, tags=tags)) is not None:
-        raise Unclear(f"an array's own ARN takes no tags: {refusal if arn else 'it shows no jobArn'}")
+    if not arn:
+        raise Unclear("an array shows no jobArn")
+    if (refusal := batch.refusal("tag_resource", resourceArn=arn, tags=tags)) is not None:
+        raise Unclear(f"an array's own ARN takes no tags: {refusal}")
     of_child = shown.get("jobArn") or f"{arn}:0"
     batch.refusal("tag_resource", resourceArn=of_child, tags=tags)
     batch.refusal("list_tags_for_resource", resourceArn=arn)
@@ -243,8 +245,8 @@ def cancelling_the_parent_drops_what_waits(batch: Scenario) -> None:
         batch.ask_of_array("cancel", one)
     bounds = batch.stage.bounds
     batch.settle(runs, at_least_ms=bounds.call + bounds.remove + bounds.lag)
-    batch.parent(array)
     for one in arrays:
+        batch.parent(one)
         for child in [child for child in one.children if child.began() and not child.ended]:
             batch.release(child, 0)
             batch.finish(child)

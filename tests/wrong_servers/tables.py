@@ -119,6 +119,7 @@ def wrong(name: str, says: str, breaks: str, *changes: Change, unclear: str = ""
 # Atoms that the right table has no use for.
 tried_before = ~Atom("attempt", "<", 1, "no attempt yet", "tried before")  # type: ignore[arg-type]
 tried_once = Atom("attempt", "<", 2, "tried once at most", "tried twice")  # type: ignore[arg-type]
+third_or_later = ~Atom("attempt", "<", 3, "two tries at most", "tried three times")  # type: ignore[arg-type]
 may_be_retried = ~Atom("attempts", "=", 1, "a single attempt", "several attempts")  # type: ignore[arg-type]
 one_more_left = ~Atom("attempts", "<", Other("attempt"), "more tries than attempts", "as many tries as attempts")
 four_or_more = ~Atom("attempts", "<", 4, "three attempts at most", "four attempts or more")  # type: ignore[arg-type]
@@ -138,6 +139,12 @@ wrong(
     "CancelJob on a job that waits for its second attempt is accepted and forgotten.",
     "CANCEL-21",
     rows("cancel", RUNNABLE, also_when(~tried_before)),
+)
+wrong(
+    "cancel is lost after two tries",
+    "CancelJob on a job that waits for its third attempt, or a later one, is accepted and forgotten.",
+    "CANCEL-18",
+    rows("cancel", RUNNABLE, also_when(tried_once)),
 )
 wrong(
     "cancel is lost in PENDING",
@@ -202,6 +209,18 @@ wrong(
     rows("terminate", RUNNABLE, gone),
 )
 wrong(
+    "terminate is lost between attempts",
+    "TerminateJob on a job that waits for its second attempt is accepted and forgotten.",
+    "TERM-03",
+    rows("terminate", RUNNABLE, also_when(~tried_before)),
+)
+wrong(
+    "terminate is lost in PENDING",
+    "TerminateJob on a PENDING job is accepted and forgotten.",
+    "TERM-03 TERM-15",
+    rows("terminate", PENDING, gone),
+)
+wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
     "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
@@ -213,6 +232,12 @@ wrong(
     "A terminated RUNNING job with attempts left is tried again.",
     "TERM-12 BULK-11",
     rows("terminate", STARTED, without(no_retry)),
+)
+wrong(
+    "terminate does not override the strategy from the third try on",
+    "A RUNNING job that is terminated in its third attempt, or a later one, is tried again.",
+    "TERM-12",
+    rows("terminate", STARTED, only_when(third_or_later, without(no_retry))),
 )
 wrong(
     "a terminated job that exits 0 is tried again",
@@ -297,6 +322,13 @@ wrong(
     "A job runs when what it waits for has ended, also when that has failed.",
     "DEP-03 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, to(RUNNABLE)),
+)
+
+wrong(
+    "a failed dependency is an attempt",
+    "A PENDING job with several attempts is tried when what it waits for has failed.",
+    "RETRY-36",
+    rows("dependency_failed", PENDING, only_when(may_be_retried, to(RUNNABLE))),
 )
 
 # For tests of the server, which must do what these say.

@@ -131,6 +131,6 @@ def a_long_reason_is_accepted_in_bulk(seen: Seen) -> Iterator[Point]:
         job = seen.job(role)
         if job and job.accepted(request) and job.end and job.end.status == FAILED:
             reason, found = request[0] * most, job.end.detail.get("statusReason")
-            observed = repr(found) if len(found or "") < 40 else f"{len(found)} characters"
+            observed = repr(found) if len(str(found)) < 40 else f"{len(str(found))} characters"
             expected = f"the caller's {most} characters as statusReason"
             yield Point(found == reason, expected, observed, rests_on=("no_faults",), job=job.label)

@@ -61,6 +61,19 @@ def parent_ends(seen: Seen, status: str, *, of: str = "") -> Iterator[Point]:
     ended = [look for look in looks if look.get("status") in (FAILED, SUCCEEDED)]
     if ended:
         yield holds(ended[-1]["status"] == status, f"the parent {status}", ended[-1]["status"])
+    elif looks and _is_overdue(seen, str(looks[-1].get("jobId"))):
+        shown = looks[-1].get("status")
+        yield holds(False, f"the parent {status}, for all children have ended", shown, rests_on=("deadline",))
+
+
+def _is_overdue(seen: Seen, parent_id: str) -> bool:
+    """Whether an array was looked at when it had to have ended: all of its children had, for so long."""
+    mine = [job for job in seen.jobs.values() if job.id.rpartition(":")[0] == parent_id]
+    ends = [
+        next(look.saw.at_ms for look in job.looks if look.status in (FAILED, SUCCEEDED)) for job in mine if job.ended
+    ]
+    last_ms = max((at_ms for at_ms, look in parents_at(seen) if look.get("jobId") == parent_id), default=0)
+    return bool(ends) and len(ends) == len(mine) and last_ms > max(ends) + seen.bounds.longest + seen.bounds.lag
 
 
 def parents(seen: Seen) -> list[dict]:

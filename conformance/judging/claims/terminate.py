@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....model.status import FAILED, SUCCEEDED
-from ..claim import Point, attempts, claim, ends, exit_code, shown
+from ..claim import Point, accepted, attempts, claim, ends, exit_code, shown
 from ..seen import Seen
 from .showing import dependents_fail, flagged, reason_shown
 
@@ -76,6 +76,8 @@ def a_terminated_job_is_not_retried(seen: Seen) -> Iterator[Point]:
 
 @claim("TERM-13")
 def the_reason_is_shown(seen: Seen) -> Iterator[Point]:
+    for call in seen.of("terminate_job"):
+        yield from accepted([call], f"a reason of {len(call.arguments['reason'])} characters")
     yield from reason_shown(seen, "terminate")
 
 
