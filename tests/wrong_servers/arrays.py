@@ -70,7 +70,11 @@ def a_parent_never_succeeds(job, counts):
         job.status = "FAILED"
 
 
-@breaks("ARR-05 ARR-06 CANCEL-27 TERM-20 TERM-21 RETRY-33", unclear="ARR-07 ARR-08", blind="DEP-18", reach=ARRAYS)
+@breaks(
+    "ARR-05 ARR-06 CANCEL-27 TERM-20 TERM-21 RETRY-33",
+    unclear="ARR-07 ARR-08 ARR-19 CANCEL-24 CANCEL-28 DEP-18",
+    reach=ARRAYS,
+)
 @parents
 def a_parent_never_ends(job, counts):
     """An array stays PENDING when all of its children have ended."""

@@ -131,13 +131,13 @@ cancel_seen = Atom("is_cancelled", "=", True, "cancelled", "not cancelled")
 wrong(
     "cancel is lost in RUNNABLE",
     "CancelJob on a RUNNABLE job is accepted and forgotten.",
-    "CANCEL-03 CANCEL-21 CANCEL-31",
+    "CANCEL-03 CANCEL-18 CANCEL-21 CANCEL-24 CANCEL-31",
     rows("cancel", RUNNABLE, gone),
 )
 wrong(
     "cancel is lost between attempts",
     "CancelJob on a job that waits for its second attempt is accepted and forgotten.",
-    "CANCEL-21",
+    "CANCEL-18 CANCEL-21",
     rows("cancel", RUNNABLE, also_when(~tried_before)),
 )
 wrong(
@@ -149,34 +149,35 @@ wrong(
 wrong(
     "cancel is lost in PENDING",
     "CancelJob on a PENDING job is accepted and forgotten.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 BULK-17 RETRY-20",
     rows("cancel", PENDING, gone),
 )
 wrong(
     "a cancelled PENDING job starts anyway",
     "A cancelled PENDING job becomes RUNNABLE with its dependencies, and nothing takes it out there.",
-    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-21 CANCEL-31 CANCEL-35 TERM-03 BULK-11 CANCEL-27",
+    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-18 CANCEL-21 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-31 CANCEL-35 "
+    "TERM-03 BULK-11 BULK-12 RETRY-20",
     rows("remove", RUNNABLE, gone),
     rows("choose", RUNNABLE, not_asking(~removal_accepted)),
 )
 wrong(
     "a cancelled PENDING job hangs",
     "A PENDING job that was cancelled stays PENDING when its dependencies have succeeded.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 RETRY-20",
     rows("dependencies_met", PENDING, also_when(~removal_accepted)),
 )
 # What a terminate right behind such a cancel still does, TERM-28 sees or not.
 wrong(
     "cancel stops",
     "CancelJob sends SIGTERM to a RUNNING job.",
-    "CANCEL-07 CANCEL-19 BULK-11",
+    "CANCEL-07 CANCEL-19 BULK-11 BULK-12",
     rows("cancel", STARTED, also(to_stop)),
     blind="TERM-28",
 )
 wrong(
     "cancel fails a RUNNING job",
     "CancelJob makes a RUNNING job FAILED at once.",
-    "CANCEL-07 CANCEL-19 BULK-11 RETRY-23",
+    "CANCEL-07 CANCEL-19 BULK-11 BULK-12 RETRY-23",
     rows("cancel", STARTED, to(FAILED)),
     blind="TERM-28",
 )
@@ -217,7 +218,7 @@ wrong(
 wrong(
     "terminate is lost in PENDING",
     "TerminateJob on a PENDING job is accepted and forgotten.",
-    "TERM-03 TERM-15",
+    "TERM-03 TERM-15 TERM-20",
     rows("terminate", PENDING, gone),
 )
 wrong(
@@ -314,13 +315,13 @@ wrong(
 wrong(
     "a failed dependency is ignored",
     "A PENDING job goes on waiting when what it waits for has failed.",
-    "DEP-03 CANCEL-31 TERM-25",
+    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, gone),
 )
 wrong(
     "a failed dependency starts its dependents",
     "A job runs when what it waits for has ended, also when that has failed.",
-    "DEP-03 CANCEL-31 TERM-25",
+    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, to(RUNNABLE)),
 )
 
