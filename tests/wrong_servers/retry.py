@@ -20,7 +20,11 @@ from .defining import (
 )
 
 
-@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08 CANCEL-10 TERM-17", unclear="RETRY-04")
+@breaks(
+    "RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 CANCEL-10 TERM-17",
+    unclear="RETRY-04",
+    blind="DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36",  # whether the second attempt is heard of before the end of the first
+)
 @asked("SubmitJob")
 def jobs_are_tried_twice_by_default(request):
     """Without a retryStrategy a job that exits 1 has a second attempt."""
@@ -196,7 +200,7 @@ def attempts_are_listed_backwards(job):
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-23 CANCEL-21", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 CANCEL-21", unclear="RETRY-04")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""

@@ -196,9 +196,9 @@ wrong(
 wrong(
     "cancel fails what succeeded",
     "CancelJob makes a SUCCEEDED job FAILED.",
-    "CANCEL-09",
+    "CANCEL-09 CANCEL-24",
     rows("cancel", SUCCEEDED, to(FAILED)),
-    blind="CANCEL-08 CANCEL-12 CANCEL-13 BULK-03 BULK-04",
+    blind="CANCEL-08 CANCEL-12 CANCEL-13 BULK-02 BULK-03 BULK-04 BULK-12",
 )
 
 # TerminateJob.
@@ -206,7 +206,7 @@ wrong(
 wrong(
     "terminate is lost in RUNNABLE",
     "TerminateJob on a RUNNABLE job is accepted and forgotten.",
-    "TERM-03",
+    "TERM-03 TERM-20",
     rows("terminate", RUNNABLE, gone),
 )
 wrong(
@@ -224,14 +224,15 @@ wrong(
 wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
-    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 BULK-12 BULK-17 "
+    "RETRY-20 TERM-20 TERM-21",
     rows("stop", STARTED, gone),
     unclear="TERM-08 TERM-09",
 )
 wrong(
     "terminate does not override the strategy",
     "A terminated RUNNING job with attempts left is tried again.",
-    "TERM-12 BULK-11",
+    "TERM-12 BULK-11 BULK-12 RETRY-20",
     rows("terminate", STARTED, without(no_retry)),
 )
 wrong(
@@ -249,7 +250,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -268,9 +269,9 @@ wrong(
 wrong(
     "terminate fails what succeeded",
     "TerminateJob makes a SUCCEEDED job FAILED.",
-    "TERM-16",
+    "TERM-16 TERM-20",
     rows("terminate", SUCCEEDED, to(FAILED)),
-    blind="BULK-04",
+    blind="BULK-02 BULK-04 BULK-12",
 )
 wrong(
     "cancel protects from terminate",
@@ -281,7 +282,8 @@ wrong(
 wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
-    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 TERM-21",
+    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 "
+    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21",
     swapped,
     blind="TERM-28",
 )
@@ -291,7 +293,7 @@ wrong(
 wrong(
     "one attempt too many",
     "attempts counts the tries after the first.",
-    "RETRY-03 RETRY-04 RETRY-26 RETRY-28",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33",
     rows(
         "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
     ),
@@ -299,14 +301,14 @@ wrong(
 wrong(
     "one retry at most",
     "A job is tried twice, however many attempts it has.",
-    "ST-09 RETRY-03 RETRY-23 RETRY-24",
+    "ST-09 CANCEL-18 RETRY-03 RETRY-23 RETRY-24 TERM-12",
     rows("exit_retry", RUNNING, only_when(~tried_once, to(FAILED)), only=(attempts_left,)),
     unclear="RETRY-04",
 )
 wrong(
     "EXIT is tried again",
     "An attempt for which evaluateOnExit says EXIT is tried again while attempts are left.",
-    "RETRY-08 RETRY-11 RETRY-13 RETRY-14 RETRY-27",
+    "RETRY-08 RETRY-11 RETRY-12 RETRY-13 RETRY-14 RETRY-27",
     rows("exit_final", RUNNING, only_when(attempts_left, to(RUNNABLE))),
 )
 

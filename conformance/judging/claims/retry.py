@@ -140,6 +140,7 @@ def patterns_are_bounded(seen: Seen) -> Iterator[Point]:
 def every_code_but_zero_is_a_failure(seen: Seen) -> Iterator[Point]:
     for job in seen.each():
         yield from ends(job, SUCCEEDED, "by its second attempt, the first having failed")
+        yield from tries(job, 2)
 
 
 @claim("RETRY-20")
