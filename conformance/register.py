@@ -5,13 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from .rules import arrays, bulk, cancel, either, errors, listing, retry, smoke, states, submission, terminate  # noqa: F401
+from .rules import (
+    arrays,
+    bulk,
+    cancel,
+    dependencies,
+    either,  # noqa: F401 - its rules are those of cancel and of terminate
+    errors,
+    listing,
+    retry,
+    smoke,
+    states,
+    submission,
+    terminate,
+)
 from .rules.rule import REGISTERED, Rule
 from .searching import lives
 
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
-    for module in (smoke, states, retry, cancel, terminate, bulk, arrays, listing, submission, errors, lives)
+    for module in (
+        smoke,
+        states,
+        dependencies,
+        retry,
+        cancel,
+        terminate,
+        bulk,
+        arrays,
+        listing,
+        submission,
+        errors,
+        lives,
+    )
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""
 

@@ -8,7 +8,7 @@ from ..judging.outcome import Unclear
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import accepted_with_a_reason, ended_by_it, held_pending, held_runnable
+from .staging import REASONS, accepted_with_a_reason, ended_by_it, held_pending, held_runnable
 
 
 @rule(
@@ -86,8 +86,40 @@ def a_long_reason_is_accepted(batch: Scenario) -> None:
 @rule("CANCEL-14", "The reason of an effective cancel is shown, verbatim, as `statusReason`.", (Power.HOLDS_PENDING,))
 def the_reason_is_shown(batch: Scenario) -> None:
     job, first = held_pending(batch)
+    others = [batch.submit(depends_on=(first,)) if first else batch.submit(pending=True) for _ in REASONS]
+    for other in others:
+        batch.wait(other, PENDING)
     batch.cancel(job, "kit: changed my mind, 10% ümlaut")
+    batch.cancel(job, "kit: and again")  # which of two is shown is open (CANCEL-23)
+    for other, reason in zip(others, REASONS, strict=True):
+        batch.cancel(other, reason)
     ended_by_it(batch, job, first)
+    for other in others:
+        batch.settle(other)
+
+
+@rule(
+    "CANCEL-18",
+    "A job that was cancelled between two attempts has no further one, whatever its retry strategy says.",
+    (Power.GATE, Power.HOLDS_RUNNABLE),
+)
+def a_cancelled_job_is_not_retried(batch: Scenario) -> None:
+    queue, environment = batch.stage.world.narrow_queue()
+    entry = {"action": "RETRY", "onExitCode": "*"}
+    job = batch.submit(queue=queue, attempts=4, ends=(1,), entries=(entry,), hold=True)
+    batch.release(job)
+    if not job.wait(lambda: 2 in job.began() or job.ended or job.failing, batch.target.patience_s) or job.ended:
+        raise Unclear("the job had no second attempt")
+    batch.stage.world.hold_placements(environment)
+    batch.release(job)
+    batch.wait(job, RUNNABLE)
+    batch.cancel(job)
+    batch.settle(job)
+    if 3 in job.began():
+        raise Unclear("a disabled compute environment did not keep the job from its third attempt")
+    batch.stage.world.let_place(environment)
+    batch.canary()
+    batch.read(job)
 
 
 @rule("CANCEL-15", "An accepted cancel of a job that has not started shows in `isCancelled`.", (Power.HOLDS_PENDING,))

@@ -20,12 +20,6 @@ def it_answers_nothing(batch: Scenario, request: str) -> None:
     (Power.GATE, Power.HOLDS_RUNNABLE),
     of="cancel",
 )
-@rule(
-    "TERM-03",
-    "A RUNNABLE job is dropped like one that is cancelled: FAILED, never started.",
-    (Power.GATE, Power.HOLDS_RUNNABLE),
-    of="terminate",
-)
 def a_runnable_job_never_starts(batch: Scenario, request: str) -> None:
     job, holder = held_runnable(batch, attempts=2)
     batch.ask(request, job)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...model.limits import REASON_CHARACTERS
 from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..judging.outcome import Unclear
 from ..steps.job import Job
 from ..steps.scenario import Scenario
+
+REASONS = ("!", f"{'kit: ' * 50}12345", "ümlaut 漢字 🙂 " * 22 + "end", "x" * (REASON_CHARACTERS.high or 0))
+"""Reasons that a service may get wrong: one character, 255, more than that outside ASCII, and the most that is allowed."""
 
 
 def held_pending(batch: Scenario, **request) -> tuple[Job, Job | None]:

@@ -37,16 +37,6 @@ def pending_waits_for_every_dependency(batch: Scenario) -> None:
     batch.finish(job)
 
 
-@rule("DEP-03", "When a dependency fails, the job fails by itself, without an attempt.", (Power.HOLDS_RUNNING,))
-def a_failed_dependency_fails_its_dependents(batch: Scenario) -> None:
-    first = batch.submit(hold=True, ends=(1,), role="dependency")
-    job = batch.submit(depends_on=(first,), attempts=3)
-    batch.wait(job, PENDING)
-    batch.release(first)
-    batch.finish(first)
-    batch.settle(job)
-
-
 @rule("DEP-07", "A dependency that is tried again has not failed: its dependents stay PENDING.", (Power.GATE,))
 def a_retried_dependency_has_not_failed(batch: Scenario) -> None:
     first = batch.submit(hold=True, attempts=2, ends=(1, 0), role="dependency")

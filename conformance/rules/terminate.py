@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...model.status import PENDING, RUNNING
+from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..judging.outcome import Unclear
 from ..payload import OnSigterm
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import ended_by_it, held_pending
+from .staging import REASONS, ended_by_it, held_pending, held_runnable
 
 
 @rule("TERM-02", "A RUNNING job is stopped and ends FAILED.", (Power.HOLDS_RUNNING,))
@@ -17,6 +17,34 @@ def a_running_job_is_stopped(batch: Scenario) -> None:
     batch.wait(job, RUNNING)
     batch.terminate(job)
     batch.settle(job)
+
+
+@rule(
+    "TERM-03",
+    "A job that is PENDING, RUNNABLE, or between two attempts is dropped like one that is cancelled: FAILED, never started.",
+    (Power.GATE, Power.HOLDS_RUNNABLE),
+)
+def what_waits_is_dropped(batch: Scenario) -> None:
+    queue, environment = batch.stage.world.narrow_queue()
+    again = batch.submit(queue=queue, attempts=3, ends=(1,), hold=True, role="between attempts")
+    pending, first = held_pending(batch, attempts=2, hold=True)
+    job, holder = held_runnable(batch, attempts=2)
+    batch.wait(again, RUNNING)
+    batch.stage.world.hold_placements(environment)
+    batch.release(again)
+    batch.wait(again, RUNNABLE)
+    for one in (job, pending, again):
+        batch.terminate(one)
+    batch.settle(job)  # while nothing can start it, it has all the time there is to be dropped
+    batch.settle(again)
+    batch.stage.world.let_place(environment)
+    batch.release(holder)
+    batch.finish(holder)
+    if first is not None:
+        batch.release(first, 0)
+        batch.finish(first)
+    for one in (job, pending, again):
+        batch.settle(one)
 
 
 @rule("TERM-07", "A RUNNING job gets SIGTERM, and SIGKILL when it is still there after the grace time.", (Power.GATE,))
@@ -67,20 +95,38 @@ def exit_zero_after_terminate(batch: Scenario) -> None:
 
 @rule("TERM-12", "A terminated job is not tried again, whatever its retry strategy says.", (Power.HOLDS_RUNNING,))
 def a_terminated_job_is_not_retried(batch: Scenario) -> None:
-    job = batch.submit(hold=True, attempts=3, entries=({"action": "RETRY", "onExitCode": "*"},))
+    entry = {"action": "RETRY", "onExitCode": "*"}
+    job = batch.submit(hold=True, attempts=3, entries=(entry,))
+    later = batch.submit(hold=True, attempts=5, ends=(1,), entries=(entry,), role="in its third")
     batch.wait(job, RUNNING)
     batch.terminate(job)
+    if Power.GATE in batch.target.powers:
+        for number in (2, 3):
+            batch.release(later)
+            came = lambda number=number: number in later.began() or later.ended or later.failing  # noqa: E731
+            later.wait(came, batch.target.patience_s)
+        later.wait(lambda: later.status is RUNNING or later.ended or later.failing, batch.target.patience_s)
+        if 3 in later.began():
+            batch.terminate(later)
+            batch.settle(later)
     batch.settle(job)
     batch.canary()
     batch.read(job)
+    batch.read(later)
 
 
 @rule("TERM-13", "The caller's reason is shown, verbatim, as `statusReason`.", (Power.HOLDS_RUNNING,))
 def the_reason_is_shown(batch: Scenario) -> None:
-    job = batch.submit(hold=True)
-    batch.wait(job, RUNNING)
-    batch.terminate(job, "kit: stop, 10% ümlaut")
-    batch.settle(job)
+    reasons = ("kit: stop, 10% ümlaut", *REASONS)
+    slow, *others = [batch.submit(hold=True, on_sigterm=OnSigterm.IGNORE), *(batch.submit(hold=True) for _ in REASONS)]
+    for job, reason in zip((slow, *others), reasons, strict=True):
+        batch.wait(job, RUNNING)
+        batch.terminate(job, reason)
+        if job is slow:
+            batch.terminate(job, "kit: and again")  # which of two is shown is open
+            batch.release(job, 1)
+    for job in (slow, *others):
+        batch.settle(job)
 
 
 @rule("TERM-14", "An accepted terminate of a RUNNING job shows in `isTerminated`.", (Power.HOLDS_RUNNING,))

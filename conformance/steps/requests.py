@@ -55,10 +55,12 @@ class Requests:
             return refusal
         return None
 
-    def bulk(self, request: str, jobs: Iterable[Job], ids: Iterable[str] = ()) -> dict[str, Any]:
+    def bulk(
+        self, request: str, jobs: Iterable[Job], ids: Iterable[str] = (), reason: str | None = None
+    ) -> dict[str, Any]:
         """CancelJobs or TerminateJobs on these jobs and, in the same call, on further ids."""
         jobs = list(jobs)
-        arguments = {"jobs": [*(job.id for job in jobs), *ids], "reason": self._reason}
+        arguments = {"jobs": [*(job.id for job in jobs), *ids], "reason": reason or self._reason}
 
         def failed(reply: Reply) -> dict[str, Meaning]:
             errors = reply.answer.get("errors") or ()
@@ -67,17 +69,27 @@ class Requests:
         return self._asked(request, jobs, f"{request}_jobs", arguments, failed)
 
     def ask_of_array(self, request: str, array: Array) -> dict[str, Any]:
-        """The same of an array's parent. When it reaches which child is not promised, so it may at any time, or never."""
+        """
+        The same of an array's parent. When it reaches which child is not promised, so it may at any time, or never.
+
+        AWS's pages disagree on what a cancel does to children that have started (CANCEL-25), so it may stop them, too.
+        """
+        reaching = ("cancel", "terminate") if request == "cancel" else (request,)
+
+        def before() -> None:
+            for one in reaching:
+                self.about_to(array.children, one)
 
         def after(reply: Reply) -> None:
             for child in array.children:
-                child.record(Lost(job=child.label, request=request, call=reply.sent.number))
+                for one in reaching:
+                    child.record(Lost(job=child.label, request=one, call=reply.sent.number))
 
         return self._calls.answer(
             self._calls.send(
                 f"{request}_job",
                 {"jobId": array.id, "reason": self._reason},
-                before=lambda: self.about_to(array.children, request),
+                before=before,
                 after=after,
             )
         )

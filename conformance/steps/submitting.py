@@ -48,6 +48,7 @@ class Submitting:
         hold: bool = False,
         on_sigterm: OnSigterm = OnSigterm.DIE,
         depends_on: tuple[Job, ...] = (),
+        on_arrays: tuple[Array, ...] = (),
         queue: str | None = None,
         behind: Job | None = None,
         environment: Mapping[str, str] | None = None,
@@ -65,18 +66,17 @@ class Submitting:
         ends                the exit code of attempt 1, 2, ...; the last is that of all later ones
         hold                keep each attempt running until it is released
         on_sigterm          what a held attempt does with a SIGTERM
-        depends_on          jobs to wait for; `pending`: wait for something that does not end
+        depends_on          jobs to wait for; `on_arrays`: whole arrays; `pending`: wait for something that does not end
         inherits            without attempts: those that the job definition gives, where it is not the run's own
         behind              a job that fills the queue: this one cannot be placed before that one ends
         vouches             it is a canary, no part of the story
         role                what it is there for: claims find it by this
         """
-        strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
         given = self._stage.world.strategy if inherits is None else RetryStrategy(inherits)
-        parsed = (retrying.parse(strategy) if attempts is not None else None) or given
+        strategy, parsed = _strategies(attempts, entries, given)
         payload = self._payload(parsed, ends, hold, on_sigterm, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
-        on = [{"jobId": job.id} for job in depends_on]
+        on = [{"jobId": job.id} for job in (*depends_on, *on_arrays)]
         if pending:
             assert self._stage.target.pending_on, "the target can keep a job PENDING by an id of its own"
             on.append({"jobId": self._stage.target.pending_on()})
@@ -88,7 +88,7 @@ class Submitting:
                 "command": list(payload.command),
                 "environment": [{"name": name, "value": value} for name, value in (environment or {}).items()],
             },
-            **({"retryStrategy": strategy} if attempts is not None else {}),
+            **strategy,
             **({"dependsOn": on} if on else {}),
             **request,
         }
@@ -102,7 +102,7 @@ class Submitting:
             terms=self._stage.terms,
             interrupted=self._stage.interrupted,
             clock=self._stage.target.clock,
-            depends_on=depends_on,
+            depends_on=(*depends_on, *(child for array in on_arrays for child in array.children)),
             vouches=vouches,
         )
         self._admit(job, waits=bool(on), behind=behind, role=role, call=call)
@@ -235,26 +235,30 @@ class Submitting:
         self,
         size: int = 2,
         *,
+        attempts: int | None = None,
+        entries: Iterable[Mapping[str, str]] = (),
         ends: tuple[int, ...] = (0,),
         hold: bool = False,
         command: tuple[str, ...] | None = None,
         depends_on: Iterable[Mapping[str, str]] = (),
         after: Array | None = None,
         role: str = "array",
+        **request: Any,
     ) -> Array:
         """
         SubmitJob of an array, each child of which is a job with a monitor of its own.
 
-        `depends_on` is as SubmitJob takes it; with N_TO_N `after` is the array that it names. A child enters PENDING when its parent spawns it, and need not show
-        SUBMITTED (ARR-11), so a PENDING child is explained whether it waits for something or not.
+        `depends_on` is as SubmitJob takes it; with N_TO_N `after` is the array that it names. `attempts`, `entries` and `ends`
+        are those of each child (RETRY-33). A child enters PENDING when its parent spawns it, and need not show SUBMITTED
+        (ARR-11), so a PENDING child is explained whether it waits for something or not.
         """
-        strategy = self._stage.world.strategy
+        given, strategy = _strategies(attempts, entries, self._stage.world.strategy)
         payload = self._payload(strategy, ends, hold, OnSigterm.DIE, command)
         label = f"{self._label}.{len(self.jobs) + 1}"
-        request = self.submission() | {"jobName": self._name(label), "arrayProperties": {"size": size}}
-        request["containerOverrides"] = {"command": list(payload.command)}
+        usual = self.submission() | {"jobName": self._name(label), "arrayProperties": {"size": size}}
+        usual["containerOverrides"] = {"command": list(payload.command)}
         on = [dict(entry) for entry in depends_on]
-        answer, call = self._made({**request, **({"dependsOn": on} if on else {})})
+        answer, call = self._made({**usual, **given, **({"dependsOn": on} if on else {}), **request})
         children: list[Job] = []
         sequential = any(entry.get("type") == "SEQUENTIAL" and "jobId" not in entry for entry in on)
         for index in range(size):
@@ -274,6 +278,16 @@ class Submitting:
             dependencies = DEPENDENCY_EVENTS if on and not sequential and after is None else MET
             self._admit(child, waits=True, behind=None, role=role, call=call, dependencies=dependencies)
         return Array(label, answer["jobId"], tuple(children))
+
+
+def _strategies(
+    attempts: int | None, entries: Iterable[Mapping[str, str]], given: RetryStrategy
+) -> tuple[dict[str, Any], RetryStrategy]:
+    """What a request says of its retryStrategy, and the one that then counts: `given` where the request has none."""
+    if attempts is None:
+        return {}, given
+    strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
+    return {"retryStrategy": strategy}, retrying.parse(strategy) or given
 
 
 def as_name(label: str) -> str:

@@ -103,8 +103,8 @@ def described(change: Callable[[Any], None]) -> Wrong:
 
 
 # The rules that can meet a fault: those that call the operation, or look at the member, in which it is.
-ARRAYS = "ARR-* DEP-12 DEP-14 CANCEL-27 TERM-20 TERM-21"
-LISTS = "LIST-* ST-01 TERM-14"
+ARRAYS = "ARR-* DEP-12 DEP-14 DEP-15 DEP-18 CANCEL-24 CANCEL-27 CANCEL-28 TERM-20 TERM-21 RETRY-33"
+LISTS = "LIST-* ST-01 TERM-14 ARR-02 ARR-14"
 BULK = "BULK-*"
 STRATEGIES = "RETRY-* TERM-12"
 TIMES = "ST-*"

@@ -36,7 +36,8 @@ def the_first_hundred_are_described(request):
 @handles("ListJobs")
 async def a_list_without_a_selector_is_of_some_queue(right, call, request):
     """ListJobs without jobQueue takes the first queue there is."""
-    request.jobQueue = request.jobQueue or next(iter(call.ledger.queues))
+    if not (request.jobQueue or request.arrayJobId or request.multiNodeJobId):
+        request.jobQueue = next(iter(call.ledger.queues))
     return await right(call, request)
 
 
@@ -48,7 +49,7 @@ def lists_show_every_status(request):
         request.filters = [wire.shape("KeyValuesPair")(name="JOB_NAME", values=["*"])]
 
 
-@breaks("LIST-02", reach=LISTS)
+@breaks("LIST-02 ARR-14", reach=LISTS)
 @handles("ListJobs")
 async def lists_are_empty_unless_asked(right, call, request):
     """Without jobStatus and without filters ListJobs lists nothing."""

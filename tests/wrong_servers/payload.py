@@ -43,7 +43,7 @@ def parameters_are_not_put_in(parts):
     return parts
 
 
-@breaks("RETRY-24")
+@breaks("RETRY-24 TERM-12")
 def the_third_attempt_calls_itself_the_fourth(parts):
     """AWS_BATCH_JOB_ATTEMPT skips a number."""
     right = changes.batch_variables

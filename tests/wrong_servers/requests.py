@@ -64,6 +64,13 @@ def reasons_are_ascii(job):
     job.statusReason = job.statusReason and job.statusReason.encode("ascii", "ignore").decode()
 
 
+@breaks("CANCEL-14 TERM-13 BULK-17")
+@described
+def reasons_have_255_characters(job):
+    """statusReason shows no more of a reason."""
+    job.statusReason = job.statusReason and job.statusReason[:255]
+
+
 @breaks("CANCEL-03 CANCEL-35")
 @described
 def a_job_that_never_ran_shows_an_attempt(job):

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from batchproof.model import attempts
 from batchproof.model.attempts import Action, Entry
+from batchproof.model.event import Event
 from batchproof.reference_impl.http import wire
+from batchproof.reference_impl.http.errors import ClientException
 from batchproof.reference_impl.operations import submission
 
 from .defining import (
@@ -18,7 +20,11 @@ from .defining import (
 )
 
 
-@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08 CANCEL-10 TERM-17", unclear="RETRY-04")
+@breaks(
+    "RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 CANCEL-10 TERM-17",
+    unclear="RETRY-04",
+    blind="DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36",  # whether the second attempt is heard of before the end of the first
+)
 @asked("SubmitJob")
 def jobs_are_tried_twice_by_default(request):
     """Without a retryStrategy a job that exits 1 has a second attempt."""
@@ -65,7 +71,7 @@ def the_last_match_decides(parts):
     return parts
 
 
-@breaks("RETRY-07 RETRY-09 RETRY-13", reach=STRATEGIES)
+@breaks("RETRY-07 RETRY-09 RETRY-12 RETRY-13", reach=STRATEGIES)
 def no_match_means_exit(parts):
     """A job with evaluateOnExit entries is tried again only when one of them says so."""
     right = attempts.action
@@ -86,15 +92,93 @@ def a_star_needs_a_text(parts):
     return parts
 
 
+@breaks("RETRY-12", reach=STRATEGIES)
+def reasons_fit_by_their_beginning(parts):
+    """onReason and onStatusReason match by prefix, with a final `*` or without."""
+    right = attempts.fits
+
+    def fits(pattern, text):
+        of_a_reason = pattern is not None and not pattern.rstrip("*").isdigit()
+        return right(f"{pattern.rstrip('*')}*" if of_a_reason else pattern, text)
+
+    attempts.fits = fits
+    return parts
+
+
+@breaks("RETRY-16", reach=STRATEGIES)
+@asked("SubmitJob")
+def patterns_have_255_characters(request):
+    """A longer pattern is refused."""
+    for entry in (request.retryStrategy and request.retryStrategy.evaluateOnExit) or ():
+        if max(len(entry.onReason or ""), len(entry.onStatusReason or "")) > 255:
+            raise ClientException("a pattern is too long")
+
+
+@breaks("RETRY-19", reach=STRATEGIES)
+def code_125_is_a_success(parts):
+    """An attempt that exits with 125 has succeeded."""
+    right = attempts.event
+    attempts.event = lambda strategy, end: Event.EXIT_ZERO if end.exit_code == 125 else right(strategy, end)
+    return parts
+
+
+@breaks("RETRY-03 RETRY-19", reach=STRATEGIES)
+def code_125_is_final(parts):
+    """An attempt that exits with 125, as where a container could not be started, is not tried again."""
+    right = attempts.event
+    attempts.event = lambda strategy, end: Event.EXIT_FINAL if end.exit_code == 125 else right(strategy, end)
+    return parts
+
+
+@breaks("RETRY-20", reach=f"{STRATEGIES} TERM-* CANCEL-*")
+@handles("TerminateJob")
+async def an_entry_for_every_reason_outlasts_a_terminate(right, call, request):
+    """A terminated job that has a RETRY for every reason is stopped, and tried again like one that failed by itself."""
+    job = call.ledger.jobs.get(request.jobId or "")
+    entries = job.order.strategy.evaluate_on_exit if job is not None and job.run is not None else ()
+    if any(entry.on_reason == "*" and entry.action is Action.RETRY for entry in entries):
+        call.shell.host.stop(job.id, job.run.number, 1000)
+        return wire.reply_type("TerminateJob")()
+    return await right(call, request)
+
+
+@breaks("RETRY-03", reach=STRATEGIES)
+@asked("SubmitJob")
+def ten_tries_are_nine(request):
+    """A job has nine attempts at most."""
+    if request.retryStrategy and request.retryStrategy.attempts == 10:
+        request.retryStrategy.attempts = 9
+
+
+@breaks("RETRY-27", reach=STRATEGIES)
+def the_fifth_entry_is_not_looked_at(parts):
+    """Of the entries of evaluateOnExit four are looked at."""
+    right = attempts.action
+
+    def action(strategy, end):
+        return right(replace(strategy, evaluate_on_exit=strategy.evaluate_on_exit[:4]), end)
+
+    attempts.action = action
+    return parts
+
+
 @breaks("RETRY-13", reach=STRATEGIES)
+def exit_codes_have_two_digits(parts):
+    """onExitCode is held against the last two digits of an exit code."""
+    right = attempts.fits
+    attempts.fits = lambda pattern, text: right(pattern, text[-2:] if text and text.isdigit() else text)
+    return parts
+
+
+@breaks("RETRY-12 RETRY-13", reach=STRATEGIES)
 def every_exit_code_is_a_prefix(parts):
-    """onExitCode 4 matches 44."""
+    """onExitCode 4 matches 44, and so do the other patterns."""
     right = attempts.fits
     attempts.fits = lambda pattern, text: right(pattern and f"{pattern.rstrip('*')}*", text)
     return parts
 
 
-@breaks("RETRY-08 RETRY-11 RETRY-13", reach=STRATEGIES)
+@breaks("RETRY-08 RETRY-11 RETRY-12 RETRY-13", reach=STRATEGIES)
 def a_star_is_a_star(parts):
     """A pattern's final `*` is taken literally."""
     attempts.fits = lambda pattern, text: pattern is None or pattern == (text or "")
@@ -116,7 +200,7 @@ def attempts_are_listed_backwards(job):
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-23 CANCEL-21", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 CANCEL-21", unclear="RETRY-04")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""

@@ -38,7 +38,7 @@ def the_answer_does_not_name_the_job(reply):
     reply.jobName = None
 
 
-@breaks("ST-04")
+@breaks("ST-04 DEP-03")
 def one_dependency_is_enough(parts):
     """A job with several dependencies starts when the first of them has succeeded."""
     books = parts.engine.dependencies.books
@@ -70,7 +70,7 @@ def a_failed_attempt_fails_the_dependents(parts):
     return parts
 
 
-@breaks("CANCEL-31 TERM-25")
+@breaks("CANCEL-28 CANCEL-31 TERM-25")
 def dependents_of_a_stopped_job_start(parts):
     """A job that was cancelled or terminated counts as a success for those that wait for it."""
     engine, books = parts.engine, parts.engine.dependencies.books
@@ -98,7 +98,10 @@ def exit_code_zero_is_not_shown(job):
     job.container.exitCode = job.container.exitCode or None
 
 
-@breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04 ARR-06 ARR-08 CANCEL-10 TERM-17")
+@breaks(
+    "ST-08 ST-10 DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-02 RETRY-03 RETRY-04 RETRY-12 RETRY-28 RETRY-36 ARR-06 ARR-07 ARR-08 "
+    "CANCEL-10 TERM-17"
+)
 def failed_does_not_last(parts):
     """A job whose only attempt exited 1 is shown FAILED once, and RUNNABLE from then on."""
     shown = set()

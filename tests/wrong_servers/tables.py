@@ -119,6 +119,7 @@ def wrong(name: str, says: str, breaks: str, *changes: Change, unclear: str = ""
 # Atoms that the right table has no use for.
 tried_before = ~Atom("attempt", "<", 1, "no attempt yet", "tried before")  # type: ignore[arg-type]
 tried_once = Atom("attempt", "<", 2, "tried once at most", "tried twice")  # type: ignore[arg-type]
+third_or_later = ~Atom("attempt", "<", 3, "two tries at most", "tried three times")  # type: ignore[arg-type]
 may_be_retried = ~Atom("attempts", "=", 1, "a single attempt", "several attempts")  # type: ignore[arg-type]
 one_more_left = ~Atom("attempts", "<", Other("attempt"), "more tries than attempts", "as many tries as attempts")
 four_or_more = ~Atom("attempts", "<", 4, "three attempts at most", "four attempts or more")  # type: ignore[arg-type]
@@ -130,46 +131,53 @@ cancel_seen = Atom("is_cancelled", "=", True, "cancelled", "not cancelled")
 wrong(
     "cancel is lost in RUNNABLE",
     "CancelJob on a RUNNABLE job is accepted and forgotten.",
-    "CANCEL-03 CANCEL-21 CANCEL-31",
+    "CANCEL-03 CANCEL-18 CANCEL-21 CANCEL-24 CANCEL-31",
     rows("cancel", RUNNABLE, gone),
 )
 wrong(
     "cancel is lost between attempts",
     "CancelJob on a job that waits for its second attempt is accepted and forgotten.",
-    "CANCEL-21",
+    "CANCEL-18 CANCEL-21",
     rows("cancel", RUNNABLE, also_when(~tried_before)),
+)
+wrong(
+    "cancel is lost after two tries",
+    "CancelJob on a job that waits for its third attempt, or a later one, is accepted and forgotten.",
+    "CANCEL-18",
+    rows("cancel", RUNNABLE, also_when(tried_once)),
 )
 wrong(
     "cancel is lost in PENDING",
     "CancelJob on a PENDING job is accepted and forgotten.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 BULK-17 RETRY-20",
     rows("cancel", PENDING, gone),
 )
 wrong(
     "a cancelled PENDING job starts anyway",
     "A cancelled PENDING job becomes RUNNABLE with its dependencies, and nothing takes it out there.",
-    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-21 CANCEL-31 CANCEL-35 TERM-03 BULK-11 CANCEL-27",
+    "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-18 CANCEL-21 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-31 CANCEL-35 "
+    "TERM-03 BULK-11 BULK-12 RETRY-20",
     rows("remove", RUNNABLE, gone),
     rows("choose", RUNNABLE, not_asking(~removal_accepted)),
 )
 wrong(
     "a cancelled PENDING job hangs",
     "A PENDING job that was cancelled stays PENDING when its dependencies have succeeded.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-35 BULK-11 CANCEL-27",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 RETRY-20",
     rows("dependencies_met", PENDING, also_when(~removal_accepted)),
 )
 # What a terminate right behind such a cancel still does, TERM-28 sees or not.
 wrong(
     "cancel stops",
     "CancelJob sends SIGTERM to a RUNNING job.",
-    "CANCEL-07 CANCEL-19 BULK-11",
+    "CANCEL-07 CANCEL-19 BULK-11 BULK-12",
     rows("cancel", STARTED, also(to_stop)),
     blind="TERM-28",
 )
 wrong(
     "cancel fails a RUNNING job",
     "CancelJob makes a RUNNING job FAILED at once.",
-    "CANCEL-07 CANCEL-19 BULK-11 RETRY-23",
+    "CANCEL-07 CANCEL-19 BULK-11 BULK-12 RETRY-23",
     rows("cancel", STARTED, to(FAILED)),
     blind="TERM-28",
 )
@@ -188,9 +196,9 @@ wrong(
 wrong(
     "cancel fails what succeeded",
     "CancelJob makes a SUCCEEDED job FAILED.",
-    "CANCEL-09",
+    "CANCEL-09 CANCEL-24",
     rows("cancel", SUCCEEDED, to(FAILED)),
-    blind="CANCEL-08 CANCEL-12 CANCEL-13 BULK-03 BULK-04",
+    blind="CANCEL-08 CANCEL-12 CANCEL-13 BULK-02 BULK-03 BULK-04 BULK-12",
 )
 
 # TerminateJob.
@@ -198,21 +206,40 @@ wrong(
 wrong(
     "terminate is lost in RUNNABLE",
     "TerminateJob on a RUNNABLE job is accepted and forgotten.",
-    "TERM-03",
+    "TERM-03 TERM-20",
     rows("terminate", RUNNABLE, gone),
+)
+wrong(
+    "terminate is lost between attempts",
+    "TerminateJob on a job that waits for its second attempt is accepted and forgotten.",
+    "TERM-03",
+    rows("terminate", RUNNABLE, also_when(~tried_before)),
+)
+wrong(
+    "terminate is lost in PENDING",
+    "TerminateJob on a PENDING job is accepted and forgotten.",
+    "TERM-03 TERM-15 TERM-20",
+    rows("terminate", PENDING, gone),
 )
 wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
-    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 BULK-12 BULK-17 "
+    "RETRY-20 TERM-20 TERM-21",
     rows("stop", STARTED, gone),
     unclear="TERM-08 TERM-09",
 )
 wrong(
     "terminate does not override the strategy",
     "A terminated RUNNING job with attempts left is tried again.",
-    "TERM-12 BULK-11",
+    "TERM-12 BULK-11 BULK-12 RETRY-20",
     rows("terminate", STARTED, without(no_retry)),
+)
+wrong(
+    "terminate does not override the strategy from the third try on",
+    "A RUNNING job that is terminated in its third attempt, or a later one, is tried again.",
+    "TERM-12",
+    rows("terminate", STARTED, only_when(third_or_later, without(no_retry))),
 )
 wrong(
     "a terminated job that exits 0 is tried again",
@@ -223,7 +250,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -242,9 +269,9 @@ wrong(
 wrong(
     "terminate fails what succeeded",
     "TerminateJob makes a SUCCEEDED job FAILED.",
-    "TERM-16",
+    "TERM-16 TERM-20",
     rows("terminate", SUCCEEDED, to(FAILED)),
-    blind="BULK-04",
+    blind="BULK-02 BULK-04 BULK-12",
 )
 wrong(
     "cancel protects from terminate",
@@ -255,7 +282,8 @@ wrong(
 wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
-    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 TERM-21",
+    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 "
+    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21",
     swapped,
     blind="TERM-28",
 )
@@ -265,7 +293,7 @@ wrong(
 wrong(
     "one attempt too many",
     "attempts counts the tries after the first.",
-    "RETRY-03 RETRY-04 RETRY-26 RETRY-28",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33",
     rows(
         "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
     ),
@@ -273,14 +301,14 @@ wrong(
 wrong(
     "one retry at most",
     "A job is tried twice, however many attempts it has.",
-    "ST-09 RETRY-03 RETRY-23 RETRY-24",
+    "ST-09 CANCEL-18 RETRY-03 RETRY-23 RETRY-24 TERM-12",
     rows("exit_retry", RUNNING, only_when(~tried_once, to(FAILED)), only=(attempts_left,)),
     unclear="RETRY-04",
 )
 wrong(
     "EXIT is tried again",
     "An attempt for which evaluateOnExit says EXIT is tried again while attempts are left.",
-    "RETRY-08 RETRY-11 RETRY-13 RETRY-14 RETRY-27",
+    "RETRY-08 RETRY-11 RETRY-12 RETRY-13 RETRY-14 RETRY-27",
     rows("exit_final", RUNNING, only_when(attempts_left, to(RUNNABLE))),
 )
 
@@ -289,14 +317,21 @@ wrong(
 wrong(
     "a failed dependency is ignored",
     "A PENDING job goes on waiting when what it waits for has failed.",
-    "DEP-03 CANCEL-31 TERM-25",
+    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, gone),
 )
 wrong(
     "a failed dependency starts its dependents",
     "A job runs when what it waits for has ended, also when that has failed.",
-    "DEP-03 CANCEL-31 TERM-25",
+    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, to(RUNNABLE)),
+)
+
+wrong(
+    "a failed dependency is an attempt",
+    "A PENDING job with several attempts is tried when what it waits for has failed.",
+    "RETRY-36",
+    rows("dependency_failed", PENDING, only_when(may_be_retried, to(RUNNABLE))),
 )
 
 # For tests of the server, which must do what these say.

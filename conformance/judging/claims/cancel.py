@@ -55,6 +55,15 @@ def the_reason_is_shown(seen: Seen) -> Iterator[Point]:
     yield from reason_shown(seen, "cancel")
 
 
+@claim("CANCEL-18")
+def a_cancelled_job_is_not_retried(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    if job and job.accepted("cancel"):
+        yield from ends(job, FAILED, "without a third attempt")
+        tries = len({began.attempt for began in job.began})
+        yield Point(tries <= 2, "2 attempts", f"{tries} attempts ran", by_life=True, job=job.label)
+
+
 @claim("CANCEL-15")
 def an_accepted_cancel_is_shown(seen: Seen) -> Iterator[Point]:
     job = seen.job()

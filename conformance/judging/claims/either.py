@@ -30,13 +30,17 @@ def it_answers_nothing(seen: Seen, request: str) -> Iterator[Point]:
 
 
 @_of_both("CANCEL-03", "TERM-03")
-def a_runnable_job_never_starts(seen: Seen, request: str) -> Iterator[Point]:
-    job = seen.job()
-    yield from ends(job, FAILED, "and was never STARTING")
-    if job and job.end:
-        # Where a request acts later than its answer, or a full queue starts a job all the same, it may have had one.
-        tries, facts = attempts(job.end.detail), ("prompt_calls", "capacity")
-        yield Point(not tries, "no attempt", f"{len(tries)} attempts", rests_on=facts, job=job.label)
+def what_waits_never_starts(seen: Seen, request: str) -> Iterator[Point]:
+    for job in seen.cast:
+        if not job.accepted(request):
+            continue
+        most = 1 if job.submitted.role == "between attempts" else 0
+        yield from ends(job, FAILED, "and was never STARTING again" if most else "and was never STARTING")
+        if job.end:
+            # Where a request acts later than its answer, or a full queue starts a job all the same, it may have had one.
+            tries, facts = len(attempts(job.end.detail)), ("prompt_calls", "capacity")
+            observed = f"{tries} attempts"
+            yield Point(tries <= most, f"{most or 'no'} attempt", observed, rests_on=facts, job=job.label)
 
 
 @_of_both("CANCEL-09", "TERM-16")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES
+from ....model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES, PATTERN_CHARACTERS
 from ....model.status import FAILED, SUCCEEDED
 from ..claim import Point, accepted, attempts, claim, ends, exit_codes, holds, in_turn, refused, shown
 from ..seen import Job, Seen
+from .showing import fails_with, parent_ends
 
 
 def tried_again(job: Job | None, why: str) -> Iterator[Point]:
@@ -37,8 +38,9 @@ def a_failed_attempt_is_tried_again(seen: Seen) -> Iterator[Point]:
 
 @claim("RETRY-03")
 def attempts_counts_all_tries(seen: Seen) -> Iterator[Point]:
-    yield from ends(seen.job(), FAILED)
-    yield from tries(seen.job(), 3)
+    for job in seen.cast:
+        yield from ends(job, FAILED)
+        yield from tries(job, job.submitted.attempts)
 
 
 @claim("RETRY-02")
@@ -104,8 +106,68 @@ def a_star_matches_an_absent_reason(seen: Seen) -> Iterator[Point]:
 
 @claim("RETRY-13")
 def exit_codes_match_whole_or_by_prefix(seen: Seen) -> Iterator[Point]:
-    yield from not_tried_again(seen.job("prefix"), "44 fits 4*")
-    yield from tried_again(seen.job("whole"), "44 is not 4")
+    for job in (*seen.each("fits"), *seen.each("prefix")):  # older records call them by what the pattern is
+        yield from not_tried_again(job, f"its exit code fits {_pattern(job)}")
+    for job in (*seen.each("differs"), *seen.each("whole")):
+        yield from tried_again(job, f"its exit code does not fit {_pattern(job)}")
+
+
+@claim("RETRY-12")
+def reasons_match_whole_or_by_prefix(seen: Seen) -> Iterator[Point]:
+    for job in seen.each("fits"):
+        yield from not_tried_again(job, f"its status reason fits {_pattern(job)}")
+    for job in seen.each("differs"):
+        yield from tried_again(job, f"its reason does not fit {_pattern(job)}")
+
+
+def _pattern(job: Job) -> str:
+    """What the one entry of a job looks for, in words."""
+    entries = (job.arguments.get("retryStrategy") or {}).get("evaluateOnExit") or ({},)
+    return " and ".join(f"{name} {value!r}" for name, value in entries[0].items() if name != "action")
+
+
+@claim("RETRY-16")
+def patterns_are_bounded(seen: Seen) -> Iterator[Point]:
+    most = PATTERN_CHARACTERS.high
+    assert most is not None
+    for call in seen.of("submit_job"):
+        for entry in (call.arguments.get("retryStrategy") or {}).get("evaluateOnExit") or ():
+            length = max(len(value) for value in entry.values())
+            yield from (accepted if length <= most else refused)([call], f"a pattern of {length} characters")
+
+
+@claim("RETRY-19")
+def every_code_but_zero_is_a_failure(seen: Seen) -> Iterator[Point]:
+    for job in seen.each():
+        yield from ends(job, SUCCEEDED, "by its second attempt, the first having failed")
+        yield from tries(job, 2)
+
+
+@claim("RETRY-20")
+def what_was_asked_to_end_is_not_retried(seen: Seen) -> Iterator[Point]:
+    for role, request in (("terminated", "terminate"), ("job", "cancel")):
+        job = seen.job(role)
+        if job and job.accepted(request):
+            yield from ends(job, FAILED, "and is not tried again")
+
+
+@claim("RETRY-33")
+def the_strategy_is_that_of_each_child(seen: Seen) -> Iterator[Point]:
+    children = seen.each("array")
+    for child, (status, number) in zip(children, ((SUCCEEDED, 2), (SUCCEEDED, 1), (FAILED, 2)), strict=False):
+        yield from ends(child, status, f"by attempt {number} of its own 2")
+        yield from tries(child, number)
+    if children and all(child.ended for child in children):
+        yield from parent_ends(seen, FAILED)
+
+
+@claim("RETRY-36")
+def what_fails_for_a_dependency_is_not_retried(seen: Seen) -> Iterator[Point]:
+    job, first = seen.job(), seen.job("dependency")
+    yield from fails_with(job, first)
+    if job and job.end and first and first.status == FAILED and job.status == FAILED:
+        tries = attempts(job.end.detail)
+        yield Point(not tries, "no attempts", str(tries), job=job.label)
 
 
 @claim("RETRY-14")
@@ -153,11 +215,14 @@ def failed_is_the_last_word(seen: Seen) -> Iterator[Point]:
 @claim("RETRY-27")
 def exit_ends_the_job(seen: Seen) -> Iterator[Point]:
     yield from not_tried_again(seen.job(), "EXIT matched")
+    yield from not_tried_again(seen.job("by the fifth"), "the EXIT of the fifth entry matched")
+    yield from not_tried_again(seen.job("at the second"), "EXIT matched its second attempt")
 
 
 @claim("RETRY-28")
 def retry_does_not_exceed_attempts(seen: Seen) -> Iterator[Point]:
-    yield from not_tried_again(seen.job(), "2 attempts were made")
+    for job in seen.each():
+        yield from not_tried_again(job, "all attempts were made")
 
 
 @claim("RETRY-29")

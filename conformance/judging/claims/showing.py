@@ -10,13 +10,18 @@ from ..seen import Job, Seen
 
 
 def reason_shown(seen: Seen, request: str) -> Iterator[Point]:
-    """The caller's reason is what a job that the request ended shows."""
-    job = seen.job()
-    call = next(seen.of(f"{request}_job", jobId=job.id), None) if job else None
-    if job and call and job.accepted(request) and job.end and job.end.status == FAILED:
-        reason, found = call.arguments["reason"], job.end.detail.get("statusReason")
-        expected = f"statusReason {reason!r}"
-        yield Point(found == reason, expected, repr(found), rests_on=("no_faults",), job=job.label)
+    """The caller's reason is what a job that the request ended shows; of several one of them (CANCEL-23)."""
+    for job in seen.each():
+        given = [call.arguments["reason"] for call in seen.of(f"{request}_job", jobId=job.id)]
+        if given and job.accepted(request) and job.end and job.end.status == FAILED:
+            found = job.end.detail.get("statusReason")
+            expected, observed = f"statusReason {' or '.join(map(_short, given))}", _short(found)
+            yield Point(found in given, expected, observed, rests_on=("no_faults",), job=job.label)
+
+
+def _short(text: object) -> str:
+    shown = repr(text)
+    return shown if len(shown) <= 60 else f"{shown[:40]}... of {len(str(text))} characters"
 
 
 def flagged(seen: Seen, job: Job, flag: str) -> bool:
@@ -46,16 +51,43 @@ def fails_with(job: Job | None, dependency: Job | None) -> Iterator[Point]:
     yield from ends(job, FAILED, "like its dependency")
 
 
-def parent_ends(seen: Seen, status: str) -> Iterator[Point]:
-    """An array's parent ends so. It has no life of its own: what it shows at last is what counts."""
-    looks = parents(seen)
+def parent_ends(seen: Seen, status: str, *, of: str = "") -> Iterator[Point]:
+    """
+    An array's parent ends so. It has no life of its own: what it shows at last is what counts.
+
+    of   its id, where the scenario has several arrays
+    """
+    looks = [look for look in parents(seen) if of in ("", look.get("jobId"))]
     ended = [look for look in looks if look.get("status") in (FAILED, SUCCEEDED)]
     if ended:
         yield holds(ended[-1]["status"] == status, f"the parent {status}", ended[-1]["status"])
+    elif looks and _is_overdue(seen, str(looks[-1].get("jobId"))):
+        shown = looks[-1].get("status")
+        yield holds(False, f"the parent {status}, for all children have ended", shown, rests_on=("deadline",))
+
+
+def _is_overdue(seen: Seen, parent_id: str) -> bool:
+    """Whether an array was looked at when it had to have ended: all of its children had, for so long."""
+    mine = [job for job in seen.jobs.values() if job.id.rpartition(":")[0] == parent_id]
+    ends = [
+        next(look.saw.at_ms for look in job.looks if look.status in (FAILED, SUCCEEDED)) for job in mine if job.ended
+    ]
+    last_ms = max((at_ms for at_ms, look in parents_at(seen) if look.get("jobId") == parent_id), default=0)
+    return bool(ends) and len(ends) == len(mine) and last_ms > max(ends) + seen.bounds.longest + seen.bounds.lag
 
 
 def parents(seen: Seen) -> list[dict]:
     """What DescribeJobs showed of the scenario's array parents, in order."""
+    return [look for _, look in parents_at(seen)]
+
+
+def parents_at(seen: Seen) -> list[tuple[int, dict]]:
+    """The same, each with the time of the answer."""
     known = {job.id for job in seen.jobs.values()}
-    pages = [call.body for call in seen.of("describe_jobs") if isinstance(call.body, dict)]
-    return [job for page in pages for job in page.get("jobs") or () if job.get("jobId") not in known]
+    pages = [call for call in seen.of("describe_jobs") if isinstance(call.body, dict)]
+    return [
+        (call.answered_ms, job)
+        for call in pages
+        for job in call.body.get("jobs") or ()
+        if job.get("jobId") not in known
+    ]

@@ -8,7 +8,7 @@ from ....model.limits import DEPENDENCIES
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Job, Seen
-from .showing import fails_with, summaries
+from .showing import summaries
 
 CLOCKS_DIFFER_MS = 1000
 IN_MS = range(10**12, 10**13)
@@ -47,15 +47,6 @@ def created_at_is_the_time_of_submission(seen: Seen) -> Iterator[Point]:
 @claim("ST-04")
 def pending_waits_for_every_dependency(seen: Seen) -> Iterator[Point]:
     yield from ends(seen.job(), SUCCEEDED, "after its dependencies")
-
-
-@claim("DEP-03")
-def a_failed_dependency_fails_its_dependents(seen: Seen) -> Iterator[Point]:
-    job, first = seen.job(), seen.job("dependency")
-    yield from fails_with(job, first)
-    if job and job.end and first and first.status == FAILED and job.status == FAILED:
-        tries = attempts(job.end.detail)
-        yield Point(not tries, "no attempts", str(tries), job=job.label)
 
 
 @claim("DEP-07")

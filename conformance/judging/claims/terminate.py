@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....model.status import FAILED, SUCCEEDED
-from ..claim import Point, attempts, claim, ends, exit_code, shown
+from ..claim import Point, accepted, attempts, claim, ends, exit_code, shown
 from ..seen import Seen
 from .showing import dependents_fail, flagged, reason_shown
 
@@ -65,15 +65,19 @@ def exit_zero_after_terminate(seen: Seen) -> Iterator[Point]:
 
 @claim("TERM-12")
 def a_terminated_job_is_not_retried(seen: Seen) -> Iterator[Point]:
-    job = seen.job()
-    yield from ends(job, FAILED)
-    if job and job.end:
-        tries = attempts(job.end.detail)
-        yield Point(len(tries) <= 1, "1 attempt", f"{len(tries)} attempts", by_life=True, job=job.label)
+    for role, most in (("job", 1), ("in its third", 3)):
+        job = seen.job(role)
+        if job and job.accepted("terminate"):
+            yield from ends(job, FAILED)
+            if job.end:
+                tries = len(attempts(job.end.detail))
+                yield Point(tries <= most, f"{most} attempts", f"{tries} attempts", by_life=True, job=job.label)
 
 
 @claim("TERM-13")
 def the_reason_is_shown(seen: Seen) -> Iterator[Point]:
+    for call in seen.of("terminate_job"):
+        yield from accepted([call], f"a reason of {len(call.arguments['reason'])} characters")
     yield from reason_shown(seen, "terminate")
 
 
