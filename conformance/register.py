@@ -5,13 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from .rules import arrays, bulk, cancel, either, errors, listing, retry, smoke, states, submission, terminate  # noqa: F401
+from .rules import (  # noqa: F401
+    arrays,
+    bulk,
+    cancel,
+    either,
+    environment,
+    errors,
+    listing,
+    retry,
+    smoke,
+    states,
+    submission,
+    terminate,
+)
 from .rules.rule import REGISTERED, Rule
 from .searching import lives
 
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
-    for module in (smoke, states, retry, cancel, terminate, bulk, arrays, listing, submission, errors, lives)
+    for module in (
+        smoke,
+        states,
+        retry,
+        cancel,
+        terminate,
+        bulk,
+        arrays,
+        listing,
+        submission,
+        environment,
+        errors,
+        lives,
+    )
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from ...model.status import PENDING, RUNNABLE, RUNNING
-from ..judging.outcome import Unclear
+from ...model.status import PENDING, RUNNABLE, RUNNING, TERMINAL
+from ..judging.outcome import Refusal, Unclear
 from ..steps.job import Job
 from ..steps.scenario import Scenario
+from ..steps.world import CONTAINER
 
 
 def held_pending(batch: Scenario, **request) -> tuple[Job, Job | None]:
@@ -58,3 +60,42 @@ def ended(
     job = batch.submit(attempts=attempts, ends=ends, entries=entries, role=role)
     batch.finish(job)
     return job
+
+
+def container(batch: Scenario, **more: Any) -> dict[str, Any]:
+    """`containerProperties` for a definition of a rule's own: the usual ones, with `more` in them."""
+    role = batch.target.execution_role
+    return {**CONTAINER, **({"executionRoleArn": role} if role else {}), **more}
+
+
+def unwatched(batch: Scenario, *, refused: bool = False, **request: Any) -> str | None:
+    """
+    Submit a job that no monitor follows, for what it shows and not for how it lives: its id.
+
+    refused   whether the service may refuse it: then None
+    """
+    wanted = {**batch.submission(), **request}
+    try:
+        return str(batch.call("submit_job", **wanted).get("jobId"))
+    except Refusal as refusal:
+        if refused:
+            return None
+        raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+
+
+def described(batch: Scenario, *, ended: bool = False) -> None:
+    """
+    Describe all of these jobs in one call, until each is shown.
+
+    ended   until each has ended
+    """
+    ids = [id for id in batch.calls.submitted if id not in {job.id for job in batch.jobs}]
+
+    def look() -> list[dict[str, Any]]:
+        return batch.call("describe_jobs", jobs=ids).get("jobs") or []
+
+    def there(found: list[dict[str, Any]]) -> bool:
+        return sum(not ended or job.get("status") in TERMINAL for job in found) >= len(ids)
+
+    if ids and not there(batch.eventually(look, there, batch.target.patience_s)):
+        raise Unclear(f"of {len(ids)} jobs not all were {'seen to end' if ended else 'shown'}")

@@ -119,20 +119,3 @@ def stopped_at_is_shown_at_the_end(batch: Scenario) -> None:
 def submissions_are_not_merged(batch: Scenario) -> None:
     for _ in range(2):
         batch.submit(jobName=batch.named("same"), role="same")
-
-
-@rule(
-    "ENV-01",
-    "A job gets AWS_BATCH_JOB_ID, AWS_BATCH_JOB_ATTEMPT, AWS_BATCH_JQ_NAME and AWS_BATCH_CE_NAME.",
-    (Power.RUNS,),
-)
-def the_variables_are_set(batch: Scenario) -> None:
-    # The job itself looks, and says by its exit code what is missing.
-    names = ("AWS_BATCH_JOB_ID", "AWS_BATCH_JOB_ATTEMPT", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME")
-    tests = "; ".join(f'[ -n "${name}" ] || exit {20 + number}' for number, name in enumerate(names))
-    batch.finish(batch.submit_shell(tests, may_exit=tuple(range(20, 24))))
-
-
-@rule("ENV-03", "Environment entries of SubmitJob reach the job.", (Power.RUNS,))
-def overridden_environment_reaches_the_job(batch: Scenario) -> None:
-    batch.finish(batch.submit_shell('[ "$KIT" = "a b" ] || exit 20', may_exit=(20,), environment={"KIT": "a b"}))

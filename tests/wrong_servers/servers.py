@@ -7,6 +7,7 @@ from __future__ import annotations
 from . import (
     arrays,
     bulk,
+    environment,
     errors,
     listing,
     memory,

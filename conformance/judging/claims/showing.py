@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ....model.status import FAILED, STARTED, SUCCEEDED
 from ..claim import Point, ends, holds
-from ..seen import Job, Seen
+from ..seen import Detail, Job, Seen
 
 
 def reason_shown(seen: Seen, request: str) -> Iterator[Point]:
@@ -59,3 +60,19 @@ def parents(seen: Seen) -> list[dict]:
     known = {job.id for job in seen.jobs.values()}
     pages = [call.body for call in seen.of("describe_jobs") if isinstance(call.body, dict)]
     return [job for page in pages for job in page.get("jobs") or () if job.get("jobId") not in known]
+
+
+def unwatched(seen: Seen) -> list[tuple[dict[str, Any], list[Detail]]]:
+    """Jobs that no monitor follows, in the order of submission: how each was submitted, and what DescribeJobs showed of it."""
+    found: dict[str, tuple[dict[str, Any], list[Detail]]] = {}
+    watched = {job.id for job in seen.jobs.values()}
+    for call in seen.calls:
+        if call.says.name != "DONE" or not isinstance(call.body, dict):
+            continue
+        if call.operation == "submit_job" and (id := call.body.get("jobId")) not in watched:
+            found[str(id)] = (call.arguments, [])
+        elif call.operation == "describe_jobs":
+            for detail in call.body.get("jobs") or ():
+                if detail.get("jobId") in found:
+                    found[detail["jobId"]][1].append(detail)
+    return [(arguments, looks) for arguments, looks in found.values() if looks]

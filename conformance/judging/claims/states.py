@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ....model.limits import DEPENDENCIES
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
-from ..seen import Job, Seen
+from ..seen import Seen
 from .showing import fails_with, summaries
 
 CLOCKS_DIFFER_MS = 1000
@@ -141,24 +141,3 @@ def submissions_are_not_merged(seen: Seen) -> Iterator[Point]:
     same = seen.each("same")
     if len(same) == 2:
         yield holds(same[0].id != same[1].id, "two job ids", f"{same[0].id} twice")
-
-
-@claim("ENV-01")
-def the_variables_are_set(seen: Seen) -> Iterator[Point]:
-    names = ("AWS_BATCH_JOB_ID", "AWS_BATCH_JOB_ATTEMPT", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME")
-    job = seen.job()
-    if job and job.end:
-        code = exit_code(job.end.detail)
-        missing = names[code - 20] if isinstance(code, int) and 20 <= code < 24 else None
-        yield holds(missing is None, "all four variables", f"{missing} is not set")
-
-
-@claim("ENV-03")
-def overridden_environment_reaches_the_job(seen: Seen) -> Iterator[Point]:
-    yield from found_right(seen.job(), "KIT='a b' in the job's environment", "the job did not find it")
-
-
-def found_right(job: Job | None, expected: str, observed: str) -> Iterator[Point]:
-    """A job that looks for something in itself, and exits 20 where it is not so."""
-    if job and job.end:
-        yield Point(exit_code(job.end.detail) != 20, expected, observed, job=job.label)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ....model.limits import ATTEMPT_DURATION_S, JOB_NAME, JOB_NAME_CHARACTERS
 from ..claim import Point, accepted, claim, refused
 from ..seen import Seen
-from .states import found_right
 
 
 @claim("ERR-03")
@@ -34,24 +33,3 @@ def short_timeouts_are_refused(seen: Seen) -> Iterator[Point]:
         seconds = (call.arguments.get("timeout") or {}).get("attemptDurationSeconds")
         if seconds is not None:
             yield from (accepted if seconds >= least else refused)([call], f"a timeout of {seconds} seconds")
-
-
-@claim("ENV-02")
-def reserved_names_are_refused(seen: Seen) -> Iterator[Point]:
-    for call in seen.of("submit_job"):
-        environment = (call.arguments.get("containerOverrides") or {}).get("environment") or ()
-        if any(entry["name"].startswith("AWS_BATCH") for entry in environment):
-            yield from refused([call], "AWS_BATCH_MINE")
-
-
-@claim("ENV-04")
-def parameters_are_substituted(seen: Seen) -> Iterator[Point]:
-    yield from found_right(seen.job(), "Ref::word replaced by its value", "the job did not get it")
-
-
-@claim("ENV-06")
-def empty_strings_in_commands_are_refused(seen: Seen) -> Iterator[Point]:
-    for call in seen.of("submit_job"):
-        command = (call.arguments.get("containerOverrides") or {}).get("command") or ()
-        if "" in command:
-            yield from refused([call], f"the command {command}")
