@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...model.arrays import child_id
 from ...model.status import PENDING, RUNNABLE, RUNNING, TERMINAL
 from ..judging.outcome import Refusal, Unclear
 from ..steps.job import Job
@@ -90,12 +91,24 @@ def described(batch: Scenario, *, ended: bool = False) -> None:
     ended   until each has ended
     """
     ids = [id for id in batch.calls.submitted if id not in {job.id for job in batch.jobs}]
+    if ids and not _all_shown(batch, ids, ended, batch.target.patience_s):
+        raise Unclear(f"of {len(ids)} jobs not all were {'seen to end' if ended else 'shown'}")
 
+
+def described_children(batch: Scenario, array: str, indices: Iterable[int], *, ended: bool = False) -> None:
+    """The same for children of an array that no monitor follows. A parent that has ended has borne them all."""
+    ids = [child_id(array, index) for index in indices]
+    if not _all_shown(batch, ids, ended, None if not ended else batch.target.patience_s):
+        described(batch, ended=True)
+        if not _all_shown(batch, ids, ended, None) and ended:
+            raise Unclear(f"of {len(ids)} children not all were seen to end")
+
+
+def _all_shown(batch: Scenario, ids: list[str], ended: bool, within_s: float | None) -> bool:
     def look() -> list[dict[str, Any]]:
         return batch.call("describe_jobs", jobs=ids).get("jobs") or []
 
     def there(found: list[dict[str, Any]]) -> bool:
         return sum(not ended or job.get("status") in TERMINAL for job in found) >= len(ids)
 
-    if ids and not there(batch.eventually(look, there, batch.target.patience_s)):
-        raise Unclear(f"of {len(ids)} jobs not all were {'seen to end' if ended else 'shown'}")
+    return there(batch.eventually(look, there, within_s))

@@ -7,6 +7,7 @@ from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
+from .staging import described, unwatched
 
 
 @rule("ST-01", "`status` is one of the seven, in DescribeJobs and in ListJobs.")
@@ -71,11 +72,16 @@ def too_many_dependencies_are_refused(batch: Scenario) -> None:
         batch.refusal("submit_job", **batch.submission(), dependsOn=[{"jobId": first.id}] * number)
 
 
-@rule("DEP-23", "Dependencies are echoed in `dependsOn`.")
+@rule("DEP-23", "Dependencies are echoed in `dependsOn`, each with its type.")
 def dependencies_are_echoed(batch: Scenario) -> None:
-    first = batch.submit(role="dependency")
+    first, second = (batch.submit(role="dependency") for _ in range(2))
     batch.finish(first)
-    batch.finish(batch.submit(depends_on=(first,)))
+    batch.finish(second)
+    batch.finish(batch.submit(depends_on=(first, second)))
+    arrays = [unwatched(batch, arrayProperties={"size": 2})]
+    for entry in ({"jobId": arrays[0], "type": "N_TO_N"}, {"type": "SEQUENTIAL"}):
+        unwatched(batch, arrayProperties={"size": 2}, dependsOn=[{"jobId": first.id}, entry])
+    described(batch)
 
 
 @rule("ST-08", "Exit code 0 means SUCCEEDED, any other FAILED, and the code is shown.", (Power.RUNS,))

@@ -9,6 +9,7 @@ from . import (
     bulk,
     environment,
     errors,
+    filters,
     listing,
     memory,
     odd,

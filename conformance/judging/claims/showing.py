@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....model.status import FAILED, STARTED, SUCCEEDED
-from ..claim import Point, ends, holds
+from ..claim import Point, attempts, ends, holds
 from ..seen import Detail, Job, Seen
 
 
@@ -76,3 +76,17 @@ def unwatched(seen: Seen) -> list[tuple[dict[str, Any], list[Detail]]]:
                 if detail.get("jobId") in found:
                     found[detail["jobId"]][1].append(detail)
     return [(arguments, looks) for arguments, looks in found.values() if looks]
+
+
+def starts(looks: list[Detail], what: str, *, never: bool) -> Iterator[Point]:
+    """A job with something that is too long for it starts nothing, and else fails of nothing."""
+    last = looks[-1]
+    tries = attempts(last)
+    began = [look["status"] for look in looks if look.get("status") in (*STARTED, SUCCEEDED)]
+    if never:
+        expected = f"with {what} FAILED without an attempt"
+        yield holds(not began and not tries, expected, f"{last.get('status')} with {len(tries)} attempts")
+        if not began and not tries:
+            yield holds(last.get("status") == FAILED, expected, last.get("status"), rests_on=("deadline",))
+    elif last.get("status") == FAILED and not tries and not began:
+        yield holds(False, f"with {what} an attempt", "FAILED without one", rests_on=("no_faults",))

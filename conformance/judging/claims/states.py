@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ....model.limits import DEPENDENCIES
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Seen
-from .showing import fails_with, summaries
+from .showing import fails_with, summaries, unwatched
 
 CLOCKS_DIFFER_MS = 1000
 IN_MS = range(10**12, 10**13)
@@ -77,10 +78,17 @@ def too_many_dependencies_are_refused(seen: Seen) -> Iterator[Point]:
 
 @claim("DEP-23")
 def dependencies_are_echoed(seen: Seen) -> Iterator[Point]:
-    job, first = seen.job(), seen.job("dependency")
-    if job and first and job.last:
-        on = [item.get("jobId") for item in job.last.detail.get("dependsOn") or ()]
-        yield holds(on == [first.id], f"dependsOn with jobId {first.id}", on)
+    job = seen.job()
+    shown = [(job.arguments, job.last.detail)] if job and job.last else []
+    for arguments, detail in [*shown, *((arguments, looks[-1]) for arguments, looks in unwatched(seen))]:
+        wanted = _depends_on(arguments)
+        found = _depends_on(detail)
+        yield holds(found == wanted, f"dependsOn with {wanted}", found)
+
+
+def _depends_on(shown: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """What a job waits for, in any order: what it is called, and its type where it has one."""
+    return sorted((on.get("jobId") or "", on.get("type") or "") for on in shown.get("dependsOn") or ())
 
 
 @claim("ST-08")
