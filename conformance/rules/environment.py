@@ -6,7 +6,7 @@ from ...model.limits import CONTAINER_OVERRIDES_CHARACTERS
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import container, described, unwatched
+from .staging import container, described, unless_refused
 
 # A job looks for what it should have got, and says by its exit code what it did not find. The first of two attempts then fails, so
 # that the second is made, which has to find the same.
@@ -103,14 +103,16 @@ def empty_strings_in_commands_are_refused(batch: Scenario) -> None:
         batch.calls, batch.named("command"), containerProperties=container(batch, command=["echo", "definition"])
     )
     for overrides in ({"command": ["echo", "SubmitJob"]}, {}):
-        unwatched(batch, jobDefinition=definition, containerOverrides=overrides)
+        batch.submit_unwatched(jobDefinition=definition, containerOverrides=overrides)
     described(batch)
 
 
 @rule("ENV-07", "`vcpus` and `memory` of SubmitJob do not override resourceRequirements of the definition.")
 def old_members_do_not_override_requirements(batch: Scenario) -> None:
     definition = batch.stage.world.register(batch.calls, batch.named("requirements"))
-    unwatched(batch, jobDefinition=definition, containerOverrides={"command": ["true"], "vcpus": 2, "memory": 128})
+    batch.submit_unwatched(
+        jobDefinition=definition, containerOverrides={"command": ["true"], "vcpus": 2, "memory": 128}
+    )
     described(batch)
 
 
@@ -118,14 +120,14 @@ def old_members_do_not_override_requirements(batch: Scenario) -> None:
 def the_latest_active_revision_is_used(batch: Scenario) -> None:
     world, name = batch.stage.world, batch.named("latest")
     first = world.register(batch.calls, name)
-    unwatched(batch, jobDefinition=name)
+    batch.submit_unwatched(jobDefinition=name)
     second = world.register(batch.calls, name)
-    unwatched(batch, jobDefinition=name)
-    unwatched(batch, jobDefinition=first)
+    batch.submit_unwatched(jobDefinition=name)
+    batch.submit_unwatched(jobDefinition=first)
     third = world.register(batch.calls, name)
     batch.call("deregister_job_definition", jobDefinition=third)
-    unwatched(batch, refused=True, jobDefinition=name)
-    unwatched(batch, jobDefinition=second)
+    unless_refused(batch, jobDefinition=name)
+    batch.submit_unwatched(jobDefinition=second)
     described(batch)
 
 
@@ -137,12 +139,12 @@ def long_overrides_start_nothing(batch: Scenario) -> None:
         value = [{"name": "KIT_LONG", "value": "x" * length}]
         overrides = {"command": ["true"], "environment": value}
         # What is wrong with a submission may come at once or late (ERR-09).
-        unwatched(batch, refused=True, containerOverrides=overrides)
+        unless_refused(batch, containerOverrides=overrides)
     described(batch, ended=True)
 
 
 @rule("ENV-10", "`reason` of a container has at most 255 characters.", (Power.RUNS,))
 def reasons_of_containers_are_short(batch: Scenario) -> None:
     # What cannot be started gives a reason, and its name is part of it.
-    unwatched(batch, containerOverrides={"command": [f"/nowhere/{'n' * 200}/{'o' * 200}"]})
+    batch.submit_unwatched(containerOverrides={"command": [f"/nowhere/{'n' * 200}/{'o' * 200}"]})
     described(batch, ended=True)

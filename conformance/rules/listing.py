@@ -12,7 +12,7 @@ from ..power import Power
 from ..steps.job import Job
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import described_children, unwatched
+from .staging import described_children
 
 
 @rule("DESC-01", "DescribeJobs leaves out ids that no job has.")
@@ -38,8 +38,7 @@ def too_many_ids_are_refused(batch: Scenario) -> None:
 def children_are_described(batch: Scenario) -> None:
     most = DESCRIBED_JOBS.high
     assert most is not None
-    array = unwatched(batch, arrayProperties={"size": most})
-    assert array is not None
+    array = batch.submit_unwatched(arrayProperties={"size": most})
     for indices in ([0], [most - 1, 1], range(most)):
         described_children(batch, array, indices)
 
@@ -218,8 +217,7 @@ def pages_cover_everything_once(batch: Scenario) -> None:
     name = batch.named("kit")
     jobs = [batch.submit(jobName=name) for _ in range(4)]
     size = 7
-    array = unwatched(batch, arrayProperties={"size": size}, jobName=batch.named("array"))
-    assert array is not None
+    array = batch.submit_unwatched(arrayProperties={"size": size}, jobName=batch.named("array"))
     for job in jobs:
         batch.finish(job)
     described_children(batch, array, range(size), ended=True)

@@ -8,7 +8,7 @@ from ..judging.outcome import Absent, Unclear
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import described, ended, unwatched
+from .staging import described, ended
 
 
 @rule(
@@ -170,7 +170,7 @@ def the_strategy_is_echoed(batch: Scenario) -> None:
     ]
     strategy = {"attempts": 3, "evaluateOnExit": entries}
     definition = batch.stage.world.register(batch.calls, batch.named("strategy"), retryStrategy=strategy)
-    unwatched(batch, jobDefinition=definition)
+    batch.submit_unwatched(jobDefinition=definition)
     for own in ({"attempts": 5, "evaluateOnExit": entries[1:]}, {"attempts": 1}):
-        unwatched(batch, jobDefinition=definition, retryStrategy=own)
+        batch.submit_unwatched(jobDefinition=definition, retryStrategy=own)
     described(batch)

@@ -69,24 +69,17 @@ def container(batch: Scenario, **more: Any) -> dict[str, Any]:
     return {**CONTAINER, **({"executionRoleArn": role} if role else {}), **more}
 
 
-def unwatched(batch: Scenario, *, refused: bool = False, **request: Any) -> str | None:
-    """
-    Submit a job that no monitor follows, for what it shows and not for how it lives: its id.
-
-    refused   whether the service may refuse it: then None
-    """
-    wanted = {**batch.submission(), **request}
+def unless_refused(batch: Scenario, **request: Any) -> str | None:
+    """Submit a job that the service may refuse, and that no monitor follows: its id, or None."""
     try:
-        return str(batch.call("submit_job", **wanted).get("jobId"))
-    except Refusal as refusal:
-        if refused:
-            return None
-        raise Unclear(f"SubmitJob was refused: {refusal}") from refusal
+        return str(batch.call("submit_job", **{**batch.submission(), **request}).get("jobId"))
+    except Refusal:
+        return None
 
 
 def described(batch: Scenario, *, ended: bool = False) -> None:
     """
-    Describe all of these jobs in one call, until each is shown.
+    Describe all jobs that no monitor follows in one call, until each is shown.
 
     ended   until each has ended
     """

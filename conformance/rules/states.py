@@ -7,7 +7,7 @@ from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import described, unwatched
+from .staging import described
 
 
 @rule("ST-01", "`status` is one of the seven, in DescribeJobs and in ListJobs.")
@@ -78,9 +78,9 @@ def dependencies_are_echoed(batch: Scenario) -> None:
     batch.finish(first)
     batch.finish(second)
     batch.finish(batch.submit(depends_on=(first, second)))
-    arrays = [unwatched(batch, arrayProperties={"size": 2})]
+    arrays = [batch.submit_unwatched(arrayProperties={"size": 2})]
     for entry in ({"jobId": arrays[0], "type": "N_TO_N"}, {"type": "SEQUENTIAL"}):
-        unwatched(batch, arrayProperties={"size": 2}, dependsOn=[{"jobId": first.id}, entry])
+        batch.submit_unwatched(arrayProperties={"size": 2}, dependsOn=[{"jobId": first.id}, entry])
     described(batch)
 
 

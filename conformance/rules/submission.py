@@ -12,7 +12,7 @@ from ...model.limits import (
 from ..judging.claims.submission import UNKNOWN_REVISION
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import described, unwatched
+from .staging import described, unless_refused
 
 
 @rule("ERR-03", "Job names have 1 to 128 characters: a letter or digit first, then letters, digits, - and _.")
@@ -50,7 +50,7 @@ def large_requests_are_refused(batch: Scenario) -> None:
                 name = batch.named(f"large-{length}")
                 batch.stage.world.may_register(batch.calls, name, parameters=parameters)
             else:
-                unwatched(batch, refused=True, parameters=parameters)
+                unless_refused(batch, parameters=parameters)
     described(batch, ended=True)
 
 
@@ -63,7 +63,7 @@ def too_many_tags_fail_a_job(batch: Scenario) -> None:
     for number, propagated in ((most // 2, True), (most // 2 + 1, True), (most // 2 + 1, False)):
         # What is wrong with a submission may come at once or late (ERR-09).
         more = {"tags": tags("job", number), "propagateTags": propagated}
-        unwatched(batch, refused=number > most // 2 and propagated, jobDefinition=definition, **more)
+        unless_refused(batch, jobDefinition=definition, **more)
     described(batch, ended=True)
 
 

@@ -70,6 +70,10 @@ def large_requests_are_refused(seen: Seen) -> Iterator[Point]:
 @claim("ST-15")
 def too_many_tags_fail_a_job(seen: Seen) -> Iterator[Point]:
     given = next((len(call.arguments["tags"]) for call in seen.of("register_job_definition")), 0)
+    for call in seen.of("submit_job"):
+        number = given + len(call.arguments["tags"])
+        if number <= bound(TAGS, "high") or not call.arguments["propagateTags"]:
+            yield from accepted([call], f"a job with {number} tags, its definition's among them,")
     for arguments, looks in unwatched(seen):
         number, propagated = given + len(arguments["tags"]), arguments["propagateTags"]
         what = f"{number} tags, {'' if propagated else 'not '}propagated,"
