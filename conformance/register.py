@@ -11,6 +11,7 @@ from .rules import (
     cancel,
     dependencies,
     either,  # noqa: F401 - its rules are those of cancel and of terminate
+    environment,
     errors,
     listing,
     retry,
@@ -35,6 +36,7 @@ THEMES = tuple(
         arrays,
         listing,
         submission,
+        environment,
         errors,
         lives,
     )

@@ -115,14 +115,17 @@ def accepted(calls: Iterable[Call], what: str) -> Iterator[Point]:
             yield Point(call.says.name == "DONE", f"{_filled(what, call)} is accepted", str(call))
 
 
-def refused(calls: Iterable[Call], what: str) -> Iterator[Point]:
+def refused(calls: Iterable[Call], what: str, *, rests_on: tuple[str, ...] = ()) -> Iterator[Point]:
     """Each of these calls, as far as it was judged, was refused."""
     for call in calls:
         if call.says.judged:
             operation = as_operation(call.operation)
             done = call.says.name == "DONE"
             yield Point(
-                not done, f"{_filled(what, call)} is refused", f"{operation} accepted it" if done else str(call)
+                not done,
+                f"{_filled(what, call)} is refused",
+                f"{operation} accepted it" if done else str(call),
+                rests_on=rests_on,
             )
 
 

@@ -11,7 +11,7 @@ from ..power import Power
 from ..steps.job import exit_event
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import ended, ended_by_it, held_pending
+from .staging import described, ended, ended_by_it, held_pending
 
 
 @rule(
@@ -270,6 +270,19 @@ def success_is_not_retried(batch: Scenario) -> None:
     ended(batch, attempts=3, ends=(0,), entries=({"action": "RETRY", "onExitCode": "0"},))
 
 
-@rule("RETRY-37", "The effective strategy is echoed in `retryStrategy`.")
+@rule(
+    "RETRY-37", "The effective strategy is echoed in `retryStrategy`: that of SubmitJob, else that of the definition."
+)
 def the_strategy_is_echoed(batch: Scenario) -> None:
     ended(batch, attempts=2, ends=(0,), entries=({"action": "RETRY", "onExitCode": "7"},))
+    entries = [
+        {"action": "EXIT", "onExitCode": "4*", "onReason": "Out*"},
+        {"action": "RETRY", "onStatusReason": "Host EC2*"},
+        {"action": "EXIT", "onReason": "*"},
+    ]
+    strategy = {"attempts": 3, "evaluateOnExit": entries}
+    definition = batch.stage.world.register(batch.calls, batch.named("strategy"), retryStrategy=strategy)
+    batch.submit_unwatched(jobDefinition=definition)
+    for own in ({"attempts": 5, "evaluateOnExit": entries[1:]}, {"attempts": 1}):
+        batch.submit_unwatched(jobDefinition=definition, retryStrategy=own)
+    described(batch)

@@ -7,6 +7,7 @@ from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
+from .staging import described
 
 
 @rule("ST-01", "`status` is one of the seven, in DescribeJobs and in ListJobs.")
@@ -61,11 +62,16 @@ def too_many_dependencies_are_refused(batch: Scenario) -> None:
         batch.refusal("submit_job", **batch.submission(), dependsOn=[{"jobId": first.id}] * number)
 
 
-@rule("DEP-23", "Dependencies are echoed in `dependsOn`.")
+@rule("DEP-23", "Dependencies are echoed in `dependsOn`, each with its type.")
 def dependencies_are_echoed(batch: Scenario) -> None:
-    first = batch.submit(role="dependency")
+    first, second = (batch.submit(role="dependency") for _ in range(2))
     batch.finish(first)
-    batch.finish(batch.submit(depends_on=(first,)))
+    batch.finish(second)
+    batch.finish(batch.submit(depends_on=(first, second)))
+    arrays = [batch.submit_unwatched(arrayProperties={"size": 2})]
+    for entry in ({"jobId": arrays[0], "type": "N_TO_N"}, {"type": "SEQUENTIAL"}):
+        batch.submit_unwatched(arrayProperties={"size": 2}, dependsOn=[{"jobId": first.id}, entry])
+    described(batch)
 
 
 @rule("ST-08", "Exit code 0 means SUCCEEDED, any other FAILED, and the code is shown.", (Power.RUNS,))
@@ -118,20 +124,3 @@ def stopped_at_is_shown_at_the_end(batch: Scenario) -> None:
 def submissions_are_not_merged(batch: Scenario) -> None:
     for _ in range(2):
         batch.submit(jobName=batch.named("same"), role="same")
-
-
-@rule(
-    "ENV-01",
-    "A job gets AWS_BATCH_JOB_ID, AWS_BATCH_JOB_ATTEMPT, AWS_BATCH_JQ_NAME and AWS_BATCH_CE_NAME.",
-    (Power.RUNS,),
-)
-def the_variables_are_set(batch: Scenario) -> None:
-    # The job itself looks, and says by its exit code what is missing.
-    names = ("AWS_BATCH_JOB_ID", "AWS_BATCH_JOB_ATTEMPT", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME")
-    tests = "; ".join(f'[ -n "${name}" ] || exit {20 + number}' for number, name in enumerate(names))
-    batch.finish(batch.submit_shell(tests, may_exit=tuple(range(20, 24))))
-
-
-@rule("ENV-03", "Environment entries of SubmitJob reach the job.", (Power.RUNS,))
-def overridden_environment_reaches_the_job(batch: Scenario) -> None:
-    batch.finish(batch.submit_shell('[ "$KIT" = "a b" ] || exit 20', may_exit=(20,), environment={"KIT": "a b"}))

@@ -60,6 +60,7 @@ class Scenario:
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command
+        self.submit_unwatched = submitting.submit_unwatched
         self.submission, self.named = submitting.submission, submitting.named
 
         self.ask, self.bulk = self._requests.ask, self._requests.bulk

@@ -38,6 +38,7 @@ class Submitting:
     def __init__(self, stage: Stage, label: str, calls: Calls) -> None:
         self._stage, self._label, self._calls = stage, label, calls
         self.jobs: list[Job] = []
+        self._unwatched = 0
 
     def submit(
         self,
@@ -127,6 +128,13 @@ class Submitting:
         if not isinstance(answer.get("jobId"), str) or not answer["jobId"]:
             raise Unclear(f"SubmitJob was answered with jobId {answer.get('jobId')!r}")
         return answer, reply.sent.number
+
+    def submit_unwatched(self, **request: Any) -> str:
+        """SubmitJob of a job that no monitor follows, for what it shows and not for how it lives: its id."""
+        self._unwatched += 1
+        name = self._name(f"{self._label}-unwatched-{self._unwatched}")
+        answer, _ = self._made({**self.submission(), "jobName": name, **request})
+        return answer["jobId"]
 
     def _found(self, request: Mapping[str, Any]) -> str | None:
         """The id of the one job of this name, once ListJobs has it; None where it never does."""

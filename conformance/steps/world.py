@@ -84,11 +84,7 @@ class World:
 
         `more` are further members of the request, or others than the usual ones.
         """
-        self.made.will("job definition", name)
-        self._definitions.append(name)
-        role = self.target.execution_role
-        container = {**CONTAINER, **({"executionRoleArn": role} if role else {})}
-        request = {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
+        request = self._definition(name, more)
 
         def found() -> dict[str, Any] | None:
             return next(iter(calls.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")), None)
@@ -97,6 +93,18 @@ class World:
         definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
         self.made.made("job definition", name, definition)
         return definition
+
+    def may_register(self, calls: Calls, name: str, **more: Any) -> Refusal | None:
+        """The refusal of a job definition that should be refused; None where it was registered all the same."""
+        return calls.refusal("register_job_definition", **self._definition(name, more))
+
+    def _definition(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
+        self.made.will("job definition", name)
+        if name not in self._definitions:
+            self._definitions.append(name)
+        role = self.target.execution_role
+        container = {**CONTAINER, **({"executionRoleArn": role} if role else {})}
+        return {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
 
     def learn(self) -> None:
         """What the user's own job definition says of tries and timeouts: jobs are judged by that."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from batchproof.reference_impl.http.errors import ClientException
+
 from .defining import breaks, handles
+
+REFUSING = "ERR-* LIST-01 CANCEL-1*"
 
 
 @breaks("ERR-01", unclear="CANCEL-12")
@@ -21,3 +25,29 @@ async def an_unknown_definition_is_a_fault_of_the_service(right, call, request):
     if request.jobDefinition.startswith("no-such"):
         raise ZeroDivisionError("on purpose")
     return await right(call, request)
+
+
+@breaks("ERR-01", reach=REFUSING)
+def refusals_are_called_after_what_is_wrong(parts):
+    """A request that cannot be served is answered with InvalidParameterException."""
+    ClientException.kind = "InvalidParameterException"
+    return parts
+
+
+@breaks("ERR-01", reach=REFUSING)
+def refusals_are_unprocessable(parts):
+    """A request that cannot be served is answered with HTTP 422."""
+    ClientException.status = 422
+    return parts
+
+
+@breaks("ERR-01", reach=REFUSING)
+@handles("SubmitJob")
+async def an_unknown_queue_is_a_resource_not_found(right, call, request):
+    """Where SubmitJob names a queue that there is not the error is another one."""
+    try:
+        return await right(call, request)
+    except ClientException as refusal:
+        if request.jobQueue.startswith("no-such"):
+            refusal.kind = "ResourceNotFoundException"
+        raise

@@ -35,7 +35,7 @@ def the_first_hundred_are_described(request):
 @breaks("LIST-01", reach=LISTS)
 @handles("ListJobs")
 async def a_list_without_a_selector_is_of_some_queue(right, call, request):
-    """ListJobs without jobQueue takes the first queue there is."""
+    """ListJobs without a selector takes the first queue there is."""
     if not (request.jobQueue or request.arrayJobId or request.multiNodeJobId):
         request.jobQueue = next(iter(call.ledger.queues))
     return await right(call, request)
@@ -59,7 +59,7 @@ async def lists_are_empty_unless_asked(right, call, request):
     return reply
 
 
-@breaks("LIST-03 LIST-04 LIST-10", reach=LISTS)
+@breaks("LIST-03 LIST-04 LIST-05 LIST-06 LIST-09 LIST-10", reach=LISTS)
 @handles("ListJobs")
 async def filtered_lists_show_running_jobs_only(right, call, request):
     """ListJobs lists RUNNING jobs unless it is asked for a status, also with filters."""
@@ -74,7 +74,7 @@ async def filtered_lists_show_running_jobs_only(right, call, request):
 async def names_have_a_case_in_filters(right, call, request):
     """The JOB_NAME filter tells capitals from small letters."""
     reply = await right(call, request)
-    if request.filters:
+    if request.jobQueue and request.filters and request.filters[0].name == "JOB_NAME":
         wanted = request.filters[0].values[0].rstrip("*")
         reply.jobSummaryList = [item for item in reply.jobSummaryList if item.jobName.startswith(wanted)]
     return reply

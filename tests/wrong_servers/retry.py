@@ -33,7 +33,7 @@ def jobs_are_tried_twice_by_default(request):
         request.retryStrategy = wire.shape("RetryStrategy")(attempts=2, evaluateOnExit=entries)
 
 
-@breaks("RETRY-04", blind="RETRY-03", reach=STRATEGIES)
+@breaks("RETRY-04 RETRY-37", blind="RETRY-03", reach=STRATEGIES)
 @handles("SubmitJob")
 async def the_definitions_strategy_wins(right, call, request):
     """The retryStrategy of SubmitJob is ignored where the job definition has one."""

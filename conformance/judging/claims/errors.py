@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ....model.limits import ARRAY_SIZE, ATTEMPTS, DESCRIBED_JOBS, JOB_NAME
 from ..answers import Meaning
-from ..claim import Point, claim, holds
+from ..claim import Point, claim, holds, throughout
 from ..happenings import as_operation
 from ..seen import Call, Seen
 
@@ -91,3 +91,24 @@ def _broken_off(call: Call) -> bool:
     if call.says is not Meaning.FAULT:
         return False
     return call.status >= 500 or (call.status == 0 and "Timeout" not in str(call))
+
+
+OF_JOBS = frozenset(
+    {"submit_job", "describe_jobs", "list_jobs", "cancel_job", "terminate_job", "cancel_jobs", "terminate_jobs"}
+)
+
+CODES = frozenset({"ClientException", "ValidationError", "ValidationException", "MalformedHttpRequestException"})
+"""What Batch calls a request that cannot be served, and the words that every service of AWS has for one that it cannot read."""
+
+TOO_LARGE = 413
+
+
+@throughout("ERR-01")
+def a_refusal_is_a_client_exception(seen: Seen) -> Iterator[Point]:
+    for call in seen.calls:
+        if call.operation in OF_JOBS and call.says is Meaning.REFUSED and call.status != TOO_LARGE:
+            expected = f"{as_operation(call.operation)} refuses with ClientException and HTTP 400"
+            right = call.status == 400 and call.code in CODES
+            yield holds(
+                right, expected, str(call) if call.code in CODES else f"{call}, with code {call.code or 'none'}"
+            )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ....model.status import FAILED, STARTED, SUCCEEDED
-from ..claim import Point, ends, holds
-from ..seen import Job, Seen
+from ..claim import Point, attempts, ends, holds
+from ..seen import Detail, Job, Seen
 
 
 def reason_shown(seen: Seen, request: str) -> Iterator[Point]:
@@ -91,3 +92,33 @@ def parents_at(seen: Seen) -> list[tuple[int, dict]]:
         for job in call.body.get("jobs") or ()
         if job.get("jobId") not in known
     ]
+
+
+def unwatched(seen: Seen) -> list[tuple[dict[str, Any], list[Detail]]]:
+    """Jobs that no monitor follows, in the order of submission: how each was submitted, and what DescribeJobs showed of it."""
+    found: dict[str, tuple[dict[str, Any], list[Detail]]] = {}
+    watched = {job.id for job in seen.jobs.values()}
+    for call in seen.calls:
+        if call.says.name != "DONE" or not isinstance(call.body, dict):
+            continue
+        if call.operation == "submit_job" and (id := call.body.get("jobId")) not in watched:
+            found[str(id)] = (call.arguments, [])
+        elif call.operation == "describe_jobs":
+            for detail in call.body.get("jobs") or ():
+                if detail.get("jobId") in found:
+                    found[detail["jobId"]][1].append(detail)
+    return [(arguments, looks) for arguments, looks in found.values() if looks]
+
+
+def starts(looks: list[Detail], what: str, *, never: bool) -> Iterator[Point]:
+    """A job with something that is too long for it starts nothing, and else fails of nothing."""
+    last = looks[-1]
+    tries = attempts(last)
+    began = [look["status"] for look in looks if look.get("status") in (*STARTED, SUCCEEDED)]
+    if never:
+        expected = f"with {what} FAILED without an attempt"
+        yield holds(not began and not tries, expected, f"{last.get('status')} with {len(tries)} attempts")
+        if not began and not tries:
+            yield holds(last.get("status") == FAILED, expected, last.get("status"), rests_on=("deadline",))
+    elif last.get("status") == FAILED and not tries and not began:
+        yield holds(False, f"with {what} an attempt", "FAILED without one", rests_on=("no_faults",))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ....model.limits import DEPENDENCIES
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
-from ..seen import Job, Seen
-from .showing import summaries
+from ..seen import Seen
+from .showing import summaries, unwatched
 
 CLOCKS_DIFFER_MS = 1000
 IN_MS = range(10**12, 10**13)
@@ -68,10 +69,17 @@ def too_many_dependencies_are_refused(seen: Seen) -> Iterator[Point]:
 
 @claim("DEP-23")
 def dependencies_are_echoed(seen: Seen) -> Iterator[Point]:
-    job, first = seen.job(), seen.job("dependency")
-    if job and first and job.last:
-        on = [item.get("jobId") for item in job.last.detail.get("dependsOn") or ()]
-        yield holds(on == [first.id], f"dependsOn with jobId {first.id}", on)
+    job = seen.job()
+    shown = [(job.arguments, job.last.detail)] if job and job.last else []
+    for arguments, detail in [*shown, *((arguments, looks[-1]) for arguments, looks in unwatched(seen))]:
+        wanted = _depends_on(arguments)
+        found = _depends_on(detail)
+        yield holds(found == wanted, f"dependsOn with {wanted}", found)
+
+
+def _depends_on(shown: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """What a job waits for, in any order: what it is called, and its type where it has one."""
+    return sorted((on.get("jobId") or "", on.get("type") or "") for on in shown.get("dependsOn") or ())
 
 
 @claim("ST-08")
@@ -132,24 +140,3 @@ def submissions_are_not_merged(seen: Seen) -> Iterator[Point]:
     same = seen.each("same")
     if len(same) == 2:
         yield holds(same[0].id != same[1].id, "two job ids", f"{same[0].id} twice")
-
-
-@claim("ENV-01")
-def the_variables_are_set(seen: Seen) -> Iterator[Point]:
-    names = ("AWS_BATCH_JOB_ID", "AWS_BATCH_JOB_ATTEMPT", "AWS_BATCH_JQ_NAME", "AWS_BATCH_CE_NAME")
-    job = seen.job()
-    if job and job.end:
-        code = exit_code(job.end.detail)
-        missing = names[code - 20] if isinstance(code, int) and 20 <= code < 24 else None
-        yield holds(missing is None, "all four variables", f"{missing} is not set")
-
-
-@claim("ENV-03")
-def overridden_environment_reaches_the_job(seen: Seen) -> Iterator[Point]:
-    yield from found_right(seen.job(), "KIT='a b' in the job's environment", "the job did not find it")
-
-
-def found_right(job: Job | None, expected: str, observed: str) -> Iterator[Point]:
-    """A job that looks for something in itself, and exits 20 where it is not so."""
-    if job and job.end:
-        yield Point(exit_code(job.end.detail) != 20, expected, observed, job=job.label)
