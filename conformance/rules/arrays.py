@@ -274,6 +274,7 @@ def children_after_a_cancelled_one_fail(batch: Scenario) -> None:
     first, second, third = array.children
     batch.wait(first, RUNNING)
     batch.cancel(second)
+    batch.settle(first)
     batch.release(first, 0)
     batch.finish(first)
     batch.settle(second)

@@ -124,6 +124,7 @@ def the_reason_is_shown(batch: Scenario) -> None:
         batch.terminate(job, reason)
         if job is slow:
             batch.terminate(job, "kit: and again")  # which of two is shown is open
+            job.wait(lambda: slow.signalled() or slow.ended or slow.failing, batch.target.patience_s)
             batch.release(job, 1)
     for job in (slow, *others):
         batch.settle(job)
