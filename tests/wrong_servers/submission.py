@@ -53,7 +53,7 @@ async def unknown_names_are_taken_for_others(right, call, request):
     return await right(call, request)
 
 
-@breaks("RETRY-01 RETRY-06 DEP-01 CANCEL-13 ERR-03 ERR-05 TO-01", reach=SUBMISSIONS)
+@breaks("RETRY-01 RETRY-06 DEP-01 CANCEL-13 ERR-03 ERR-05 DESC-03 TO-01", reach=f"{SUBMISSIONS} DESC-*")
 def the_most_that_is_allowed_is_refused(parts):
     """Every bound is off by one: what is just allowed is refused."""
     right = Limit.check
