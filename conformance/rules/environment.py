@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...model.limits import CONTAINER_OVERRIDES_CHARACTERS
+from ..judging.outcome import Absent
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
@@ -148,3 +149,18 @@ def reasons_of_containers_are_short(batch: Scenario) -> None:
     # What cannot be started gives a reason, and its name is part of it.
     batch.submit_unwatched(containerOverrides={"command": [f"/nowhere/{'n' * 200}/{'o' * 200}"]})
     described(batch, ended=True)
+
+
+@rule("ENV-12", "A job of several containers shows an empty `container`, and its containers in `ecsProperties`.")
+def several_containers_are_shown_apart(batch: Scenario) -> None:
+    needs = container(batch)["resourceRequirements"]
+    both = [{"name": name, "image": "busybox", "resourceRequirements": needs} for name in ("one", "other")]
+    tasks = {"taskProperties": [{"containers": both}]}
+    world, name = batch.stage.world, batch.named("containers")
+    refusal = world.may_register(batch.calls, name, containerProperties=None, ecsProperties=tasks)
+    if refusal is not None:
+        raise Absent(f"a job definition of several containers is refused: {refusal}")
+    request = {**batch.submission(), "jobDefinition": name}
+    del request["containerOverrides"]  # it is for jobs of one container
+    batch.call("submit_job", **request)
+    described(batch)

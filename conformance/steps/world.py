@@ -82,7 +82,7 @@ class World:
         """
         Register a job definition with this name, and return `NAME:REVISION`.
 
-        `more` are further members of the request, or others than the usual ones.
+        `more` are further members of the request, or others than the usual ones; None leaves one out.
         """
         request = self._definition(name, more)
 
@@ -104,7 +104,8 @@ class World:
             self._definitions.append(name)
         role = self.target.execution_role
         container = {**CONTAINER, **({"executionRoleArn": role} if role else {})}
-        return {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
+        request = {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
+        return {member: value for member, value in request.items() if value is not None}
 
     def learn(self) -> None:
         """What the user's own job definition says of tries and timeouts: jobs are judged by that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from batchproof.model.limits import CONTAINER_REASON_CHARACTERS, Limit
 from batchproof.reference_impl.deciding import changes, engine
+from batchproof.reference_impl.http import wire
 from batchproof.reference_impl.operations import containers, definitions, submission
 
 from .defining import (
@@ -219,3 +220,13 @@ def reasons_are_as_long_as_they_are(parts):
     assert engine.CONTAINER_REASON_CHARACTERS is CONTAINER_REASON_CHARACTERS
     engine.CONTAINER_REASON_CHARACTERS = Limit(0, None, "characters", ())
     return parts
+
+
+@breaks("ENV-12", reach=VARIABLES)
+@asked("RegisterJobDefinition")
+def the_first_of_several_containers_is_the_job(request):
+    """A definition of several containers is one of the first of them."""
+    if request.ecsProperties is not None:
+        first = request.ecsProperties.taskProperties[0].containers[0]
+        request.containerProperties = wire.shape("ContainerProperties")(image=first.image, command=["true"])
+        request.ecsProperties = None

@@ -21,7 +21,7 @@ from .defining import (
 
 
 @breaks(
-    "RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 CANCEL-10 TERM-17",
+    "RETRY-02 RETRY-37 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 CANCEL-10 TERM-17",
     unclear="RETRY-04",
     blind="DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36",  # whether the second attempt is heard of before the end of the first
 )

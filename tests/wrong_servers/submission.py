@@ -54,9 +54,9 @@ async def unknown_names_are_taken_for_others(right, call, request):
 
 
 @breaks(
-    "RETRY-01 RETRY-06 RETRY-16 DEP-01 CANCEL-13 TERM-13 BULK-01 BULK-17 ERR-03 ERR-05 TO-01",
+    "RETRY-01 RETRY-06 RETRY-16 DEP-01 CANCEL-13 TERM-13 BULK-01 BULK-17 ERR-03 ERR-05 DESC-03 TO-01",
     unclear="RETRY-03 RETRY-27 CANCEL-14",
-    reach=f"{SUBMISSIONS} CANCEL-14 TERM-13 BULK-*",
+    reach=f"{SUBMISSIONS} CANCEL-14 TERM-13 BULK-* DESC-*",
 )
 def the_most_that_is_allowed_is_refused(parts):
     """Every bound is off by one: what is just allowed is refused."""

@@ -198,3 +198,11 @@ def no_reason_of_a_container_is_long(seen: Seen) -> Iterator[Point]:
     for job in seen.jobs.values():
         for look in job.looks:
             yield from short(look.detail)
+
+
+@claim("ENV-12")
+def several_containers_are_shown_apart(seen: Seen) -> Iterator[Point]:
+    for _, looks in unwatched(seen):
+        shown = {name: value for name, value in (looks[-1].get("container") or {}).items() if value}
+        yield holds(not shown, "an empty container, of a job of several", f"one with {', '.join(sorted(shown))}")
+        yield holds(bool(looks[-1].get("ecsProperties")), "ecsProperties, of a job of several containers", "none")
