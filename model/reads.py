@@ -91,12 +91,19 @@ def tries(read: Read) -> Sequence[Mapping[str, Any]]:
     >>> tries({"attempts": None})
     ()
     """
-    return read.get("attempts") or ()
+    return _objects(read, "attempts")
 
 
 def container(shown: Mapping[str, Any]) -> Mapping[str, Any]:
     """The container of a read or of an attempt; empty where there is none, as of jobs with several."""
-    return shown.get("container") or {}
+    found = shown.get("container")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _objects(read: Read, member: str) -> Sequence[Mapping[str, Any]]:
+    """The objects of a list; a service may have put anything there, and other laws speak of that."""
+    found = read.get(member)
+    return tuple(item for item in found if isinstance(item, Mapping)) if isinstance(found, list) else ()
 
 
 def _is_time(value: object) -> bool:
@@ -241,7 +248,7 @@ def attempts_are_never_rewritten(earlier: Read, later: Read) -> Iterator[Found]:
 def each_attempt_has_its_own(read: Read) -> Iterator[Found]:
     """Each attempt has a task and a log stream of its own."""
     for member in ("taskArn", "logStreamName"):
-        shown = [value for attempt in tries(read) if (value := container(attempt).get(member))]
+        shown = [str(value) for attempt in tries(read) if (value := container(attempt).get(member))]
         if len(set(shown)) < len(shown):
             yield Found(f"{member} of each attempt another one", f"{shown}")
 
@@ -311,7 +318,7 @@ def a_strategy_stays(earlier: Read, later: Read) -> Iterator[Found]:
 @_two("DEP-23")
 def dependencies_stay(earlier: Read, later: Read) -> Iterator[Found]:
     """What a job depends on is shown as it was submitted, whatever has become of it."""
-    one, other = (sorted(str(item.get("jobId")) for item in read.get("dependsOn") or ()) for read in (earlier, later))
+    one, other = (sorted(str(item.get("jobId")) for item in _objects(read, "dependsOn")) for read in (earlier, later))
     if one and one != other:
         yield Found(f"dependsOn {one}, as shown before", f"{other}")
 

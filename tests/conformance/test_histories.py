@@ -64,7 +64,7 @@ def test_two_requests_meet_one_job_wherever_it_can_be_held(checked: Findings):
 
 def test_the_report_says_what_they_did(checked: Findings):
     tally = checked.count.histories
-    assert f"82 random histories (quick), {tally.distinct} of them distinct" in checked.text()
+    assert f"82 random histories (depth quick), {tally.distinct} of them distinct" in checked.text()
     data = tally.as_data()
     assert data["played"] == 82
     assert data["steps"]["cancel"]["with_effect"] == tally.effective["cancel"]

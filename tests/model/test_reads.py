@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batchproof.model.promises import PROMISES
 from batchproof.model.reads import LAWS, Law
@@ -117,6 +119,21 @@ def named(law: Law) -> str:
     return (law.one or law.two).__name__  # type: ignore[union-attr]
 
 
+def members(inner: st.SearchStrategy) -> st.SearchStrategy:
+    names = (
+        "status",
+        "attempts",
+        "container",
+        "dependsOn",
+        "createdAt",
+        "startedAt",
+        "stoppedAt",
+        "exitCode",
+        "reason",
+    )
+    return st.dictionaries(st.sampled_from(names), inner)
+
+
 def broken_by(read: dict[str, Any] | Pair) -> set[str]:
     """The laws that a read, or two in order, break."""
     found = set()
@@ -165,3 +182,14 @@ def test_a_law_is_a_promise():
     assert {named(law) for law in LAWS} == set(BROKEN)
     assert all((law.one is None) is not (law.two is None) for law in LAWS)
     assert all(law.says.endswith(".") for law in LAWS)
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | members(inner))
+)
+def test_no_law_fails_on_what_a_service_may_put_there(shown):
+    """A list of words where objects belong, a number where there is a container: nothing of it stops a verdict."""
+    read = shown if isinstance(shown, dict) else {"status": "FAILED", "attempts": shown, "container": shown}
+    broken_by(read)
+    broken_by((read, job("RUNNING", dependsOn=shown, attempts=[shown])))
+    broken_by((job("RUNNABLE", dependsOn=["a"], attempts=[attempt(5, 9)]), read))
