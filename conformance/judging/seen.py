@@ -73,6 +73,11 @@ class Call:
         return content(answer) if isinstance(answer, Got) else None
 
     @property
+    def said(self) -> Mapping[str, Any]:
+        """The answer's members; none where it is no object, as the page that a proxy or a web server puts in its place."""
+        return self.body if isinstance(self.body, dict) else {}
+
+    @property
     def status(self) -> int:
         """The HTTP status; 0 where there was no answer."""
         answer = self.exchange[1]

@@ -44,13 +44,13 @@ def children_are_called_by_their_index(seen: Seen) -> Iterator[Point]:
             missing = sorted(expected - listed)
             yield holds(not missing, f"all {size} children in ListJobs", f"{missing} missing", rests_on=("deadline",))
         for call in seen.of("describe_jobs", jobs=[child_id(parent_id, size)]):
-            shown = [job.get("jobId") for job in (call.body or {}).get("jobs") or ()]
+            shown = [job.get("jobId") for job in call.said.get("jobs") or ()]
             yield holds(not shown, f"no child with index {size} in an array of {size}", shown)
 
 
 def summaries_in(call: Call) -> list[dict]:
     """What one page of ListJobs has."""
-    return list(call.body.get("jobSummaryList") or ()) if isinstance(call.body, dict) else []
+    return list(call.said.get("jobSummaryList") or ()) if isinstance(call.body, dict) else []
 
 
 @claim("ARR-04")
@@ -93,7 +93,7 @@ def a_parent_fails_when_all_children_are_complete(seen: Seen) -> Iterator[Point]
             job["status"]
             for call in seen.of("describe_jobs")
             if isinstance(call.body, dict) and call.answered_ms <= let_go_ms
-            for job in call.body.get("jobs") or ()
+            for job in call.said.get("jobs") or ()
             if job.get("jobId") not in known
         ]
         if early:

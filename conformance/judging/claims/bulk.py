@@ -18,7 +18,7 @@ def answered(seen: Seen) -> Iterator[tuple[Call, list[str], list[dict]]]:
     for operation in ("cancel_jobs", "terminate_jobs"):
         for call in seen.of(operation):
             if call.says.name == "DONE" and isinstance(call.body, dict):
-                yield call, call.body.get("successful") or [], call.body.get("errors") or []
+                yield call, call.said.get("successful") or [], call.said.get("errors") or []
 
 
 def bulk_calls(seen: Seen) -> Iterator[Call]:
@@ -55,7 +55,7 @@ def every_id_is_answered_once(seen: Seen) -> Iterator[Point]:
 @claim("BULK-03")
 def both_lists_are_there(seen: Seen) -> Iterator[Point]:
     for call, _, _ in answered(seen):
-        there = [name for name in ("successful", "errors") if isinstance(call.body.get(name), list)]
+        there = [name for name in ("successful", "errors") if isinstance(call.said.get(name), list)]
         yield holds(len(there) == 2, "successful and errors", there)
 
 

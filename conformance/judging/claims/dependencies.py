@@ -93,7 +93,7 @@ def a_name_is_no_id(seen: Seen) -> Iterator[Point]:
         if call.says is Meaning.REFUSED:
             yield holds(True, "a dependency by name is refused", call)
         elif call.says is Meaning.DONE and first.let_go and isinstance(call.body, dict):
-            id, let_go_ms = call.body.get("jobId"), first.let_go[0].at_ms
+            id, let_go_ms = call.said.get("jobId"), first.let_go[0].at_ms
             shown = [
                 (look.answered_ms, job.get("status"))
                 for look in seen.of("describe_jobs")

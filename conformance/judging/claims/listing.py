@@ -22,7 +22,7 @@ def unknown_ids_are_left_out(seen: Seen) -> Iterator[Point]:
         if unknown and job:
             yield from accepted([call], "an id that no job has beside one that is known, without an error,")
             if isinstance(call.body, dict) and call.says.name == "DONE":
-                ids = [detail.get("jobId") for detail in call.body.get("jobs") or ()]
+                ids = [detail.get("jobId") for detail in call.said.get("jobs") or ()]
                 yield holds(not unknown & set(ids), "nothing for the id that no job has", ids)
                 yield holds(job.id in ids, f"the one job {job.id}", ids, rests_on=("monotone_reads",))
 
@@ -46,7 +46,7 @@ def children_are_described(seen: Seen) -> Iterator[Point]:
             continue
         yield from accepted([call], f"DescribeJobs with the ids of {len(asked)} children")
         if call is _last_with(seen, asked) and isinstance(call.body, dict):
-            shown = [detail.get("jobId") for detail in call.body.get("jobs") or ()]
+            shown = [detail.get("jobId") for detail in call.said.get("jobs") or ()]
             missing, others = set(asked) - set(shown), set(shown) - set(asked)
             yield holds(not others, "children that were asked for", f"{len(others)} others")
             if ended or not missing:  # a parent that has ended has borne them all
@@ -97,7 +97,7 @@ def the_default_is_running(seen: Seen) -> Iterator[Point]:
 
 
 def _status(call: Call, job: Job) -> str | None:
-    page = call.body.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
+    page = call.said.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
     return next((item.get("status") for item in page if item.get("jobId") == job.id), None)
 
 
@@ -221,10 +221,10 @@ def children_are_not_filtered(seen: Seen) -> Iterator[Point]:
             status = call.arguments["jobStatus"]
             wanted = [job for job in seen.cast if job.end and job.end.status == status]
             # A service that refuses a filter here does not apply it either.
-            page = call.body.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
+            page = call.said.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
             ids = {item.get("jobId") for item in page}
             missing = [job.label for job in wanted if job.id not in ids]
-            ended = isinstance(call.body, dict) and not call.body.get("nextToken")
+            ended = isinstance(call.body, dict) and not call.said.get("nextToken")
             if call.says.name == "REFUSED" or ended or not missing:
                 lost = call.says.name == "DONE" and missing
                 expected = "every child of the array, whatever the filter"
@@ -324,7 +324,7 @@ def pages_cover_everything_once(seen: Seen) -> Iterator[Point]:
 def _children(seen: Seen) -> Iterator[Detail]:
     """The children of arrays, as DescribeJobs showed them."""
     for call in seen.of("describe_jobs"):
-        for detail in (call.body.get("jobs") or ()) if isinstance(call.body, dict) else ():
+        for detail in (call.said.get("jobs") or ()) if isinstance(call.body, dict) else ():
             if parent_and_index(str(detail.get("jobId"))) is not None:
                 yield detail
 

@@ -51,9 +51,9 @@ def lists(seen: Seen) -> list[Listed]:
         if "nextToken" not in call.arguments:
             found.append(Listed(arguments))
         if found and found[-1].arguments == arguments:
-            items = call.body.get("jobSummaryList") or []
+            items = call.said.get("jobSummaryList") or []
             found[-1].items += items
             found[-1].sizes.append(len(items))
             found[-1].answered_ms = call.answered_ms
-            found[-1].whole = not call.body.get("nextToken")
+            found[-1].whole = not call.said.get("nextToken")
     return found

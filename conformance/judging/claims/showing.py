@@ -91,7 +91,7 @@ def parents_at(seen: Seen) -> list[tuple[int, dict]]:
     return [
         (call.answered_ms, job)
         for call in pages
-        for job in call.body.get("jobs") or ()
+        for job in call.said.get("jobs") or ()
         if job.get("jobId") not in known
     ]
 
@@ -103,10 +103,10 @@ def unwatched(seen: Seen) -> list[tuple[dict[str, Any], list[Detail]]]:
     for call in seen.calls:
         if call.says.name != "DONE" or not isinstance(call.body, dict):
             continue
-        if call.operation == "submit_job" and (id := call.body.get("jobId")) not in watched:
+        if call.operation == "submit_job" and (id := call.said.get("jobId")) not in watched:
             found[str(id)] = (call.arguments, [])
         elif call.operation == "describe_jobs":
-            for detail in call.body.get("jobs") or ():
+            for detail in call.said.get("jobs") or ():
                 if detail.get("jobId") in found:
                     found[detail["jobId"]][1].append(detail)
     return [(arguments, looks) for arguments, looks in found.values() if looks]

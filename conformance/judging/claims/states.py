@@ -30,8 +30,8 @@ def created_at_is_the_time_of_submission(seen: Seen) -> Iterator[Point]:
     for call in seen.of("submit_job"):
         if call.says.name == "DONE" and isinstance(call.body, dict):
             wanted = call.arguments["jobName"]
-            yield holds(call.body.get("jobName") == wanted, f"jobName {wanted}", call.body.get("jobName"))
-            yield holds(bool(call.body.get("jobId")), "a jobId", call.body.get("jobId"))
+            yield holds(call.said.get("jobName") == wanted, f"jobName {wanted}", call.said.get("jobName"))
+            yield holds(bool(call.said.get("jobId")), "a jobId", call.said.get("jobId"))
     first, second = seen.job("first"), seen.job("second")
     if first and second and first.last and second.last:
         name = first.arguments["jobName"]
