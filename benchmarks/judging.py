@@ -43,7 +43,7 @@ if which == "plain":
     for name in ("now_knows", "called", "answered", "refused", "began", "signalled"):
         def fed(self, *given, at_ms=0, _name=name): return getattr(plain.Monitor, _name)(self, *given)
         setattr(Timeless, name, fed)
-    def saw(self, shown, *, settled, since, at_ms=None):
+    def saw(self, shown, *, settled, since, **more):
         plain.Monitor.saw(self, shown, settled=settled, since=since)
     Timeless.saw = saw
     follower.Monitor = Timeless

@@ -88,7 +88,7 @@ class Beginning:
 
 def beginnings(powers: frozenset[Power]) -> list[Beginning]:
     """
-    All of them that a target with these powers can be brought to, the nearest first.
+    All of them that a target with these powers can be brought to, those first that a person would rather read of.
 
     >>> [beginning.place for beginning in beginnings(frozenset()) if not beginning.asked]
     ['']
@@ -105,14 +105,17 @@ def beginnings(powers: frozenset[Power]) -> list[Beginning]:
 def _places(powers: frozenset[Power]) -> Iterable[tuple[str, int]]:
     gate = Power.GATE in powers
     yield "", 1
+    if gate or Power.HOLDS_RUNNING in powers:
+        yield "RUNNING", 1
     if Power.HOLDS_PENDING in powers or gate:
         yield "PENDING", 1
     if gate and Power.HOLDS_RUNNABLE in powers:
         yield "RUNNABLE", 1
     if Power.RUNS in powers:
-        yield "STARTING", 1
-    if gate or Power.HOLDS_RUNNING in powers:
-        yield "RUNNING", 1
+        yield (
+            "STARTING",
+            1,
+        )  # nothing holds a job there: where an example is made smaller, it is to come before this one
     if gate:
         for attempt in range(2, ATTEMPTS):
             yield "RUNNING", attempt

@@ -45,7 +45,7 @@ def every_history_is_explained(stage: Stage) -> list[Seen]:
 TRIES, FAULTS, BUDGET_S = 60, 12, 60.0
 """So many shorter histories are tried for each fault, of so many faults, and none is begun after so long."""
 
-AGAIN, FIRST = 2, 5
+AGAIN, FIRST = 4, 5
 """So many times more a history has to show it, and of so many histories one is looked for that does."""
 
 

@@ -76,7 +76,7 @@ def test_check_completes_its_target_and_what_its_options_take(completed):
     assert completed("batchproof check moto --require CANCEL-07") == ["CANCEL-07"]
     assert completed("batchproof check moto --require-reading pending_cancel=w") == ["waits"]
     assert completed("batchproof check moto --depth ") == ["quick", "full", "soak"]
-    assert completed("batchproof replay case.json --target ") == ["reference", "moto"]
+    assert completed("batchproof replay case.json --target ") == ["reference", "moto", "demon", "simulation"]
     assert completed("batchproof replay case.json --target http://127.0.0.1:4566 --power ga") == ["gate"]
     assert completed("batchproof judge --require-reading pending_cancel=w") == ["waits"]
 

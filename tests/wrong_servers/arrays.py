@@ -185,7 +185,7 @@ def the_first_child_has_no_index(job):
     job.arrayProperties.index = job.arrayProperties.index or None
 
 
-@breaks("ARR-11", reach=ARRAYS)
+@breaks("ARR-11 ST-02", reach=ARRAYS)
 @children
 def children_are_older_than_their_array(job):
     """createdAt of a child is in another zone of time."""
@@ -199,7 +199,7 @@ def children_have_no_timeout(job):
     job.timeout = None
 
 
-@breaks("ARR-14", reach=f"{ARRAYS} {LISTS}")
+@breaks("ARR-14 LIST-02", reach=f"{ARRAYS} {LISTS}")
 @handles("ListJobs")
 async def children_are_listed_whatever_they_do(right, call, request):
     """ListJobs of an array shows all of its children, not only those that are RUNNING."""

@@ -114,7 +114,7 @@ def patterns_have_255_characters(request):
             raise ClientException("a pattern is too long")
 
 
-@breaks("RETRY-19", reach=STRATEGIES)
+@breaks("RETRY-19 ST-08", reach=STRATEGIES)
 def code_125_is_a_success(parts):
     """An attempt that exits with 125 has succeeded."""
     right = attempts.event
@@ -193,14 +193,14 @@ def only_capitals_are_understood(request):
         entry.action = entry.action if entry.action.isupper() else "RETRY"
 
 
-@breaks("RETRY-23", reach=STRATEGIES)
+@breaks("RETRY-23 ST-08", reach=STRATEGIES)
 @described
 def attempts_are_listed_backwards(job):
     """The newest attempt comes first."""
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 CANCEL-21", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 CANCEL-21 ST-22", unclear="RETRY-04")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""
