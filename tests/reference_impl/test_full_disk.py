@@ -62,6 +62,7 @@ def said(server, text: str) -> None:
 def test_reads_go_on_and_changes_are_refused_until_there_is_room(start):
     server = start()
     running = server.submit("sh", "-c", STUBBORN)
+    server.wait(running, "RUNNING")  # what it writes may come before that is known
     pid = int(until(lambda: server.output(running).strip()))
     with no_file_may_grow(server.process.pid):
         accepted, why = refused(server)
@@ -93,6 +94,7 @@ def test_reads_go_on_and_changes_are_refused_until_there_is_room(start):
 def test_a_server_that_ends_on_a_full_disk_leaves_all_to_the_next_one(serving, tmp_path):
     with serving("--data", str(tmp_path / "data"), "--leave-running") as server:
         running = server.submit("sh", "-c", STUBBORN)
+        server.wait(running, "RUNNING")  # what it writes may come before that is known
         until(lambda: server.output(running).strip())
         with no_file_may_grow(server.process.pid):
             accepted, _ = refused(server)
@@ -174,6 +176,7 @@ def test_a_job_that_never_began_can_be_stopped_on_a_full_disk(start):
 def test_one_job_can_fill_the_disk_and_takes_the_service_from_nobody(serving, small_disk):
     with serving("--data", str(small_disk / "data")) as server:
         running = server.submit("sh", "-c", STUBBORN)
+        server.wait(running, "RUNNING")  # what it writes may come before that is known
         pid = int(until(lambda: server.output(running).strip()))
         hog = server.submit("sh", "-c", "cat /dev/zero > big; echo; exec sleep 60")
         until(lambda: server.output(hog) or os.statvfs(small_disk).f_bavail == 0)

@@ -70,6 +70,7 @@ def test_a_late_stop_shows_the_flag_at_once_and_sends_sigterm_later(serving):
     with serving("--late-stop", "0.8") as server:
         job_id = server.submit("sh", "-c", STUBBORN)
         server.wait_for_output(job_id, "up")
+        server.wait(job_id, "RUNNING")  # its output may come before that is known
         began_s = time.monotonic()
         server.batch.terminate_job(jobId=job_id, reason="enough")
         job = server.describe(job_id)
@@ -95,6 +96,7 @@ def test_a_process_may_end_before_its_late_stop(serving, tmp_path):
     with serving("--late-stop", "0.5") as server:
         job_id = server.submit("sh", "-c", STUBBORN.replace(":;", f"[ ! -e {tmp_path}/go ];") + "; exit 7")
         server.wait_for_output(job_id, "up")
+        server.wait(job_id, "RUNNING")  # its output may come before that is known
         server.batch.terminate_job(jobId=job_id, reason="enough")
         (tmp_path / "go").touch()
         job = server.wait(job_id)
@@ -175,6 +177,7 @@ def test_a_stop_that_is_put_off_survives_a_kill(serving, tmp_path):
     with serving(*flags) as server:
         job_id = server.submit("sh", "-c", STUBBORN)
         server.wait_for_output(job_id, "up")
+        server.wait(job_id, "RUNNING")  # its output may come before that is known
         server.batch.terminate_job(jobId=job_id, reason="enough")
         server.process.kill()
     with serving(*flags) as server:
