@@ -62,7 +62,7 @@ def test_what_random_histories_find_is_shown_again_five_times_of_five(batchproof
     told = re.search(r"^  steps +(1\. .*(?:\n +\d+\. .*)*)\n +(.*)$", found.stdout, re.MULTILINE)
     assert told, found.stdout
     assert len(told[1].splitlines()) == len(read(path).steps)
-    assert told[2] == "made shorter by asking the service again, and shown in 3 of 3"
+    assert told[2] == "made shorter by asking the service again, and shown in 5 of 5"
     again = re.search(r"^  again +batchproof (replay .*)$", found.stdout, re.MULTILINE)
     assert again
     assert str(path) in again[1]
