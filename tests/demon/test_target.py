@@ -36,7 +36,7 @@ def test_nor_is_it_by_any_rule():
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(10, 14))
+@pytest.mark.parametrize("seed", [10])
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda declared: " ".join(declared.values()))
 def test_nor_is_one_that_declares_more(declared, seed):
     """Old reads, reads that go back, late requests and lost hosts, each where it is declared."""
@@ -44,7 +44,7 @@ def test_nor_is_one_that_declares_more(declared, seed):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])
 def test_nor_is_one_behind_a_bad_network(seed):
     """All four variants: the last stands behind nine modes of the adversary."""
     checked(80, seed=seed)
