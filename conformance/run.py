@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
@@ -20,6 +22,7 @@ from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result, contradictions, throughout, together
 from .register import rules
+from .power import Power
 from .report.findings import Count
 from .report.jsonfile import JsonFile
 from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, in_turn, nobody
@@ -169,49 +172,15 @@ def _examine(target: Target, whole: _Whole) -> None:
     made = Made(_list_of_made(target, wanted))
     if len(whole.variants) == 1:
         whole.hear(RunBegan(wanted, number, str(made.path or "")))
-    wire = Wire(target.client(), whole.recorder, target.calls_per_s)
-    made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
-    interrupted = threading.Event()
-    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
     results: list[Result] = []
     try:
-        world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
-        whole.hear(TargetReady(target.title, target.variant, number))
-        watcher = Watcher(wire, target.poll_s)
-        stage = Stage(
-            target=target,
-            world=world,
-            watcher=watcher,
-            wire=wire,
-            recorder=whole.recorder,
-            terms=terms,
-            profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
-            interrupted=interrupted,
-        )
-        try:
-            examine = partial(
-                run,
-                stage=stage,
-                began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
-                ended=lambda result: whole.hear(RuleEnded(result)),
-                until_s=whole.until_s,
-            )
-            results, whole.stopped = examine(whole.smoke.values())
-            if not whole.stopped and not any(result.stops for result in results):
-                rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
-                more, whole.stopped = examine(rest)
-                results += more
+        with _staged(target, whole, terms, made) as stage:
+            whole.hear(TargetReady(target.title, target.variant, number))
+            results = _tried(whole, stage, terms, made)
             scenarios = whole.recorder.scenarios(stage.bounds)
             everywhere = throughout(scenarios, terms, variant=target.variant)
             whole.coverage[target.title] = covered(scenarios, terms)
             results = together(results, everywhere)
-        finally:
-            watcher.close()
-            if not target.disposable:
-                world.close()
-            whole.count.histories.join(stage.tally)
-            whole.count.processes += sum(stage.processes)
-            whole.slow_ms[target.title] = stage.slow_ms
     finally:
         if made.path and made.left and not target.disposable:
             whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
@@ -221,6 +190,78 @@ def _examine(target: Target, whole: _Whole) -> None:
         whole.results += results
         whole.evidence += [item for result in results for item in result.evidence]
         whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
+
+
+@contextmanager
+def _staged(target: Target, whole: _Whole, terms: Terms, made: Made) -> Iterator[Stage]:
+    """A service with all that its scenarios share, which is cleaned up at the end."""
+    wanted, interrupted = whole.asked, threading.Event()
+    wire = Wire(target.client(), whole.recorder, target.calls_per_s, target.controls)
+    made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
+    calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted)
+    world = provide(target, made, calls("set-up"), calls("clean-up", closing=True))
+    watcher = Watcher(wire, target.poll_s)
+    stage = Stage(
+        target=target,
+        world=world,
+        watcher=watcher,
+        wire=wire,
+        recorder=whole.recorder,
+        terms=terms,
+        profile=Profile(histories=wanted.histories or target.histories, seed=wanted.seed, shrink=target.shrinks),
+        interrupted=interrupted,
+    )
+    try:
+        yield stage
+    finally:
+        watcher.close()
+        if not target.disposable:
+            world.close()
+        whole.count.histories.join(stage.tally)
+        whole.count.processes += sum(stage.processes)
+        whole.slow_ms[target.title] = max(stage.slow_ms, whole.slow_ms.get(target.title, 0))
+
+
+def _tried(whole: _Whole, stage: Stage, terms: Terms, made: Made) -> list[Result]:
+    """SMOKE, and then everything else; what puts the clock forward at a service of its own, or last of all."""
+    examine = partial(
+        run,
+        began=lambda rule: whole.hear(RuleBegan(rule.id, stage.target.variant)),
+        ended=lambda result: whole.hear(RuleEnded(result)),
+        until_s=whole.until_s,
+    )
+    results, whole.stopped = examine(whole.smoke.values(), stage)
+    if whole.stopped or any(result.stops for result in results):
+        return results
+    rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+    clocked = [rule for rule in rest if Power.CLOCK in rule.needs & stage.target.powers]
+    rest = [rule for rule in rest if rule not in clocked]
+    if clocked and stage.target.another is not None:
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="clock") as pool:
+            clocks = pool.submit(_tried_aside, clocked, whole, stage, terms, made, examine)
+            more, whole.stopped = examine(rest, stage)
+            try:
+                wait([clocks])
+            except KeyboardInterrupt:
+                whole.stopped = "interrupted"
+                stage.interrupt()
+            return [*results, *more, *clocks.result()]
+    for rules_ in (rest, clocked):
+        if not whole.stopped:
+            more, whole.stopped = examine(rules_, stage)
+            results = [*results, *more]
+    return results
+
+
+def _tried_aside(
+    clocked: Iterable[Rule], whole: _Whole, stage: Stage, terms: Terms, made: Made, examine: Callable
+) -> list[Result]:
+    """Rules that put the clock forward, at another service of the same kind, while the rest goes on at the first."""
+    assert stage.target.another is not None
+    with stage.target.another() as other, _staged(other, whole, terms, made) as stage.beside:
+        if stage.interrupted.is_set():
+            stage.interrupt()
+        return examine(clocked, stage.beside)[0]
 
 
 def _described(target: Target, terms: Terms) -> Variant:

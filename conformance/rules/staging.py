@@ -58,3 +58,10 @@ def ended(
     job = batch.submit(attempts=attempts, ends=ends, entries=entries, role=role)
     batch.finish(job)
     return job
+
+
+def next_attempt(batch: Scenario, job: Job, number: int) -> None:
+    """Wait until this attempt has come to the gate, and the job is shown RUNNING again."""
+    if not job.wait(lambda: number in job.began() or job.ended or job.failing, batch.target.patience_s):
+        raise Unclear(f"attempt {number} did not come to the gate")
+    batch.wait(job, RUNNING)

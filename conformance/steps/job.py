@@ -39,6 +39,7 @@ class Job:
     ends_in    how it may end as far as the kit has let it: `dependencies_met` or `dependency_failed` for its dependents
     detail     what the read that began last showed of it
     odd        a status that is none of the seven (ST-01)
+    may_time_out   it has a timeout
     vouches    it is a canary: it shows that the service makes progress, and is no part of the story
     """
 
@@ -56,6 +57,7 @@ class Job:
     blocks: list[Job] = field(default_factory=list)
     odd: str = ""
     vouches: bool = False
+    may_time_out: bool = False
     knowledge: Knowledge = field(default_factory=Knowledge)
     _follower: Follower = field(init=False)
     _unjudged: list[OfJob] = field(default_factory=list)

@@ -100,9 +100,9 @@ class Requests:
         for other in job.blocks:  # also one that is tried again makes room meanwhile
             other.knows(capacity=True)
         if event is Event.EXIT_ZERO:
-            _may_end(job, Event.DEPENDENCIES_MET)
+            may_end(job, Event.DEPENDENCIES_MET)
         elif event is Event.EXIT_FINAL or attempt >= job.strategy.attempts:
-            _may_end(job, Event.DEPENDENCY_FAILED)
+            may_end(job, Event.DEPENDENCY_FAILED)
         job.knows(exits=job.knowledge.released(attempt, frozenset({event})).exits)
         job.record(Released(job=job.label, attempt=attempt, code=code))
         gate.release(job.id, told, code)
@@ -111,7 +111,7 @@ class Requests:
         """A request is about to be made of these jobs."""
         for job in jobs:
             # A job that is stopped may exit 0; one that is cancelled ends FAILED, or as it would have ended anyhow.
-            _may_end(job, *(DEPENDENCY_EVENTS if request == "terminate" else (Event.DEPENDENCY_FAILED,)))
+            may_end(job, *(DEPENDENCY_EVENTS if request == "terminate" else (Event.DEPENDENCY_FAILED,)))
             job.record(Called(job=job.label, request=request))
 
     def _asked(
@@ -141,12 +141,12 @@ class Requests:
         )
 
 
-def _may_end(job: Job, *outcomes: Event) -> None:
+def may_end(job: Job, *outcomes: Event) -> None:
     """Tell the monitors of those who wait for `job` that it may end, before it can."""
     before, job.ends_in = job.ends_in, job.ends_in | frozenset(outcomes)
     for other in job.dependents:
         other.knows(dependencies=possible_ends(other.depends_on))
         if Event.DEPENDENCY_FAILED in job.ends_in and Event.DEPENDENCY_FAILED not in before:
-            _may_end(other, Event.DEPENDENCY_FAILED)  # and so may those who wait for that one
+            may_end(other, Event.DEPENDENCY_FAILED)  # and so may those who wait for that one
     for other in job.blocks:
         other.knows(capacity=True)

@@ -16,6 +16,7 @@ from ..judging.happenings import Acted, Left, Tried
 from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
 from ..judging.seen import Seen
 from ..power import Power
+from .controlling import Controlling
 from .looking import Looking
 from .requests import Requests
 from .stage import Stage
@@ -51,6 +52,7 @@ class Scenario:
         self._submitting = submitting = Submitting(stage, self.label, self.calls)
         self._requests = Requests(stage, self.calls, self.reason)
         looking = Looking(stage, self.calls, submitting)
+        controlling = Controlling(stage, self.calls)
 
         self.jobs = submitting.jobs
         self.call, self.tried = self.calls.call, self.calls.tried
@@ -67,6 +69,7 @@ class Scenario:
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle
         self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed
         self.eventually, self.parent, self.ended_parent = looking.eventually, looking.parent, looking.ended_parent
+        self.clock, self.advance, self.lose_host = controlling.clock, controlling.advance, controlling.lose_host
 
     def beside(self) -> Caller:
         """Somebody else who calls about the jobs of this scenario at the same time."""

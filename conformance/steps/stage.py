@@ -42,6 +42,8 @@ class Stage:
 
     terms     what its verdicts rest on
     slow_ms   the longest that a canary of this service needed for one move so far
+    clock     held by whoever puts the service's clock forward: from before his jobs begin until he has seen what comes of it
+    beside    the stage of another service of the same kind, of the same run
     """
 
     target: Target
@@ -55,6 +57,8 @@ class Stage:
     tally: Tally = field(default_factory=Tally)
     interrupted: threading.Event = field(default_factory=threading.Event)
     slow_ms: int = 0
+    clock: threading.Lock = field(default_factory=threading.Lock)
+    beside: Stage | None = None
 
     @property
     def bounds(self) -> Bounds:
@@ -85,6 +89,8 @@ class Stage:
         """Ctrl-C: whoever waits stops waiting, so that every scenario ends its jobs and then itself."""
         self.interrupted.set()
         self.watcher.wake()
+        if self.beside is not None:
+            self.beside.interrupt()
 
     @property
     def gate(self) -> Gate | None:

@@ -55,6 +55,7 @@ class Submitting:
         command: tuple[str, ...] | None = None,
         inherits: int | None = None,
         vouches: bool = False,
+        times_out: bool = False,
         role: str = "job",
         **request: Any,
     ) -> Job:
@@ -69,6 +70,7 @@ class Submitting:
         inherits            without attempts: those that the job definition gives, where it is not the run's own
         behind              a job that fills the queue: this one cannot be placed before that one ends
         vouches             it is a canary, no part of the story
+        times_out           the job definition gives it a timeout
         role                what it is there for: claims find it by this
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
@@ -103,6 +105,7 @@ class Submitting:
             interrupted=self._stage.interrupted,
             depends_on=depends_on,
             vouches=vouches,
+            may_time_out=times_out or "timeout" in request,
         )
         self._admit(job, waits=bool(on), behind=behind, role=role, call=call)
         return job
@@ -201,7 +204,7 @@ class Submitting:
             job.payload.knowledge,
             dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
             capacity=behind is None or not behind.payload.gated,
-            may_time_out=self._stage.world.times_out,
+            may_time_out=job.may_time_out or self._stage.world.times_out,
         )
         job.record(
             Submitted(
@@ -219,7 +222,7 @@ class Submitting:
         )
         if not job.payload.gated:  # nothing holds it: it may end at any time
             job.ends_in = DEPENDENCY_EVENTS
-        if Event.DEPENDENCY_FAILED in knowledge.dependencies:
+        if Event.DEPENDENCY_FAILED in knowledge.dependencies or knowledge.may_time_out:
             job.ends_in |= {Event.DEPENDENCY_FAILED}
         for other in job.depends_on:
             other.dependents.append(job)
@@ -240,6 +243,7 @@ class Submitting:
         depends_on: Iterable[Mapping[str, str]] = (),
         after: Array | None = None,
         role: str = "array",
+        **more: Any,
     ) -> Array:
         """
         SubmitJob of an array, each child of which is a job with a monitor of its own.
@@ -253,7 +257,7 @@ class Submitting:
         request = self.submission() | {"jobName": self._name(label), "arrayProperties": {"size": size}}
         request["containerOverrides"] = {"command": list(payload.command)}
         on = [dict(entry) for entry in depends_on]
-        answer, call = self._made({**request, **({"dependsOn": on} if on else {})})
+        answer, call = self._made({**request, **({"dependsOn": on} if on else {}), **more})
         children: list[Job] = []
         sequential = any(entry.get("type") == "SEQUENTIAL" and "jobId" not in entry for entry in on)
         for index in range(size):
@@ -267,6 +271,7 @@ class Submitting:
                 terms=self._stage.terms,
                 interrupted=self._stage.interrupted,
                 depends_on=before,
+                may_time_out="timeout" in more,
             )
             children.append(child)
             dependencies = DEPENDENCY_EVENTS if on and not sequential and after is None else MET

@@ -39,6 +39,8 @@ class Target:
     queue, definition   names to use instead of creating some
     service_role, execution_role   of the compute environment and of the job definition that are created
     region, profile, ca_bundle   where the service is, and who calls it, as boto3 has them
+    controls        the URL under which it takes operations that AWS does not have (docs/controls.md), where it does
+    another         starts one more of its kind, for rules that put the clock forward; None: they come last, on this one
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -64,6 +66,8 @@ class Target:
     service_role: str | None = None
     execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
+    controls: str | None = None
+    another: Callable[[], AbstractContextManager[Target]] | None = None
     notes: tuple[str, ...] = ()
     gate: Gate | None = field(default=None, repr=False)
     _client: Any = field(default=None, repr=False)

@@ -38,7 +38,7 @@ ROOMS = {
         "demon": {"payload"},
         "register": {"rules", "searching"},
         "report": {"asked", "judging", "register"},
-        "run": {"asked", "judging", "register", "report", "rules.rule", "searching.campaign", "steps", "targets"},
+        "run": {"asked", "judging", "power", "register", "report", "rules.rule", "searching.campaign", "steps", "targets"},
     },
     "reference_impl": {
         "clock": set(),

@@ -14,6 +14,7 @@ from . import (
     submission,
     terminate,
     throughout,
+    timeouts,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "submission",
     "terminate",
     "throughout",
+    "timeouts",
 ]
