@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from .rules import arrays, bulk, cancel, either, errors, listing, retry, smoke, states, submission, terminate, timeouts  # noqa: F401
+from .rules import (
+    arrays,
+    bulk,
+    cancel,
+    errors,
+    listing,
+    multinode,
+    retry,
+    smoke,
+    states,
+    submission,
+    terminate,
+    timeouts,
+)
 from .rules.rule import REGISTERED, Rule
 from .searching import lives
 
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
-    for module in (smoke, states, retry, cancel, terminate, timeouts, bulk, arrays, listing, submission, errors, lives)
+    for module in (
+        smoke,
+        states,
+        retry,
+        cancel,
+        terminate,
+        timeouts,
+        bulk,
+        arrays,
+        multinode,
+        listing,
+        submission,
+        errors,
+        lives,
+    )
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""
 

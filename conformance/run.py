@@ -21,8 +21,8 @@ from .judging.follower import Terms
 from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result, contradictions, throughout, together
-from .register import rules
 from .power import Power
+from .register import rules
 from .report.findings import Count
 from .report.jsonfile import JsonFile
 from .report.news import Hear, RuleBegan, RuleEnded, RunBegan, RunEnded, TargetReady, in_turn, nobody

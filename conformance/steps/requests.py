@@ -105,7 +105,7 @@ class Requests:
             may_end(job, Event.DEPENDENCY_FAILED)
         job.knows(exits=job.knowledge.released(attempt, frozenset({event})).exits)
         job.record(Released(job=job.label, attempt=attempt, code=code))
-        gate.release(job.id, told, code)
+        gate.release(job.at_gate, told, code)
 
     def about_to(self, jobs: Iterable[Job], request: str) -> None:
         """A request is about to be made of these jobs."""

@@ -18,6 +18,7 @@ from ..judging.seen import Seen
 from ..power import Power
 from .controlling import Controlling
 from .looking import Looking
+from .nodes import SubmittingNodes
 from .requests import Requests
 from .stage import Stage
 from .submitting import Submitting
@@ -59,6 +60,8 @@ class Scenario:
         self.refusal = partial(self._requests.refusal, self.jobs)
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
+        self._nodes = SubmittingNodes(stage, self.label, self.calls, submitting)
+        self.submit_nodes = self._nodes.submit_nodes
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command
         self.submission, self.named = submitting.submission, submitting.named
 
@@ -120,10 +123,13 @@ class Scenario:
         for id, name in self.calls.submitted.items():
             if id in ended or self._ended(id):
                 self.stage.world.made.gone("job", name)
+        for node in self._nodes.others:
+            if self.stage.gate:
+                self.stage.gate.drop(node.id)
         for job in self.jobs:
             if self.stage.gate:
                 self.stage.recorder.add(Acted(power=Power.GATE.name, did="drop", job=job.label))
-                self.stage.gate.drop(job.id)
+                self.stage.gate.drop(job.at_gate)
             if Power.RUNS in self.target.powers:
                 self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
 

@@ -52,12 +52,32 @@ class World:
     _queues: list[str] = field(default_factory=list)
     _environments: list[str] = field(default_factory=list)
     _definitions: list[str] = field(default_factory=list)
+    _for_nodes: str | None = None
     _free: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def narrow_queue(self) -> tuple[str, str]:
         """A new queue with room for one job of one vCPU, and the name of its compute environment."""
         return self._queue_with_room(1)
+
+    def multinode_queue(self) -> str:
+        """The one queue of the run in which multi-node jobs can run, made when it is asked for first (MNP-10)."""
+        with self._lock:
+            if self._for_nodes is None:
+                self._for_nodes = self._queue_with_room(ROOM_VCPUS, kinds=(_managed("EC2", ROOM_VCPUS),))[0]
+            return self._for_nodes
+
+    def queue_of(self, environments: list[str], **more: Any) -> str:
+        """A new queue on these compute environments, in this order; `more` are further members of CreateJobQueue."""
+        name = f"{self.prefix}-{next(self._numbers)}"
+        self._queue(name, environments, **more)
+        return name
+
+    def environment(self, vcpus: int) -> str:
+        """The name of a new compute environment with so much room."""
+        name = f"{self.prefix}-{next(self._numbers)}"
+        self._environment(name, vcpus)
+        return name
 
     def borrowed_narrow_queue(self) -> tuple[str, str]:
         """The same, or one that was given back: nothing is in it."""
@@ -90,6 +110,7 @@ class World:
         role = self.target.execution_role
         container = {**CONTAINER, **({"executionRoleArn": role} if role else {})}
         request = {"jobDefinitionName": name, "type": "container", "containerProperties": container, **more}
+        request = {member: value for member, value in request.items() if value is not None}
 
         def found() -> dict[str, Any] | None:
             return next(iter(calls.every("describe_job_definitions", jobDefinitionName=name, status="ACTIVE")), None)
@@ -98,6 +119,16 @@ class World:
         definition = f"{answer['jobDefinitionName']}:{answer['revision']}"
         self.made.made("job definition", name, definition)
         return definition
+
+    def offer(self, calls: Calls, name: str, **members: Any) -> Refusal | None:
+        """The refusal of a job definition that may be refused; None where it was registered."""
+        self.made.will("job definition", name)
+        self._definitions.append(name)
+        refusal = calls.refusal("register_job_definition", jobDefinitionName=name, **members)
+        if refusal is not None:
+            self.made.gone("job definition", name)
+            self._definitions.remove(name)
+        return refusal
 
     def learn(self) -> None:
         """What the user's own job definition says of tries and timeouts: jobs are judged by that."""
@@ -119,35 +150,26 @@ class World:
             if deleted(self.clean_up, kind, name):
                 self.made.gone(kind, name)
 
-    def _queue_with_room(self, vcpus: int) -> tuple[str, str]:
+    def _queue_with_room(self, vcpus: int, *, kinds: tuple[dict[str, Any], ...] = ()) -> tuple[str, str]:
         name = f"{self.prefix}-{next(self._numbers)}"
-        arn = self._environment(name, vcpus)
+        self._queue(name, [self._environment(name, vcpus, kinds)])
+        return name, name
+
+    def _queue(self, name: str, environments: list[str], **more: Any) -> None:
         self.made.will("job queue", name)
         self._queues.append(name)
-        order = [{"order": 1, "computeEnvironment": arn}]
-        request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order}
+        order = [{"order": place, "computeEnvironment": each} for place, each in enumerate(environments, start=1)]
+        request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order, **more}
 
         def found() -> dict[str, Any] | None:
             return next(iter(self.set_up.every("describe_job_queues", jobQueues=[name])), None)
 
         answer = _made(self.set_up, "create_job_queue", request, found)
         self.made.made("job queue", name, str(answer.get("jobQueueArn", "")))
-        return name, name
 
-    def _environment(self, name: str, vcpus: int) -> str:
-        """A compute environment of the first kind that the service accepts."""
-        kinds: tuple[dict[str, Any], ...] = (
-            {"type": "UNMANAGED", "unmanagedvCpus": vcpus},
-            {
-                "type": "MANAGED",
-                "computeResources": {
-                    "type": "FARGATE",
-                    "maxvCpus": vcpus,
-                    "subnets": ["subnet-00000000"],
-                    "securityGroupIds": ["sg-00000000"],
-                },
-            },
-        )
+    def _environment(self, name: str, vcpus: int, kinds: tuple[dict[str, Any], ...] = ()) -> str:
+        """A compute environment of the first of these kinds that the service accepts, by default of any that has room."""
+        kinds = kinds or ({"type": "UNMANAGED", "unmanagedvCpus": vcpus}, _managed("FARGATE", vcpus))
         role = self.target.service_role
         request: dict[str, Any] = {"computeEnvironmentName": name, "state": "ENABLED"}
         request |= {"serviceRole": role} if role else {}
@@ -169,6 +191,13 @@ class World:
         self._environments.remove(name)
         assert refusal is not None
         raise refusal
+
+
+def _managed(kind: str, vcpus: int) -> dict[str, Any]:
+    """What a MANAGED compute environment of this kind is made with."""
+    own = {} if kind == "FARGATE" else {"minvCpus": 0, "instanceTypes": ["optimal"], "instanceRole": "ecsInstanceRole"}
+    network = {"subnets": ["subnet-00000000"], "securityGroupIds": ["sg-00000000"]}
+    return {"type": "MANAGED", "computeResources": {"type": kind, "maxvCpus": vcpus, **own, **network}}
 
 
 def _made(
