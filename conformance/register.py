@@ -9,9 +9,12 @@ from .rules import (
     arrays,
     bulk,
     cancel,
+    either,  # noqa: F401 - its rules are of two themes
     errors,
+    hosts,
     listing,
     multinode,
+    queues,
     retry,
     smoke,
     states,
@@ -25,19 +28,8 @@ from .searching import lives
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
     for module in (
-        smoke,
-        states,
-        retry,
-        cancel,
-        terminate,
-        timeouts,
-        bulk,
-        arrays,
-        multinode,
-        listing,
-        submission,
-        errors,
-        lives,
+        *(smoke, states, retry, hosts, cancel, terminate, timeouts, bulk),
+        *(arrays, multinode, queues, listing, submission, errors, lives),
     )
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""

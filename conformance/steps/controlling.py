@@ -35,6 +35,7 @@ class Controlling:
 
         Its monitor hears of it before the service does.
         """
-        job.knows(faults=job.knowledge.faults | {Event.HOST_LOST})
+        lost = {Event.HOST_LOST, *({Event.FAULT_FINAL} if job.strategy.evaluate_on_exit else ())}
+        job.knows(faults=job.knowledge.faults | lost)
         may_end(job, Event.DEPENDENCY_FAILED)
         self._calls.call("lose_host", host=host or job.id)

@@ -82,6 +82,15 @@ class Requests:
             )
         )
 
+    def may_be_asked(self, request: str, jobs: Iterable[Job], call: Callable[[], Any]) -> Any:
+        """A call after which the service may do to these jobs what a request would do: at any time, or never."""
+        jobs = list(jobs)
+        self.about_to(jobs, request)
+        answer = call()
+        for job in jobs:
+            job.record(Lost(job=job.label, request=request, call=self._calls.last))
+        return answer
+
     def release(self, job: Job, code: int | None = None) -> None:
         """Let the attempt that is held now end with `code` (by default the one planned for it)."""
         if not job.payload.gated:

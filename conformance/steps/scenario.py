@@ -68,6 +68,7 @@ class Scenario:
         self.ask, self.bulk = self._requests.ask, self._requests.bulk
         self.cancel, self.terminate = self._requests.cancel, self._requests.terminate
         self.ask_of_array, self.release = self._requests.ask_of_array, self._requests.release
+        self.may_be_asked = self._requests.may_be_asked
 
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle
         self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed

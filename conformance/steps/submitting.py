@@ -56,6 +56,8 @@ class Submitting:
         inherits: int | None = None,
         vouches: bool = False,
         times_out: bool = False,
+        consumes: Mapping[str, int] | None = None,
+        full: bool = False,
         role: str = "job",
         **request: Any,
     ) -> Job:
@@ -69,8 +71,10 @@ class Submitting:
         depends_on          jobs to wait for; `pending`: wait for something that does not end
         inherits            without attempts: those that the job definition gives, where it is not the run's own
         behind              a job that fills the queue: this one cannot be placed before that one ends
+        full                nothing is placed in its queue
         vouches             it is a canary, no part of the story
         times_out           the job definition gives it a timeout
+        consumes            quantities of consumable resources; where it waits for them is open (ST-32)
         role                what it is there for: claims find it by this
         """
         strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
@@ -92,6 +96,7 @@ class Submitting:
             },
             **({"retryStrategy": strategy} if attempts is not None else {}),
             **({"dependsOn": on} if on else {}),
+            **({"consumableResourcePropertiesOverride": _consumed(consumes)} if consumes else {}),
             **request,
         }
         answer, call = self._made(request)
@@ -107,7 +112,8 @@ class Submitting:
             vouches=vouches,
             may_time_out=times_out or "timeout" in request,
         )
-        self._admit(job, waits=bool(on), behind=behind, role=role, call=call)
+        met = MET if consumes and not depends_on else frozenset()
+        self._admit(job, waits=bool(on or consumes), behind=behind, role=role, call=call, dependencies=met, full=full)
         return job
 
     def _made(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -199,11 +205,12 @@ class Submitting:
         role: str,
         call: int | None,
         dependencies: frozenset[Event] = frozenset(),
+        full: bool = False,
     ) -> None:
         knowledge = replace(
             job.payload.knowledge,
             dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
-            capacity=behind is None or not behind.payload.gated,
+            capacity=not full and (behind is None or not behind.payload.gated),
             may_time_out=job.may_time_out or self._stage.world.times_out,
         )
         job.record(
@@ -277,6 +284,12 @@ class Submitting:
             dependencies = DEPENDENCY_EVENTS if on and not sequential and after is None else MET
             self._admit(child, waits=True, behind=None, role=role, call=call, dependencies=dependencies)
         return Array(label, answer["jobId"], tuple(children))
+
+
+def _consumed(quantities: Mapping[str, int]) -> dict[str, Any]:
+    """`consumableResourceProperties` with these quantities."""
+    entries = [{"consumableResource": name, "quantity": quantity} for name, quantity in quantities.items()]
+    return {"consumableResourceList": entries}
 
 
 def as_name(label: str) -> str:

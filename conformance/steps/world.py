@@ -53,6 +53,7 @@ class World:
     _environments: list[str] = field(default_factory=list)
     _definitions: list[str] = field(default_factory=list)
     _for_nodes: str | None = None
+    _others: list[tuple[str, str, str]] = field(default_factory=list)
     _free: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,17 +68,48 @@ class World:
                 self._for_nodes = self._queue_with_room(ROOM_VCPUS, kinds=(_managed("EC2", ROOM_VCPUS),))[0]
             return self._for_nodes
 
-    def queue_of(self, environments: list[str], **more: Any) -> str:
-        """A new queue on these compute environments, in this order; `more` are further members of CreateJobQueue."""
+    def own_queue(self, vcpus: int = 1, **more: Any) -> tuple[str, str]:
+        """
+        A new queue with so much room, and the name of its compute environment; `more` are further members of its request.
+
+        Raises Absent where the run was told which queue to use.
+        """
+        if self.target.queue:
+            raise Absent(f"the kit was told to use the queue {self.target.queue}, and makes no other")
+        return self._queue_with_room(vcpus, **more)
+
+    def environments(self, number: int, vcpus: int = 1) -> list[str]:
+        """The names of so many new compute environments, each with so much room."""
+        names = [f"{self.prefix}-{next(self._numbers)}" for _ in range(number)]
+        for name in names:
+            self._environment(name, vcpus)
+        return names
+
+    def policy(self, calls: Calls) -> str:
+        """The ARN of a new fair-share scheduling policy, in which each share counts the same."""
         name = f"{self.prefix}-{next(self._numbers)}"
-        self._queue(name, environments, **more)
+        self.made.will("scheduling policy", name)
+        share = {"shareIdentifier": "red", "weightFactor": 1.0}
+        arn = calls.call("create_scheduling_policy", name=name, fairsharePolicy={"shareDistribution": [share]})["arn"]
+        self.made.made("scheduling policy", name, arn)
+        self._others.append(("scheduling policy", name, arn))
+        return arn
+
+    def consumable(self, calls: Calls, total: int, kind: str = "REPLENISHABLE") -> str:
+        """The name of a new consumable resource."""
+        name = f"{self.prefix}-{next(self._numbers)}"
+        self.made.will("consumable resource", name)
+        request = {"consumableResourceName": name, "totalQuantity": total, "resourceType": kind}
+        arn = calls.call("create_consumable_resource", **request).get("consumableResourceArn", "")
+        self.made.made("consumable resource", name, str(arn))
+        self._others.append(("consumable resource", name, name))
         return name
 
-    def environment(self, vcpus: int) -> str:
-        """The name of a new compute environment with so much room."""
-        name = f"{self.prefix}-{next(self._numbers)}"
-        self._environment(name, vcpus)
-        return name
+    def gone(self, kind: str, name: str) -> None:
+        """Somebody else has deleted it."""
+        self.made.gone(kind, name)
+        if kind == "job queue":
+            self._queues.remove(name)
 
     def borrowed_narrow_queue(self) -> tuple[str, str]:
         """The same, or one that was given back: nothing is in it."""
@@ -149,10 +181,13 @@ class World:
         for kind, name in made:
             if deleted(self.clean_up, kind, name):
                 self.made.gone(kind, name)
+        for kind, name, id in self._others:
+            if deleted(self.clean_up, kind, id):
+                self.made.gone(kind, name)
 
-    def _queue_with_room(self, vcpus: int, *, kinds: tuple[dict[str, Any], ...] = ()) -> tuple[str, str]:
+    def _queue_with_room(self, vcpus: int, *, kinds: tuple[dict[str, Any], ...] = (), **more: Any) -> tuple[str, str]:
         name = f"{self.prefix}-{next(self._numbers)}"
-        self._queue(name, [self._environment(name, vcpus, kinds)])
+        self._queue(name, [self._environment(name, vcpus, kinds)], **more)
         return name, name
 
     def _queue(self, name: str, environments: list[str], **more: Any) -> None:

@@ -36,7 +36,12 @@ def nodes_have_ids_of_their_own(seen: Seen) -> Iterator[Point]:
     if job and (wanted := asked_for(seen, job)):
         found = details(seen, job)
         missing = sorted(wanted - found.keys())
-        yield holds(not missing, "each node in DescribeJobs", [node_id(job.id, index) for index in missing])
+        yield holds(
+            not missing,
+            "each node in DescribeJobs",
+            [node_id(job.id, index) for index in missing],
+            rests_on=("deadline",),
+        )
 
 
 @claim("MNP-12")
@@ -178,9 +183,9 @@ def the_timeout_is_for_all_nodes(seen: Seen) -> Iterator[Point]:
         yield from not_tried_again(job)
 
 
-def _main(seen: Seen) -> int | None:
-    """The index of the main node, by the definition that the scenario registered."""
+def _main(seen: Seen) -> int:
+    """The index of the main node, by the definition that the scenario registered; -1 where it did not come so far."""
     for call in seen.of("register_job_definition"):
         properties: dict[str, Any] = call.arguments.get("nodeProperties") or {}
-        return properties.get("mainNode")
-    return None
+        return properties.get("mainNode", -1)
+    return -1

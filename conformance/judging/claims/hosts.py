@@ -1,0 +1,32 @@
+"""Hosts that go away under their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....model.status import FAILED, SUCCEEDED
+from ..claim import Point, attempts, claim, ends
+from ..seen import Job, Seen
+
+REASON = "Host EC2"
+
+
+@claim("RETRY-30")
+def a_lost_host_is_a_failed_attempt(seen: Seen) -> Iterator[Point]:
+    lost = {call.arguments["host"] for call in seen.of("lose_host") if call.says.name == "DONE"}
+    for role, status, number in (("once", FAILED, 1), ("again", SUCCEEDED, 2), ("chosen", FAILED, 2)):
+        job = seen.job(role)
+        if not job or job.id not in lost or not job.end:
+            continue
+        yield from ends(job, status, "after its host was lost")
+        yield from _tried(job, number)
+        yield Point(not job.signalled, "no SIGTERM: the host is gone", "SIGTERM", job=job.label)
+        for attempt in attempts(job.end.detail)[:1]:
+            reason = str(attempt.get("statusReason"))
+            yield Point(reason.startswith(REASON), f"a reason that begins with {REASON!r}", repr(reason), job=job.label)
+
+
+def _tried(job: Job, number: int) -> Iterator[Point]:
+    """So many attempts came to the gate, and no others."""
+    ran = len({began.attempt for began in job.began})
+    yield Point(ran == number, f"{number} attempts, of which the first lost its host", f"{ran}", job=job.label)
