@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model.status import FAILED, RUNNING
+from ...model.status import RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
@@ -24,7 +24,7 @@ def a_lost_host_is_a_failed_attempt(batch: Scenario) -> None:
     for job in (once, again, chosen):
         batch.wait(job, RUNNING)
         batch.lose_host(job)
-    batch.wait(once, FAILED)
+    batch.settle(once)
     for job, code in ((again, 0), (chosen, 1)):
         next_attempt(batch, job, 2)
         batch.release(job, code)

@@ -22,10 +22,10 @@ def starting_does_not_count(batch: Scenario) -> None:
         batch.advance(50)
         batch.wait(job, RUNNING)
         batch.advance(30)
-        batch.wait(witness, FAILED)
+        ended(batch, witness)
         batch.read(job)
         batch.advance(40)
-        batch.wait(job, FAILED)
+        ended(batch, job)
 
 
 @rule("TO-03", "Each attempt has its own countdown, the second one as well.", TIMED)
@@ -37,7 +37,7 @@ def each_attempt_has_its_own_countdown(batch: Scenario) -> None:
         batch.release(job)
         next_attempt(batch, job, 2)
         batch.advance(40)
-        batch.wait(witness, FAILED)
+        ended(batch, witness)
         batch.read(job)
         batch.advance(30)
         stopped(batch, job)
@@ -48,10 +48,10 @@ def no_timeout_comes_early(batch: Scenario) -> None:
     with batch.clock():
         witness, job = running(batch, 60, role="witness"), running(batch, 120)
         batch.advance(100)
-        batch.wait(witness, FAILED)
+        ended(batch, witness)
         batch.read(job)
         batch.advance(30)
-        batch.wait(job, FAILED)
+        ended(batch, job)
 
 
 @rule("TO-06", "An attempt that outlives its timeout is stopped: the job is FAILED, whatever tries are left.", TIMED)
@@ -99,7 +99,7 @@ def each_child_has_its_timeout(batch: Scenario) -> None:
         batch.finish(first)
         batch.wait(second, RUNNING)
         batch.advance(40)
-        batch.wait(witness, FAILED)
+        ended(batch, witness)
         batch.read(second)
         batch.advance(30)
         stopped(batch, second)
@@ -112,7 +112,7 @@ def the_reason_of_a_timeout_is_shown(batch: Scenario) -> None:
     with batch.clock():
         job = running(batch, 60)
         batch.advance(61)
-        batch.wait(job, FAILED)
+        ended(batch, job)
 
 
 @rule("TO-15", "No `evaluateOnExit` entry makes a job that its timeout ended try again.", TIMED)
@@ -135,6 +135,11 @@ def running(batch: Scenario, seconds: int, **request) -> Job:
     job = batch.submit(hold=True, **after(seconds), **request)
     batch.wait(job, RUNNING)
     return job
+
+
+def ended(batch: Scenario, job: Job) -> None:
+    """Wait until a timeout that has passed has ended a job; where that is not to be seen nothing more is known."""
+    batch.wait(job, FAILED, within_s=(batch.stage.bounds.stopping + batch.stage.bounds.longest) / 1000)
 
 
 def stopped(batch: Scenario, job: Job) -> None:

@@ -34,6 +34,7 @@ from batchproof.model.status import (
     Status,
 )
 
+from .defining import TIMEOUTS
 from .expected import expect
 
 RIGHT = MOVES
@@ -110,10 +111,12 @@ def odd(name: str, *changes: Change) -> None:
     TABLES[name] = table
 
 
-def wrong(name: str, says: str, breaks: str, *changes: Change, unclear: str = "", blind: str = "") -> None:
+def wrong(
+    name: str, says: str, breaks: str, *changes: Change, unclear: str = "", blind: str = "", reach: str = "*"
+) -> None:
     """Define one wrong table: the right one, changed row by row."""
     odd(name, *changes)
-    expect(name, says, breaks, unclear=unclear, blind=blind)
+    expect(name, says, breaks, unclear=unclear, blind=blind, reach=reach)
 
 
 # Atoms that the right table has no use for.
@@ -316,4 +319,37 @@ odd(
         only_when(four_or_more, only_when(one_more_left, to(RUNNABLE))),
         only=(~attempts_left,),
     ),
+)
+
+
+# Timeouts and lost hosts.
+
+wrong(
+    "a timeout is tried again",
+    "A job whose attempt was ended by its timeout is tried again while it has attempts left.",
+    "TO-06 TO-11 TO-15",
+    rows("time_out", RUNNING, without(no_retry)),
+    reach=f"{TIMEOUTS} RETRY-20",
+)
+wrong(
+    "nothing ever times out",
+    "Timeouts are taken and forgotten.",
+    "TO-06 TO-07 TO-09 TO-11",
+    rows("time_out", RUNNING, gone),
+    unclear="TO-02 TO-03 TO-04 TO-10 TO-12 TO-15",
+    reach=TIMEOUTS,
+)
+wrong(
+    "a lost host fails the job",
+    "A job whose host is lost is FAILED, whatever attempts are left.",
+    "RETRY-03 RETRY-30",
+    rows("host_lost", STARTED, to(FAILED)),
+    reach="RETRY-30 RETRY-19",
+)
+wrong(
+    "a lost host is tried again for ever",
+    "A job whose host is lost is tried again, whatever attempts it has had.",
+    "RETRY-30",
+    rows("host_lost", STARTED, to(RUNNABLE)),
+    reach="RETRY-30 RETRY-19",
 )

@@ -16,7 +16,12 @@ def a_lost_host_is_a_failed_attempt(seen: Seen) -> Iterator[Point]:
     lost = {call.arguments["host"] for call in seen.of("lose_host") if call.says.name == "DONE"}
     for role, status, number in (("once", FAILED, 1), ("again", SUCCEEDED, 2), ("chosen", FAILED, 2)):
         job = seen.job(role)
-        if not job or job.id not in lost or not job.end:
+        if not job or job.id not in lost:
+            continue
+        if not job.end and role == "once" and (there := [look for look in job.looks if look.saw.settled]):
+            expected = "FAILED with its only attempt, whose host was lost"
+            yield Point(False, expected, there[-1].status, rests_on=("deadline",), job=job.label)
+        if not job.end:
             continue
         yield from ends(job, status, "after its host was lost")
         yield from _tried(job, number)
