@@ -26,10 +26,10 @@ def a_disabled_queue_takes_no_jobs(batch: Scenario) -> None:
         held = _filled(batch, queue)
     disabled(batch, queue)
     batch.refusal("submit_job", **{**batch.submission(), "jobName": batch.named("late"), "jobQueue": queue})
-    for job in held[:1]:
-        batch.release(job, 0)
-    for job in held:
-        batch.finish(job)
+    if held:
+        batch.release(held[0], 0)
+        batch.finish(held[0])
+        batch.settle(held[1], at_least_ms=2 * batch.stage.bounds.longest)
 
 
 @rule("Q-02", "DeleteJobQueue is refused while the queue is ENABLED, and ends the jobs that are in it.", FULL)
@@ -186,8 +186,8 @@ def consumables_are_waited_for(batch: Scenario) -> None:
     _amounts(batch, licence, token)
     batch.release(first, 0)
     batch.finish(first)
-    batch.finish(second)
     batch.eventually(lambda: _amounts(batch, licence, token), lambda found: found[0].get("availableQuantity") == 2)
+    batch.settle(second)
 
 
 def disabled(batch: Scenario, queue: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model.status import FAILED, RUNNING, STARTING
+from ...model.status import FAILED, RUNNING
 from ..payload import OnSigterm
 from ..power import Power
 from ..steps.job import Job
@@ -18,8 +18,7 @@ def starting_does_not_count(batch: Scenario) -> None:
     with batch.clock():
         witness = running(batch, 60, role="witness")
         job = batch.submit(hold=True, **after(60))
-        batch.wait(job, STARTING, RUNNING)
-        batch.advance(50)
+        batch.advance(50)  # it is STARTING at the most: whoever puts the clock forward starts jobs slowly
         batch.wait(job, RUNNING)
         batch.advance(30)
         ended(batch, witness)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -98,7 +97,7 @@ def a_node_that_dies_ends_the_job(parts):
         if not job.order.is_main_node and before.run is not None and job.run is None and job.order.nodes is not None:
             main = self._jobs[multinode.node_id(job.order.shown_id, job.order.nodes.main)]
             if main.run is not None and not main.memory.stop_sent:
-                memory = replace(main.memory, stop_sent=True, retry_overridden=True)
+                memory = main.memory._replace(stop_sent=True, retry_overridden=True)
                 self._changes.keep(structs.replace(main, at=Configuration(main.status, memory)), main)
                 parts.host.stop(main.id, main.run.number, 1000)
 

@@ -8,7 +8,7 @@ from batchproof.model.limits import Limit
 from batchproof.reference_impl.deciding.ledger import Ledger
 from batchproof.reference_impl.deciding.messages import TerminateRequested
 from batchproof.reference_impl.deciding.queue_deletion import QueueDeletion
-from batchproof.reference_impl.deciding.scheduling import blocking, placing, scheduler
+from batchproof.reference_impl.deciding.scheduling import blocking, capacity
 from batchproof.reference_impl.deciding.scheduling.scheduler import Line
 from batchproof.reference_impl.http import wire
 from batchproof.reference_impl.operations import environments, queues, submission
@@ -27,12 +27,8 @@ def disabled_queues_take_jobs(parts):
 @breaks("Q-01", blind="Q-02", reach=QUEUES)
 def a_disabled_queue_stands_still(parts):
     """Jobs that wait in a DISABLED queue are not placed."""
-    right = scheduler.next_placement
-    patched = lambda heads, rooms: right([one for one in heads if one.queue.enabled], rooms)  # noqa: E731
-    placing.next_placement = scheduler.next_placement = patched  # type: ignore[attr-defined]
-    from batchproof.reference_impl.deciding.scheduling import capacity
-
-    capacity.next_placement = patched
+    right = capacity.next_placement
+    capacity.next_placement = lambda heads, rooms: right([one for one in heads if one.queue.enabled], rooms)
     return parts
 
 
@@ -91,7 +87,7 @@ def environments_are_tried_as_they_are_listed(parts):
     return parts
 
 
-@breaks("Q-05 Q-10", reach=QUEUES)
+@breaks("Q-05 Q-10 Q-12", unclear="Q-13 Q-17", reach=QUEUES)
 def the_last_comes_first(parts):
     """A queue is a stack."""
     right = Line.add
@@ -241,7 +237,7 @@ def everything_comes_back(parts):
     return parts
 
 
-@breaks("Q-20", unclear="Q-21", reach=QUEUES)
+@breaks("Q-21", unclear="Q-20", reach=QUEUES)
 def nothing_comes_back(parts):
     """What is REPLENISHABLE is in use for ever."""
     right = Ledger.consumed

@@ -84,7 +84,7 @@ def a_stop_is_a_sigkill(parts):
 def a_stop_is_a_sigterm_only(parts):
     """SIGKILL never follows."""
     right = parts.host.stop
-    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 3_600_000)
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, grace_ms and 3_600_000)
     return parts
 
 
@@ -92,7 +92,7 @@ def a_stop_is_a_sigterm_only(parts):
 def sigkill_comes_too_early(parts):
     """A tenth of a second after SIGTERM."""
     right = parts.host.stop
-    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 100)
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, min(grace_ms, 100))
     return parts
 
 

@@ -53,7 +53,7 @@ def one_condition_of_an_entry_is_enough(parts):
     return parts
 
 
-@breaks("RETRY-08", reach=STRATEGIES)
+@breaks("RETRY-08 RETRY-30", reach=STRATEGIES)
 def the_last_match_decides(parts):
     """Of the evaluateOnExit entries that match, the last one counts."""
     right = attempts.action
@@ -116,7 +116,7 @@ def attempts_are_listed_backwards(job):
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-23 CANCEL-21", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-23 RETRY-34 CANCEL-21", unclear="RETRY-04")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""

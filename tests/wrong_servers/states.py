@@ -95,7 +95,8 @@ def dependencies_are_not_echoed(job):
 @described
 def exit_code_zero_is_not_shown(job):
     """A zero is taken for nothing, and container.exitCode is left out."""
-    job.container.exitCode = job.container.exitCode or None
+    if job.container is not None:
+        job.container.exitCode = job.container.exitCode or None
 
 
 @breaks("ST-08 ST-10 DEP-03 RETRY-02 RETRY-04 ARR-06 ARR-08 CANCEL-10 TERM-17")
@@ -105,7 +106,8 @@ def failed_does_not_last(parts):
 
     @described
     def server(job):
-        if job.status == "FAILED" and job.container.exitCode == 1 and job.retryStrategy["attempts"] == 1:
+        code = job.container and job.container.exitCode
+        if job.status == "FAILED" and code == 1 and job.retryStrategy["attempts"] == 1:
             if job.jobId in shown:
                 job.status = "RUNNABLE"
             shown.add(job.jobId)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -176,7 +175,7 @@ def an_entry_retries_a_timeout(parts):
         right(self, job_id, number)
         job = self._running(job_id, number)
         if job is not None and job.memory.timed_out and job.order.strategy.evaluate_on_exit:
-            at = Configuration(job.status, replace(job.memory, retry_overridden=False))
+            at = Configuration(job.status, job.memory._replace(retry_overridden=False))
             self._changes.keep(structs.replace(job, at=at), job)
 
     RunNews.deadline_passed = deadline_passed

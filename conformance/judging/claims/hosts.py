@@ -26,7 +26,8 @@ def a_lost_host_is_a_failed_attempt(seen: Seen) -> Iterator[Point]:
         yield from ends(job, status, "after its host was lost")
         yield from _tried(job, number)
         yield Point(not job.signalled, "no SIGTERM: the host is gone", "SIGTERM", job=job.label)
-        for attempt in attempts(job.end.detail)[:1]:
+        tried = attempts(job.end.detail)
+        for attempt in tried[:1] if len(tried) == number else ():  # else it is not known to be that one (RETRY-23)
             reason = str(attempt.get("statusReason"))
             yield Point(reason.startswith(REASON), f"a reason that begins with {REASON!r}", repr(reason), job=job.label)
 

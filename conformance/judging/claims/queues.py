@@ -10,6 +10,7 @@ from ....model.status import FAILED, STARTED, SUCCEEDED
 from ..answers import Meaning
 from ..claim import Point, accepted, attempts, bound, claim, ends, exit_code, holds, refused, shown
 from ..seen import Call, Job, Seen
+from .timeouts import still_there
 
 REASON = "Canceled by JobStateTimeLimit action due to reason: "
 EARLY_MS = 1000
@@ -31,8 +32,15 @@ def a_disabled_queue_takes_no_jobs(seen: Seen) -> Iterator[Point]:
         return
     late = [call for call in seen.of("submit_job") if call.number > seen_so.number and "-late" in _name(call)]
     yield from refused(late, "a job for a DISABLED queue")
-    for role in ("running", "waiting"):
-        yield from ends(seen.job(role), SUCCEEDED, "though its queue is DISABLED")
+    running, waiting = seen.job("running"), seen.job("waiting")
+    if running and waiting and running.let_go:
+        # Room was made for it, and it is the only one that waits for it.
+        there = still_there(waiting, running.let_go[0].at_ms + 2 * seen.bounds.longest)
+        facts = ("deadline", "no_faults")
+        expected = "placed when there is room, though its queue is DISABLED"
+        yield Point(not there, expected, shown(waiting), rests_on=facts, job=waiting.label)
+    for job in (running, waiting):
+        yield from ends(job, SUCCEEDED, "though its queue is DISABLED")
 
 
 @claim("Q-02")
@@ -46,7 +54,7 @@ def a_deleted_queue_ends_its_jobs(seen: Seen) -> Iterator[Point]:
         return
     over_ms = deleted.answered_ms + seen.bounds.stopping
     for job in filter(None, (seen.job("running"), seen.job("waiting"))):
-        there = [look for look in job.looks if look.saw.settled and look.saw.at_ms >= over_ms and not job.ended]
+        there = still_there(job, over_ms)
         if there or job.ended:
             yield Point(not there, "ended with its queue", shown(job), rests_on=("deadline",), job=job.label)
         yield from ends(job, FAILED, "with its queue")
@@ -140,7 +148,7 @@ def a_time_limit_ends_the_head(seen: Seen) -> Iterator[Point]:
     early = [look.status for look in head.looks if look.status == FAILED and look.saw.at_ms < advanced[1].sent_ms]
     yield holds(not early, "RUNNABLE for 600 s", "FAILED within half of that", job=head.label)
     over_ms = advanced[1].answered_ms + seen.bounds.stopping
-    there = [look for look in head.looks if look.saw.settled and look.saw.at_ms >= over_ms and not head.ended]
+    there = still_there(head, over_ms)
     if there or head.ended:
         yield Point(not there, "FAILED after 600 s at the head", shown(head), rests_on=("deadline",), job=head.label)
     for role, why in (("second", "it was not at the head"), ("excepted", "the action is for another reason")):
@@ -187,7 +195,7 @@ def consumables_are_waited_for(seen: Seen) -> Iterator[Point]:
 @claim("Q-21")
 def what_is_replenishable_comes_back(seen: Seen) -> Iterator[Point]:
     first, second = seen.job("first"), seen.job("second")
-    if not (first and second and first.ended and second.ended):
+    if not (first and second and first.ended and first.let_go):
         return
     last: dict[str, int | None] = {}
     for call in seen.of("describe_consumable_resource"):

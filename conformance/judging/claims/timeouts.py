@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ....model.status import FAILED, SUCCEEDED
+from ....model.status import FAILED, SUCCEEDED, TERMINAL
 from ..claim import Point, attempts, claim, ends, exit_code, holds, shown
-from ..seen import Job, Seen
+from ..seen import Job, Look, Seen
 from .arrays import children
 from .showing import parent_ends
 from .terminate import HEARD_LATE_MS
@@ -53,13 +53,20 @@ def not_early(seen: Seen, job: Job, seconds: int, *, attempt: int = 1, since_ms:
             yield Point(enough, expected, observed, rests_on=facts, job=job.label)
 
 
+def still_there(job: Job, over_ms: int) -> list[Look]:
+    """Settled reads, when a thing that was due had all its time, that show the job not ended."""
+    return [
+        look for look in job.looks if look.saw.settled and look.saw.at_ms >= over_ms and look.status not in TERMINAL
+    ]
+
+
 def times_out(seen: Seen, job: Job | None, seconds: int) -> Iterator[Point]:
     """A job whose attempt has outlived its timeout has ended FAILED, once a stop had all the time that it may take."""
     advanced = [call for call in seen.of("advance_clock") if call.says.name == "DONE"]
     if not job or not job.looks or not advanced:
         return
     over_ms = advanced[-1].answered_ms + seen.bounds.stopping
-    there = [look for look in job.looks if look.saw.settled and look.saw.at_ms >= over_ms and not job.ended]
+    there = still_there(job, over_ms)
     if there or job.ended:
         expected = f"FAILED, for its timeout of {seconds} s has passed"
         yield Point(not there, expected, shown(job), rests_on=("deadline",), job=job.label)
