@@ -79,7 +79,7 @@ def judged_by_all(job, main, others):
 nodes_right = nodes.mirrored
 
 
-@breaks("MNP-05 MNP-06", reach=NODES)
+@breaks("MNP-05 MNP-06 RETRY-03", reach=NODES)
 def all_nodes_must_succeed(parts):
     """A multi-node job is FAILED when any of its nodes has failed."""
     ledger = parts.engine.changes.ledger
@@ -87,7 +87,7 @@ def all_nodes_must_succeed(parts):
     return parts
 
 
-@breaks("MNP-05 MNP-06", unclear="MNP-07", reach=NODES)
+@breaks("MNP-05 MNP-06 RETRY-03", blind="MNP-07", reach=NODES)
 def a_node_that_dies_ends_the_job(parts):
     """When any node has exited, all the others are stopped."""
     right = Families._look_at_nodes

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....model.limits import NODE_GROUPS
 from ....model.multinode import node_id
-from ....model.status import FAILED, SUCCEEDED
+from ....model.status import FAILED, SUCCEEDED, TERMINAL
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Detail, Job, Seen
 from .timeouts import not_early, not_tried_again, times_out
@@ -74,9 +74,10 @@ def the_main_node_is_first(seen: Seen) -> Iterator[Point]:
 def the_others_are_stopped_with_the_main_node(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     yield from ends(job, SUCCEEDED, "with its main node, whatever the others do")
-    if not job or not job.end:
+    ended = next((look for look in job.looks if look.status in TERMINAL), None) if job else None
+    if not job or ended is None:
         return
-    over_ms = job.end.saw.at_ms + seen.bounds.stopping
+    over_ms = ended.saw.at_ms + seen.bounds.stopping
     late = any(call.sent_ms >= over_ms for call in seen.of("describe_jobs"))
     for node in seen.nodes:
         stopped = bool(node.signalled or node.gone)
