@@ -68,16 +68,16 @@ def environments_are_tried_in_their_order(batch: Scenario) -> None:
     most = COMPUTE_ENVIRONMENTS.high
     assert most is not None
     world = batch.stage.world
-    queue, first = world.own_queue()
-    others = world.environments(most)
-    order = [{"order": place, "computeEnvironment": each} for place, each in enumerate([first, *others], start=1)]
+    queue, _ = world.own_queue()
+    names, arns = zip(*world.environments(most + 1).items(), strict=True)
+    order = [{"order": place, "computeEnvironment": arn} for place, arn in enumerate(arns)]
     batch.refusal("update_job_queue", jobQueue=queue, computeEnvironmentOrder=order)
     # The last of the list has the least number.
-    order = [{"order": 10 - place, "computeEnvironment": each} for place, each in enumerate([first, *others[:2]])]
+    order = [{"order": most - place, "computeEnvironment": arn} for place, arn in enumerate(arns[:most])]
     if batch.refusal("update_job_queue", jobQueue=queue, computeEnvironmentOrder=order) is None:
         _queue_is(batch, queue, lambda queue: len(queue.get("computeEnvironmentOrder") or ()) == most)
         if Power.RUNS in batch.target.powers:
-            script = f'[ "$AWS_BATCH_CE_NAME" = "{others[1]}" ] || exit 20'
+            script = f'[ "$AWS_BATCH_CE_NAME" = "{names[most - 1]}" ] || exit 20'
             batch.finish(batch.submit_shell(script, may_exit=(20,), queue=queue))
 
 

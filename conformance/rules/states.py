@@ -7,6 +7,7 @@ from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
+from .staging import ended
 
 
 @rule("ST-01", "`status` is one of the seven, in DescribeJobs and in ListJobs.")
@@ -136,3 +137,17 @@ def the_variables_are_set(batch: Scenario) -> None:
 @rule("ENV-03", "Environment entries of SubmitJob reach the job.", (Power.RUNS,))
 def overridden_environment_reaches_the_job(batch: Scenario) -> None:
     batch.finish(batch.submit_shell('[ "$KIT" = "a b" ] || exit 20', may_exit=(20,), environment={"KIT": "a b"}))
+
+
+@rule("ST-28", "`container.logStreamName` is there from RUNNING on.", (Power.HOLDS_RUNNING,))
+def the_log_stream_is_shown(batch: Scenario) -> None:
+    job = batch.submit(hold=True)
+    batch.wait(job, RUNNING)
+    batch.read(job)
+    batch.release(job, 0)
+    batch.finish(job)
+
+
+@rule("ST-34", "Each attempt has a task and a log stream of its own; the id of the job stays.", (Power.FAILS,))
+def each_attempt_has_a_task_of_its_own(batch: Scenario) -> None:
+    ended(batch, attempts=3, ends=(1,))

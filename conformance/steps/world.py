@@ -78,12 +78,10 @@ class World:
             raise Absent(f"the kit was told to use the queue {self.target.queue}, and makes no other")
         return self._queue_with_room(vcpus, **more)
 
-    def environments(self, number: int, vcpus: int = 1) -> list[str]:
-        """The names of so many new compute environments, each with so much room."""
+    def environments(self, number: int, vcpus: int = 1) -> dict[str, str]:
+        """So many new compute environments, each with so much room: their ARNs by name."""
         names = [f"{self.prefix}-{next(self._numbers)}" for _ in range(number)]
-        for name in names:
-            self._environment(name, vcpus)
-        return names
+        return {name: self._environment(name, vcpus) for name in names}
 
     def policy(self, calls: Calls) -> str:
         """The ARN of a new fair-share scheduling policy, in which each share counts the same."""

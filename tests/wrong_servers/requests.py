@@ -72,7 +72,7 @@ def a_job_that_never_ran_shows_an_attempt(job):
         job.attempts = [wire.shape("AttemptDetail")(statusReason=job.statusReason)]
 
 
-@breaks("TERM-07 TERM-09", unclear="TERM-08")
+@breaks("TERM-07 TERM-09 TO-07", unclear="TERM-08")
 def a_stop_is_a_sigkill(parts):
     """TerminateJob sends SIGKILL at once."""
     right = parts.host.stop
@@ -80,7 +80,7 @@ def a_stop_is_a_sigkill(parts):
     return parts
 
 
-@breaks("TERM-07")
+@breaks("TERM-07 TO-07")
 def a_stop_is_a_sigterm_only(parts):
     """SIGKILL never follows."""
     right = parts.host.stop
@@ -88,7 +88,7 @@ def a_stop_is_a_sigterm_only(parts):
     return parts
 
 
-@breaks("TERM-09", blind="TERM-08")
+@breaks("TERM-09 TO-07", blind="TERM-08")
 def sigkill_comes_too_early(parts):
     """A tenth of a second after SIGTERM."""
     right = parts.host.stop

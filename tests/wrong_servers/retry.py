@@ -18,7 +18,7 @@ from .defining import (
 )
 
 
-@breaks("RETRY-02 DEP-03 ST-08 ST-10 ARR-06 ARR-08 CANCEL-10 TERM-17", unclear="RETRY-04")
+@breaks("RETRY-02 RETRY-30 DEP-03 ST-08 ST-10 ARR-06 ARR-08 MNP-05 CANCEL-10 TERM-17", unclear="RETRY-04")
 @asked("SubmitJob")
 def jobs_are_tried_twice_by_default(request):
     """Without a retryStrategy a job that exits 1 has a second attempt."""

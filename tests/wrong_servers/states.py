@@ -149,3 +149,27 @@ def identical_submissions_are_one_job(parts):
         return answers[key]
 
     return server(parts)
+
+
+@breaks("ST-28", reach=TIMES)
+@described
+def log_streams_are_shown_at_the_end(job):
+    """container.logStreamName is absent while the job runs."""
+    if job.status == "RUNNING" and job.container is not None:
+        job.container.logStreamName = None
+
+
+@breaks("ST-34", reach=TIMES)
+@described
+def attempts_share_a_log_stream(job):
+    """All attempts of a job write to the log stream of its first."""
+    for attempt in job.attempts[1:]:
+        attempt.container.logStreamName = job.attempts[0].container.logStreamName
+
+
+@breaks("ST-34", reach=TIMES)
+@described
+def attempts_share_a_task(job):
+    """All attempts of a job are one task."""
+    for attempt in job.attempts[1:]:
+        attempt.container.taskArn = job.attempts[0].container.taskArn

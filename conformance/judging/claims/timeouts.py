@@ -89,7 +89,7 @@ def starting_does_not_count(seen: Seen) -> Iterator[Point]:
     job, first = seen.job(), next(seen.of("advance_clock"), None)
     now = _now(first.body) if first else None
     if job and job.end and first and now is not None:
-        started = next((entry.get("startedAt") for entry in attempts(job.end.detail)), None)
+        started = next((entry.get("startedAt") for entry in attempts(job.end.detail)), job.end.detail.get("startedAt"))
         if isinstance(started, int) and started >= now:  # else it ran already when the clock was put forward
             yield from not_early(seen, job, 60, since_ms=first.answered_ms)
             yield from ends(job, FAILED, "by its timeout")
