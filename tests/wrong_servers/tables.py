@@ -207,9 +207,9 @@ wrong(
 wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
-    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 TERM-20 TERM-21 MNP-04 Q-02",
     rows("stop", STARTED, gone),
-    unclear="TERM-08 TERM-09",
+    unclear="TERM-08 TERM-09 MNP-07 RETRY-34",
 )
 wrong(
     "terminate does not override the strategy",
@@ -226,7 +226,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 TERM-20 TERM-21 Q-02",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -258,8 +258,10 @@ wrong(
 wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
-    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 TERM-21",
+    "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 TERM-20 "
+    "TERM-21 MNP-04 Q-02",
     swapped,
+    unclear="MNP-07 RETRY-34",
     blind="TERM-28",
 )
 
@@ -268,7 +270,7 @@ wrong(
 wrong(
     "one attempt too many",
     "attempts counts the tries after the first.",
-    "RETRY-03 RETRY-04 RETRY-26 RETRY-28",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 TO-03",
     rows(
         "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
     ),
