@@ -28,4 +28,4 @@ def a_lost_host_is_a_failed_attempt(batch: Scenario) -> None:
     for job, code in ((again, 0), (chosen, 1)):
         next_attempt(batch, job, 2)
         batch.release(job, code)
-        batch.finish(job)
+        batch.settle(job)

@@ -147,8 +147,8 @@ def the_main_node_is_tried_again_with_all(batch: Scenario) -> None:
 )
 def the_timeout_is_for_all_nodes(batch: Scenario) -> None:
     with batch.clock():
-        nodes = running(batch, 2, attempts=2, **after(60))
-        batch.advance(61)
+        nodes = running(batch, 2, attempts=2, **after(61))
+        batch.advance(62)
         stopped(batch, nodes.job)
     batch.canary()
 

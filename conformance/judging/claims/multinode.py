@@ -178,9 +178,9 @@ def the_main_node_is_tried_again_with_all(seen: Seen) -> Iterator[Point]:
 
 @claim("TO-11")
 def the_timeout_is_for_all_nodes(seen: Seen) -> Iterator[Point]:
-    yield from times_out(seen, seen.job(), 60)
+    yield from times_out(seen, seen.job(), 61)
     if job := seen.job():
-        yield from not_early(seen, job, 60)
+        yield from not_early(seen, job, 61)
         yield from not_tried_again(job)
 
 

@@ -86,33 +86,35 @@ def not_tried_again(job: Job) -> Iterator[Point]:
 
 @claim("TO-02")
 def starting_does_not_count(seen: Seen) -> Iterator[Point]:
-    job, first = seen.job(), next(seen.of("advance_clock"), None)
+    first = next(seen.of("advance_clock"), None)
     now = _now(first.body) if first else None
-    if job and job.end and first and now is not None:
-        started = next((entry.get("startedAt") for entry in attempts(job.end.detail)), job.end.detail.get("startedAt"))
-        if isinstance(started, int) and started >= now:  # else it ran already when the clock was put forward
-            yield from not_early(seen, job, 60, since_ms=first.answered_ms)
-            yield from ends(job, FAILED, "by its timeout")
+    for job in (seen.job(), seen.job("queued")):
+        if job and job.end and first and now is not None:
+            started = next((entry.get("startedAt") for entry in attempts(job.end.detail)), None)
+            started = job.end.detail.get("startedAt") if started is None else started
+            if isinstance(started, int) and started >= now:  # else it ran already when the clock was put forward
+                yield from not_early(seen, job, 61, since_ms=first.answered_ms)
+                yield from ends(job, FAILED, "by its timeout")
 
 
 @claim("TO-03")
 def each_attempt_has_its_own_countdown(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.let_go and any(began.attempt == 2 for began in job.began):
-        yield from not_early(seen, job, 60, attempt=2, since_ms=job.let_go[0].at_ms)
-        yield from times_out(seen, job, 60)
+        yield from not_early(seen, job, 61, attempt=2, since_ms=job.let_go[0].at_ms)
+        yield from times_out(seen, job, 61)
 
 
 @claim("TO-04")
 def no_timeout_comes_early(seen: Seen) -> Iterator[Point]:
-    for job, seconds in ((seen.job("witness"), 60), (seen.job(), 120)):
+    for job, seconds in ((seen.job("witness"), 61), (seen.job(), 120)):
         if job:
             yield from not_early(seen, job, seconds)
 
 
 @claim("TO-06")
 def a_timeout_is_the_end(seen: Seen) -> Iterator[Point]:
-    yield from times_out(seen, seen.job(), 60)
+    yield from times_out(seen, seen.job(), 61)
     if job := seen.job():
         yield from not_tried_again(job)
 
@@ -136,12 +138,12 @@ def a_timeout_sends_sigterm_before_sigkill(seen: Seen) -> Iterator[Point]:
             observed = f"{(heard_ms if enough else surely_ms) / 1000:.1f} s"
             expected = f"{grace_ms / 1000:g} s from SIGTERM to SIGKILL"
             yield Point(enough, expected, observed, rests_on=("no_faults",), job=job.label)
-    yield from times_out(seen, job, 60)
+    yield from times_out(seen, job, 61)
 
 
 @claim("TO-09")
 def submission_replaces_the_definitions_timeout(seen: Seen) -> Iterator[Point]:
-    for role, seconds in (("inherits", 60), ("longer", 600), ("shorter", 60)):
+    for role, seconds in (("inherits", 61), ("longer", 600), ("shorter", 61)):
         job = seen.job(role)
         if job and job.last:
             found = (job.last.detail.get("timeout") or {}).get("attemptDurationSeconds")
@@ -155,8 +157,8 @@ def submission_replaces_the_definitions_timeout(seen: Seen) -> Iterator[Point]:
 def each_child_has_its_timeout(seen: Seen) -> Iterator[Point]:
     first, second = children(seen) or (None, None)
     if first and second and first.let_go and first.status == SUCCEEDED:
-        yield from not_early(seen, second, 60, since_ms=first.let_go[0].at_ms)
-        yield from times_out(seen, second, 60)
+        yield from not_early(seen, second, 61, since_ms=first.let_go[0].at_ms)
+        yield from times_out(seen, second, 61)
         if second.status == FAILED:
             yield from parent_ends(seen, FAILED)
 
