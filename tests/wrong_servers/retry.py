@@ -200,7 +200,7 @@ def attempts_are_listed_backwards(job):
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 RETRY-34 CANCEL-21", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 RETRY-34 CANCEL-21 ST-22", unclear="RETRY-04 ST-34")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""

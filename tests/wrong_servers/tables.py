@@ -253,7 +253,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21 Q-02",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21 Q-02 ST-08",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -297,7 +297,7 @@ wrong(
 wrong(
     "one attempt too many",
     "attempts counts the tries after the first.",
-    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33 TO-03",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33 ST-34 TO-03",
     rows(
         "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
     ),

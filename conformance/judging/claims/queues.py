@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from ....model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
 from ....model.status import FAILED, STARTED, SUCCEEDED
@@ -99,7 +100,7 @@ def the_higher_priority_goes_first(seen: Seen) -> Iterator[Point]:
 @claim("Q-10")
 def the_snapshot_has_the_order(seen: Seen) -> Iterator[Point]:
     waiting = [job.id for job in seen.each("waiting")]
-    fronts = [c.body.get("frontOfQueue") or {} for c in seen.of("get_job_queue_snapshot") if isinstance(c.body, dict)]
+    fronts = [body.get("frontOfQueue") or {} for body in _told(seen, "get_job_queue_snapshot")]
     if not fronts or len(waiting) < 3:
         return
     mine: list[str] = []
@@ -146,14 +147,15 @@ def a_time_limit_ends_the_head(seen: Seen) -> Iterator[Point]:
     if not head or len(advanced) < 2:
         return
     early = [look.status for look in head.looks if look.status == FAILED and look.saw.at_ms < advanced[1].sent_ms]
-    yield holds(not early, "RUNNABLE for 600 s", "FAILED within half of that", job=head.label)
+    facts = ("no_faults",)
+    yield Point(not early, "RUNNABLE for 600 s", "FAILED within half of that", rests_on=facts, job=head.label)
     over_ms = advanced[1].answered_ms + seen.bounds.stopping
     there = still_there(head, over_ms)
     if there or head.ended:
         yield Point(not there, "FAILED after 600 s at the head", shown(head), rests_on=("deadline",), job=head.label)
     for role, why in (("second", "it was not at the head"), ("excepted", "the action is for another reason")):
         if (job := seen.job(role)) and job.looks:
-            yield holds(job.status != FAILED, f"not ended, for {why}", FAILED, job=job.label)
+            yield Point(job.status != FAILED, f"not ended, for {why}", FAILED, rests_on=facts, job=job.label)
 
 
 @claim("Q-13")
@@ -163,16 +165,16 @@ def a_time_limit_says_why(seen: Seen) -> Iterator[Point]:
         reason = str(job.end.detail.get("statusReason"))
         expected = f"a statusReason that begins with {REASON!r}, with the reason behind it"
         right = reason.startswith(f"{REASON}CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY")
-        yield holds(right, expected, repr(reason), job=job.label)
+        yield Point(right, expected, repr(reason), rests_on=("no_faults",), job=job.label)
 
 
 @claim("Q-17")
 def a_time_limit_is_the_end(seen: Seen) -> Iterator[Point]:
     for job in _by_limit(seen):
         assert job.end is not None
-        yield holds(not job.began, "no attempt", f"{len(job.began)} came to the gate", job=job.label)
-        tried = attempts(job.end.detail)
-        yield holds(not tried, "no attempts", f"{len(tried)} attempts", job=job.label)
+        facts, tried = ("no_faults",), attempts(job.end.detail)
+        yield Point(not job.began, "no attempt", f"{len(job.began)} came to the gate", rests_on=facts, job=job.label)
+        yield Point(not tried, "no attempts", f"{len(tried)} attempts", rests_on=facts, job=job.label)
         yield from ends(job, FAILED, "for good")
 
 
@@ -185,11 +187,10 @@ def consumables_are_waited_for(seen: Seen) -> Iterator[Point]:
     early = [look.status for look in second.looks if look.status in (*STARTED, SUCCEEDED) and look.saw.at_ms < until_ms]
     yield holds(not early, "not placed while another job has all that it needs", " -> ".join(early), job=second.label)
     yield from ends(second, SUCCEEDED, "once that has come back")
-    for call in seen.of("describe_consumable_resource"):
-        if isinstance(call.body, dict) and call.says is Meaning.DONE:
-            in_use, total = call.body.get("inUseQuantity"), call.body.get("totalQuantity")
-            right = isinstance(in_use, int) and isinstance(total, int) and in_use <= total
-            yield holds(right, "inUseQuantity of not more than the total", f"{in_use} of {total}")
+    for body in _told(seen, "describe_consumable_resource"):
+        in_use, total = body.get("inUseQuantity"), body.get("totalQuantity")
+        right = isinstance(in_use, int) and isinstance(total, int) and in_use <= total
+        yield holds(right, "inUseQuantity of not more than the total", f"{in_use} of {total}")
 
 
 @claim("Q-21")
@@ -198,13 +199,19 @@ def what_is_replenishable_comes_back(seen: Seen) -> Iterator[Point]:
     if not (first and second and first.ended and first.let_go):
         return
     last: dict[str, int | None] = {}
-    for call in seen.of("describe_consumable_resource"):
-        if isinstance(call.body, dict) and call.answered_ms >= first.let_go[0].at_ms:
-            last[str(call.body.get("resourceType"))] = call.body.get("availableQuantity")
+    for body in _told(seen, "describe_consumable_resource", from_ms=first.let_go[0].at_ms):
+        last[str(body.get("resourceType"))] = body.get("availableQuantity")
     if last:
         back, spent = last.get("REPLENISHABLE"), last.get("NON_REPLENISHABLE")
         yield Point(back == 2, "2 of 2 available after the jobs", str(back), rests_on=("deadline",))
         yield holds(spent == 1, "1 of 2 available, for 1 is spent", spent)
+
+
+def _told(seen: Seen, operation: str, from_ms: int = 0) -> Iterator[dict[str, Any]]:
+    """What successful calls of an operation were answered with, from some moment on."""
+    for call in seen.of(operation):
+        if call.says is Meaning.DONE and isinstance(call.body, dict) and call.answered_ms >= from_ms:
+            yield call.body
 
 
 def _by_limit(seen: Seen) -> list[Job]:
