@@ -114,7 +114,7 @@ def patterns_have_255_characters(request):
             raise ClientException("a pattern is too long")
 
 
-@breaks("RETRY-19", reach=STRATEGIES)
+@breaks("RETRY-19 ST-08", reach=STRATEGIES)
 def code_125_is_a_success(parts):
     """An attempt that exits with 125 has succeeded."""
     right = attempts.event
@@ -193,7 +193,7 @@ def only_capitals_are_understood(request):
         entry.action = entry.action if entry.action.isupper() else "RETRY"
 
 
-@breaks("RETRY-23", reach=STRATEGIES)
+@breaks("RETRY-23 ST-08", reach=STRATEGIES)
 @described
 def attempts_are_listed_backwards(job):
     """The newest attempt comes first."""

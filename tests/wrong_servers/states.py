@@ -101,7 +101,7 @@ def exit_code_zero_is_not_shown(job):
 
 @breaks(
     "ST-08 ST-10 DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-02 RETRY-03 RETRY-04 RETRY-12 RETRY-28 RETRY-36 ARR-06 ARR-07 ARR-08 "
-    "CANCEL-10 TERM-17"
+    "CANCEL-10 TERM-13 TERM-17"
 )
 def failed_does_not_last(parts):
     """A job whose only attempt exited 1 is shown FAILED once, and RUNNABLE from then on."""
