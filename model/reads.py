@@ -106,13 +106,14 @@ def _objects(read: Read, member: str) -> Sequence[Mapping[str, Any]]:
     return tuple(item for item in found if isinstance(item, Mapping)) if isinstance(found, list) else ()
 
 
-def _is_time(value: object) -> bool:
+def is_time(value: object) -> bool:
+    """Whether this is a time as Batch shows it: whole milliseconds since 1970, within these centuries."""
     return isinstance(value, int) and FIRST_MS <= value < LAST_MS
 
 
 def _time(shown: Mapping[str, Any], member: str) -> int:
     value = shown.get(member)
-    return value if _is_time(value) else 0  # type: ignore[return-value]
+    return value if is_time(value) else 0  # type: ignore[return-value]
 
 
 def _never_ran(read: Read) -> bool:
@@ -133,7 +134,7 @@ def times_are_in_milliseconds(read: Read) -> Iterator[Found]:
     """createdAt, startedAt and stoppedAt are milliseconds since 1970."""
     for member in ("createdAt", "startedAt", "stoppedAt"):
         value = read.get(member)
-        if value and not _is_time(value):
+        if value and not is_time(value):
             yield Found(f"{member} in milliseconds since 1970", repr(value))
 
 
@@ -143,7 +144,7 @@ def attempts_times_are_in_milliseconds(read: Read) -> Iterator[Found]:
     for number, attempt in enumerate(tries(read), start=1):
         for member in ("startedAt", "stoppedAt"):
             value = attempt.get(member)
-            if value and not _is_time(value):
+            if value and not is_time(value):
                 yield Found(f"{member} of attempt {number} in milliseconds since 1970", repr(value))
 
 

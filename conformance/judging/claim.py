@@ -6,10 +6,12 @@ status is not what was expected, some life may still explain it, and then nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...model.limits import Limit
+from ...model.reads import container, tries
 from .happenings import as_operation
 from .seen import Call, Detail, Job, Look, Seen
 
@@ -93,19 +95,19 @@ def told(look: Look) -> str:
     return f"{look.status} with {len(tries)} attempts" if len(tries) > 1 else look.status
 
 
-def attempts(detail: Detail) -> list[dict]:
+def attempts(detail: Detail) -> list[Mapping[str, Any]]:
     """The attempts that a job shows."""
-    return list(detail.get("attempts") or ())
+    return list(tries(detail))
 
 
 def exit_codes(detail: Detail) -> list[int | None]:
     """Their exit codes."""
-    return [(attempt.get("container") or {}).get("exitCode") for attempt in attempts(detail)]
+    return [container(attempt).get("exitCode") for attempt in attempts(detail)]
 
 
 def exit_code(detail: Detail) -> int | None:
     """The exit code that the job itself shows."""
-    return (detail.get("container") or {}).get("exitCode")
+    return container(detail).get("exitCode")
 
 
 def accepted(calls: Iterable[Call], what: str) -> Iterator[Point]:

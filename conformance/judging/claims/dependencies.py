@@ -97,8 +97,7 @@ def a_name_is_no_id(seen: Seen) -> Iterator[Point]:
             shown = [
                 (look.answered_ms, job.get("status"))
                 for look in seen.of("describe_jobs")
-                if isinstance(look.body, dict)
-                for job in look.body.get("jobs") or ()
+                for job in look.said.get("jobs") or ()
                 if job.get("jobId") == id
             ]
             after = [status for at_ms, status in shown if at_ms > let_go_ms and status in (*STARTED, SUCCEEDED)]

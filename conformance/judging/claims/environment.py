@@ -96,8 +96,7 @@ def registered(seen: Seen, job: Job | None) -> dict[str, Any] | None:
 
 
 def _revision(call: Call) -> str:
-    body = call.body if isinstance(call.body, dict) else {}
-    return f"{body.get('jobDefinitionName')}:{body.get('revision')}"
+    return f"{call.said.get('jobDefinitionName')}:{call.said.get('revision')}"
 
 
 @claim("ENV-06")

@@ -97,7 +97,7 @@ def the_default_is_running(seen: Seen) -> Iterator[Point]:
 
 
 def _status(call: Call, job: Job) -> str | None:
-    page = call.said.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
+    page = call.said.get("jobSummaryList") or ()
     return next((item.get("status") for item in page if item.get("jobId") == job.id), None)
 
 
@@ -221,7 +221,7 @@ def children_are_not_filtered(seen: Seen) -> Iterator[Point]:
             status = call.arguments["jobStatus"]
             wanted = [job for job in seen.cast if job.end and job.end.status == status]
             # A service that refuses a filter here does not apply it either.
-            page = call.said.get("jobSummaryList") or () if isinstance(call.body, dict) else ()
+            page = call.said.get("jobSummaryList") or ()
             ids = {item.get("jobId") for item in page}
             missing = [job.label for job in wanted if job.id not in ids]
             ended = isinstance(call.body, dict) and not call.said.get("nextToken")
@@ -324,7 +324,7 @@ def pages_cover_everything_once(seen: Seen) -> Iterator[Point]:
 def _children(seen: Seen) -> Iterator[Detail]:
     """The children of arrays, as DescribeJobs showed them."""
     for call in seen.of("describe_jobs"):
-        for detail in (call.said.get("jobs") or ()) if isinstance(call.body, dict) else ():
+        for detail in call.said.get("jobs") or ():
             if parent_and_index(str(detail.get("jobId"))) is not None:
                 yield detail
 

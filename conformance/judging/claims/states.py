@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....model.limits import DEPENDENCIES
+from ....model.reads import is_time
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Seen
 from .showing.jobs import summaries, unwatched
 
 CLOCKS_DIFFER_MS = 1000
-IN_MS = range(10**12, 10**13)
-"""Milliseconds since 1970, of this century."""
+"""Two times of one record may be taken by two hosts."""
 
 
 @claim("ST-01")
@@ -37,7 +37,7 @@ def created_at_is_the_time_of_submission(seen: Seen) -> Iterator[Point]:
         name = first.arguments["jobName"]
         yield holds(first.last.detail.get("jobName") == name, f"jobName {name}", first.last.detail.get("jobName"))
         one, two = (job.last.detail.get("createdAt") for job in (first, second) if job.last)
-        in_ms = isinstance(one, int) and isinstance(two, int) and one in IN_MS and two in IN_MS
+        in_ms = is_time(one) and is_time(two)
         yield holds(in_ms, "createdAt in milliseconds since 1970", (one, two))
         if isinstance(one, int) and isinstance(two, int) and in_ms:
             # Two submissions from one thread: their times are in order, give or take what two hosts' clocks may differ.
@@ -114,7 +114,7 @@ def started_at_begins_with_running(seen: Seen) -> Iterator[Point]:
             yield holds(not early, f"no startedAt while {look.status}", early)
     if job.end.status == SUCCEEDED:
         started, created = job.end.detail.get("startedAt"), job.end.detail.get("createdAt")
-        yield holds(isinstance(started, int) and started in IN_MS, "startedAt in milliseconds", started)
+        yield holds(is_time(started), "startedAt in milliseconds", started)
         if isinstance(started, int) and isinstance(created, int):
             yield holds(started >= created, f"startedAt from createdAt {created} on", started)
 
@@ -132,7 +132,7 @@ def stopped_at_is_shown_at_the_end(seen: Seen) -> Iterator[Point]:
     for job in seen.cast:
         if job.end and job.end.status == SUCCEEDED:
             stopped = job.end.detail.get("stoppedAt")
-            yield holds(isinstance(stopped, int) and stopped in IN_MS, "stoppedAt in milliseconds", stopped)
+            yield holds(is_time(stopped), "stoppedAt in milliseconds", stopped)
 
 
 @claim("ST-33")

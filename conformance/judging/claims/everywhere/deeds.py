@@ -94,8 +94,7 @@ def what_was_described_stays_describable(seen: Seen) -> Iterator[Point]:
         for call in seen.of("describe_jobs"):
             before = [look for look in job.looks if look.saw.at_ms < call.sent_ms]
             if before and call.says.name == "DONE" and job.id in (call.arguments.get("jobs") or ()):
-                shown = call.said.get("jobs") if isinstance(call.body, dict) else None
-                known = any(other.get("jobId") == job.id for other in shown or ())
+                known = any(other.get("jobId") == job.id for other in call.said.get("jobs") or ())
                 expected = f"the job, which was {before[-1].status} before"
                 observed = "the job" if known else "DescribeJobs does not know it"
                 yield Point(known, expected, observed, rests_on=("monotone_reads",), job=job.label)
