@@ -80,6 +80,9 @@ def check(target: str, verbose: bool, **given: Any) -> None:
       gate            ... on this machine, where they reach a Unix socket of the kit: then the kit decides when and how
                       each attempt ends, and sees signals; most rules about cancel and terminate become sharp
       holds-runnable  a full compute environment keeps jobs RUNNABLE (unmanagedvCpus or maxvCpus is its size)
+      multinode       multi-node jobs run, in a MANAGED compute environment of type EC2 that the kit creates
+      loses-hosts, clock   it takes LoseHost and AdvanceClock as `batchproof serve` does (docs/controls.md); rules that
+                      put the clock forward come last
       fresh-reads     DescribeJobs shows how things are now, and never lags behind
       fails, holds-running, holds-pending   come with runs; to be named alone only where commands are not run
 

@@ -20,6 +20,9 @@ class Power(StrEnum):
     HOLDS_PENDING = "the kit can keep a job PENDING"
     HOLDS_RUNNABLE = "the kit can keep a job RUNNABLE, in a queue without room"
     FRESH_READS = "DescribeJobs shows how things are now"
+    MULTINODE = "multi-node jobs run, in a compute environment that the kit creates"
+    LOSES_HOSTS = "the kit can take away the host on which a job runs"
+    CLOCK = "the kit can put the service's clock forward"
 
     @property
     def option(self) -> str:
@@ -34,6 +37,9 @@ class Power(StrEnum):
 
 LOCAL = frozenset(Power)
 """A service on this machine that runs jobs as processes here: everything."""
+
+CONTROLS = frozenset({Power.LOSES_HOSTS, Power.CLOCK})
+"""What a service gives by operations that AWS does not have (docs/controls.md)."""
 
 
 def named(powers: Iterable[Power | str]) -> frozenset[Power]:

@@ -13,12 +13,16 @@ from .rules import (
     either,  # noqa: F401 - its rules are those of cancel and of terminate
     environment,
     errors,
+    hosts,
     listing,
+    multinode,
+    queues,
     retry,
     smoke,
     states,
     submission,
     terminate,
+    timeouts,
 )
 from .rules.rule import REGISTERED, Rule
 from .searching import lives
@@ -26,19 +30,8 @@ from .searching import lives
 THEMES = tuple(
     module.__name__.rpartition(".")[2]
     for module in (
-        smoke,
-        states,
-        dependencies,
-        retry,
-        cancel,
-        terminate,
-        bulk,
-        arrays,
-        listing,
-        submission,
-        environment,
-        errors,
-        lives,
+        *(smoke, states, dependencies, retry, hosts, cancel, terminate, timeouts, bulk),
+        *(arrays, multinode, queues, listing, submission, environment, errors, lives),
     )
 )
 """The themes in the order of a report; each registered its rules when it was imported here."""

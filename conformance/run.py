@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from .judging.follower import Terms
 from .judging.history import Variant
 from .judging.outcome import Outcome
 from .judging.verdict import Result, contradictions, throughout, together
+from .power import Power
 from .register import rules
 from .report.findings import Count, Kept
 from .report.jsonfile import JsonFile
@@ -226,24 +226,10 @@ def _examine(target: Target, whole: _Whole) -> None:
     try:
         with opened(target, terms, whole.recorder, made, profile) as stage:
             whole.hear(TargetReady(target.title, target.variant, number))
-            examine = partial(
-                run,
-                stage=stage,
-                began=lambda rule: whole.hear(RuleBegan(rule.id, target.variant)),
-                ended=lambda result: whole.hear(RuleEnded(result)),
-                until_s=whole.until_s,
-            )
             try:
-                results, whole.stopped = examine(whole.smoke.values())
-                if not whole.stopped and not any(result.stops for result in results):
-                    rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
-                    more, whole.stopped = examine(rest)
-                    results += more
-                results = _everything(results, stage, described, whole)
+                results = _everything(_tried(stage, whole), stage, described, whole)
             finally:
-                whole.count.histories.join(stage.tally)
-                whole.count.processes += sum(stage.processes)
-                whole.slow_ms[target.title] = stage.slow_ms
+                _count(stage, whole)
     finally:
         if made.path and made.left and not target.disposable:
             whole.notes.append(f"{target.title}: {len(made.left)} things may be left there: {made.path} lists them")
@@ -253,6 +239,67 @@ def _examine(target: Target, whole: _Whole) -> None:
         whole.results += results
         whole.evidence += [item for result in results for item in result.evidence]
         whole.count.scenarios += sum(result.outcome is not Outcome.NOT_SUPPORTED for result in results)
+
+
+def _tried(stage: Stage, whole: _Whole) -> list[Result]:
+    """SMOKE, and then the rest; what puts the clock forward at a service of its own meanwhile, or else last of all."""
+    results, whole.stopped = _run(whole.smoke.values(), stage, whole)
+    if whole.stopped or any(result.stops for result in results):
+        return results
+    rest = [found for id, found in whole.chosen.items() if id not in whole.smoke]
+    clocked = [rule for rule in rest if Power.CLOCK in rule.needs & stage.target.powers]
+    rest = [rule for rule in rest if rule not in clocked]
+    if clocked and stage.target.another is not None:
+        with stage.target.clock.pool(1, "beside") as pool:
+            aside = pool.submit(_tried_beside, clocked, stage, whole)
+            more, whole.stopped = _run(rest, stage, whole)
+            try:
+                pool.wait([aside])
+            except KeyboardInterrupt:
+                whole.stopped = "interrupted"
+                stage.interrupt()
+            others, stopped = aside.result()
+            whole.stopped = whole.stopped or stopped
+            return [*results, *more, *others]
+    for some in (rest, clocked):
+        if not whole.stopped:
+            more, whole.stopped = _run(some, stage, whole)
+            results += more
+    return results
+
+
+def _tried_beside(clocked: Iterable[Rule], stage: Stage, whole: _Whole) -> tuple[list[Result], str]:
+    """Rules that put the clock forward, at another service of the same kind, while the rest goes on at the first."""
+    assert stage.target.another is not None
+    with (
+        stage.target.another() as other,
+        opened(other, stage.terms, stage.recorder, stage.world.made, stage.profile) as stage.beside,
+    ):
+        if stage.interrupted.is_set():
+            stage.interrupt()
+        try:
+            return _run(clocked, stage.beside, whole)
+        finally:
+            _count(stage.beside, whole)
+
+
+def _run(some: Iterable[Rule], stage: Stage, whole: _Whole) -> tuple[list[Result], str]:
+    """These rules at a stage; whoever listens hears of each."""
+    return run(
+        some,
+        stage,
+        began=lambda rule: whole.hear(RuleBegan(rule.id, stage.target.variant)),
+        ended=lambda result: whole.hear(RuleEnded(result)),
+        until_s=whole.until_s,
+    )
+
+
+def _count(stage: Stage, whole: _Whole) -> None:
+    """What was done and met at a stage counts for its target, also where another of its kind stood beside it."""
+    whole.count.histories.join(stage.tally)
+    whole.count.processes += sum(stage.processes)
+    title = stage.target.title
+    whole.slow_ms[title] = max(stage.slow_ms, whole.slow_ms.get(title, 0))
 
 
 def _everything(results: list[Result], stage: Stage, where: Variant, whole: _Whole) -> list[Result]:

@@ -23,6 +23,12 @@ from .views import Picture
 CONTAINER_EXITED = "Essential container in task exited"
 HOST_GONE = "Host EC2 (instance i-0123456789abcdef0) terminated."
 START_FAILED = "Task failed to start"
+QUEUE_DELETED = "The job queue was deleted"
+
+
+def log_stream(job_id: str, attempt: int) -> str:
+    """The log stream of one attempt (ST-28, ST-34)."""
+    return f"job/default/{job_id}-{attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,11 @@ class Job:
         self.life.ask(request)
 
     def give_up(self) -> None:
-        """Its queue was deleted: what waits there ends, and what runs goes on."""
+        """Its queue was deleted: what waits there ends, and what runs is stopped (Q-02)."""
         if self.at.status in BEFORE_STARTING:
             self.life.ask(Event.GIVE_UP)
+        elif not self.is_over:
+            self.ask(Event.TERMINATE, QUEUE_DELETED)
 
     def look_for_room(self) -> None:
         """Whether a placement may begin now."""
@@ -212,6 +220,8 @@ class Job:
         # Whether an attempt that failed before RUNNING gets an entry, is open (RETRY-22, TERM-26).
         if ran or self.choices.odds(2):
             entry: dict[str, Any] = {"container": {}, "statusReason": reason, "stoppedAt": self.agenda.now_ms}
+            if ran:
+                entry["container"]["logStreamName"] = log_stream(self.of.id, attempt)
             if code is not None:
                 entry["container"]["exitCode"] = code
             if self._attempt_ms is not None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...model import attempts
+from ...model import attempts, multinode
+from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
 from .demon import Demon, Refused
 from .room import Environment, Queue
 from .submitting import definition_of, queue_of
 
 
 def register_job_definition(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """A new revision."""
+    """A new revision. Jobs of several containers are not run here, those of several nodes are not run either but checked."""
     name = asked["jobDefinitionName"]
+    if "ecsProperties" in asked:
+        raise Refused("ecsProperties is not served here: leave it out")
+    if nodes := asked.get("nodeProperties"):
+        ranges = [multinode.parse(each["targetNodes"], "targetNodes") for each in nodes["nodeRangeProperties"]]
+        multinode.check(ranges, count=nodes["numNodes"], main=nodes["mainNode"])
     attempts.parse(asked.get("retryStrategy"))
     revisions = demon.definitions.setdefault(name, [])
     revision = len(revisions) + 1
@@ -98,8 +104,8 @@ def create_job_queue(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
     name = asked["jobQueueName"]
     if name in demon.queues:
         raise Refused(f"there is a job queue {name} already")
-    order = sorted(asked.get("computeEnvironmentOrder") or (), key=lambda one: one["order"])
-    environments = [_environment(demon, one["computeEnvironment"]) for one in order]
+    environments = _in_order(demon, asked.get("computeEnvironmentOrder") or ())
+    _check_limits(asked)
     enabled = asked.get("state", "ENABLED") == "ENABLED"
     demon.queues[name] = Queue(name, demon.arn("job-queue", name), dict(asked), environments, enabled)
     return {"jobQueueName": name, "jobQueueArn": demon.queues[name].arn}
@@ -118,15 +124,19 @@ def describe_job_queues(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any
 
 
 def update_job_queue(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Enabled or disabled."""
+    """Enabled or disabled, and where its jobs are placed."""
     queue = queue_of(demon, asked.get("jobQueue"))
+    _check_limits(asked)
+    if "computeEnvironmentOrder" in asked:
+        queue.environments = _in_order(demon, asked["computeEnvironmentOrder"])
+        queue.request["computeEnvironmentOrder"] = asked["computeEnvironmentOrder"]
     if "state" in asked:
         queue.enabled = asked["state"] == "ENABLED"
     return {"jobQueueName": queue.name, "jobQueueArn": queue.arn}
 
 
 def delete_job_queue(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Only when it is disabled; what waits in it is given up."""
+    """Only when it is disabled; what waits in it is given up, and what runs is stopped (Q-02)."""
     queue = queue_of(demon, asked.get("jobQueue"))
     if queue.enabled:
         raise Refused(f"job queue {queue.name} is ENABLED")
@@ -134,6 +144,20 @@ def delete_job_queue(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
         job.give_up()
     del demon.queues[queue.name]
     return {}
+
+
+def _in_order(demon: Demon, order: Sequence[Mapping[str, Any]]) -> list[Environment]:
+    """The environments to try, in their order (Q-04)."""
+    COMPUTE_ENVIRONMENTS.check(len(order), "computeEnvironmentOrder")
+    return [_environment(demon, one["computeEnvironment"]) for one in sorted(order, key=lambda one: one["order"])]
+
+
+def _check_limits(asked: Mapping[str, Any]) -> None:
+    """Raise Violation, or Refused, for a time limit that there cannot be (Q-11)."""
+    for limit in asked.get("jobStateTimeLimitActions") or ():
+        TIME_LIMIT_S.check(limit["maxTimeSeconds"], "maxTimeSeconds")
+        if (limit["state"], limit["action"]) != ("RUNNABLE", "CANCEL"):
+            raise Refused(f"{limit['action']} of jobs that are {limit['state']} is no time limit action")
 
 
 def _environment(demon: Demon, named: Any) -> Environment:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...model.event import Event
-from ...model.status import BEFORE_STARTING
-from .job import Job
+from ...model.status import BEFORE_STARTING, STARTING
+from .job import Job, log_stream
 from .views import Picture
 
 FLAGS = (("isCancelled", "is_cancelled", Event.CANCEL), ("isTerminated", "is_terminated", Event.TERMINATE))
@@ -24,6 +24,8 @@ def detail(job: Job, shown: Picture, flags: dict[str, bool], epoch_ms: int) -> d
     }
     if shown.code is not None:
         container["exitCode"] = shown.code
+    if memory.attempt and shown.at.status not in (*BEFORE_STARTING, STARTING) and shown.started_ms is not None:
+        container["logStreamName"] = log_stream(of.id, memory.attempt)
     strategy = of.strategy
     found: dict[str, Any] = {
         "jobId": of.id,

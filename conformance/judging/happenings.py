@@ -35,6 +35,7 @@ class Submitted(_OfJob, frozen=True, tag="submitted"):
     held             whether a gate holds its attempts
     call             the number of the SubmitJob, where it was answered
     vouches          it is a canary, no part of the story
+    node             its index, where it is a node of a multi-node job beside the main node: no job by itself
     """
 
     id: str
@@ -46,6 +47,7 @@ class Submitted(_OfJob, frozen=True, tag="submitted"):
     held: bool = False
     call: int | None = None
     vouches: bool = False
+    node: int | None = None
 
 
 class Knows(_OfJob, frozen=True, tag="knows"):

@@ -146,6 +146,12 @@ class Job:
         exchange = self._exchanges.get(self.submitted.call or 0)
         return msgspec.json.decode(exchange[0].arguments) if exchange else {}
 
+    @property
+    def asked_ms(self) -> int:
+        """When SubmitJob was called: nothing of the job was before that."""
+        exchange = self._exchanges.get(self.submitted.call or 0)
+        return exchange[0].at_ms if exchange else 0
+
     @cached_property
     def looks(self) -> tuple[Look, ...]:
         """What was read of it, in the order in which the reads began."""
@@ -245,6 +251,7 @@ class Seen:
     """
     A scenario. Its jobs are found by the roles that they were submitted for, its calls by operation.
 
+    nodes       the nodes of its multi-node jobs but the main nodes, which are the jobs; no monitor follows these
     left        how it ended
     bounds      how long things were allowed to take
     answering   for each operation the number of the first call that was judged: it is not absent
@@ -267,7 +274,9 @@ class Seen:
         lives: dict[str, list[OfJob]] = {}
         for happening in happenings:
             lives.setdefault(happening.job, []).append(happening)
-        self.jobs = {label: Job(label, life, exchanges) for label, life in lives.items() if _is_submitted(life)}
+        found = [Job(label, life, exchanges) for label, life in lives.items() if _is_submitted(life)]
+        self.jobs = {job.label: job for job in found if job.submitted.node is None}
+        self.nodes = [job for job in found if job.submitted.node is not None]
 
     @property
     def cast(self) -> list[Job]:

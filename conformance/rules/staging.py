@@ -109,3 +109,10 @@ def _all_shown(batch: Scenario, ids: list[str], ended: bool, within_s: float | N
         return sum(not ended or job.get("status") in TERMINAL for job in found) >= len(ids)
 
     return there(batch.eventually(look, there, within_s))
+
+
+def next_attempt(batch: Scenario, job: Job, number: int) -> None:
+    """Wait until this attempt has come to the gate, and the job is shown RUNNING again."""
+    if not job.wait(lambda: number in job.began() or job.ended or job.failing, batch.target.patience_s):
+        raise Unclear(f"attempt {number} did not come to the gate")
+    batch.wait(job, RUNNING)

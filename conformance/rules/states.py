@@ -7,7 +7,7 @@ from ...model.status import PENDING, RUNNABLE, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
-from .staging import described
+from .staging import described, ended
 
 
 @rule("ST-01", "`status` is one of the seven, in DescribeJobs and in ListJobs.")
@@ -124,3 +124,17 @@ def stopped_at_is_shown_at_the_end(batch: Scenario) -> None:
 def submissions_are_not_merged(batch: Scenario) -> None:
     for _ in range(2):
         batch.submit(jobName=batch.named("same"), role="same")
+
+
+@rule("ST-28", "`container.logStreamName` is there from RUNNING on.", (Power.HOLDS_RUNNING,))
+def the_log_stream_is_shown(batch: Scenario) -> None:
+    job = batch.submit(hold=True)
+    batch.wait(job, RUNNING)
+    batch.read(job)
+    batch.release(job, 0)
+    batch.finish(job)
+
+
+@rule("ST-34", "Each attempt has a task and a log stream of its own; the id of the job stays.", (Power.FAILS,))
+def each_attempt_has_a_task_of_its_own(batch: Scenario) -> None:
+    ended(batch, attempts=3, ends=(1,))

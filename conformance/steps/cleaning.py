@@ -10,7 +10,7 @@ from ..judging.outcome import Absent, Refusal, Unclear
 from ..targets.client import client
 from ..timing.clock import REAL
 from .calls import Calls
-from .deleting import deleted, done
+from .deleting import AT_ONCE, deleted, done
 from .made import Made
 from .recorder import Recorder, header
 from .wire import Wire
@@ -72,7 +72,7 @@ def cleaned(path: Path, *, profile: str | None = None, ca_bundle: str | None = N
     gone: list[str] = []
     there: list[str] = []
     try:
-        for kind in ("job", "job queue", "compute environment", "job definition"):
+        for kind in ("job", "job queue", "compute environment", "job definition", *AT_ONCE):
             for name, id in [(n, id) for (k, n), id in left.things.items() if k == kind]:
                 if _taken_back(calls, kind, name, id, left):
                     made.gone(kind, name)
@@ -95,6 +95,8 @@ def _taken_back(calls: Calls, kind: str, name: str, id: str, left: Left) -> bool
                 return True  # it is gone already
             case "compute environment" if not calls.every("describe_compute_environments", computeEnvironments=[name]):
                 return True
+            case "scheduling policy":
+                return bool(id) and deleted(calls, kind, id)
             case _:
                 return deleted(calls, kind, name)
     except (Refusal, Unclear, Absent):  # nobody could say

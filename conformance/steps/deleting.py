@@ -12,12 +12,18 @@ BY_NAME = {
 }
 """What disables it, what deletes it, and the member that names it."""
 
+AT_ONCE = {
+    "scheduling policy": ("delete_scheduling_policy", "arn"),
+    "consumable resource": ("delete_consumable_resource", "consumableResource"),
+}
+"""What deletes it, and the member that names it: a policy by its ARN."""
+
 
 def deleted(calls: Calls, kind: str, name: str) -> bool:
     """
     Whether the service did it; else it stays in the list of what was made.
 
-    kind   job queue, compute environment, or job definition: all active revisions of that name
+    kind   job queue, compute environment, one of `AT_ONCE`, or job definition: all active revisions of that name
     """
     if kind == "job definition":
         try:
@@ -27,6 +33,9 @@ def deleted(calls: Calls, kind: str, name: str) -> bool:
         revisions = [f"{name}:{item['revision']}" for item in known]
         gone = [done(calls, "deregister_job_definition", jobDefinition=revision) for revision in revisions]
         return all(gone)
+    if kind in AT_ONCE:
+        delete, member = AT_ONCE[kind]
+        return done(calls, delete, **{member: name})
     disable, delete, member = BY_NAME[kind]
     done(calls, disable, **{member: name, "state": "DISABLED"})  # where it cannot be, the service says so once more
     return done(calls, delete, **{member: name})

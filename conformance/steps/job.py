@@ -40,6 +40,8 @@ class Job:
     ends_in    how it may end as far as the kit has let it: `dependencies_met` or `dependency_failed` for its dependents
     detail     what the read that began last showed of it
     odd        a status that is none of the seven (ST-01)
+    at_gate    the id by which its attempts call themselves at the gate, where that is not its own
+    may_time_out   it has a timeout
     vouches    it is a canary: it shows that the service makes progress, and is no part of the story
     """
 
@@ -58,6 +60,8 @@ class Job:
     blocks: list[Job] = field(default_factory=list)
     odd: str = ""
     vouches: bool = False
+    may_time_out: bool = False
+    at_gate: str = ""
     knowledge: Knowledge = field(default_factory=Knowledge)
     _follower: Follower = field(init=False)
     _unjudged: list[OfJob] = field(default_factory=list)
@@ -74,6 +78,7 @@ class Job:
 
     def __post_init__(self) -> None:
         self._follower = Follower(self.terms)
+        self.at_gate = self.at_gate or self.id
         self._changed = self.clock.condition(f"news of {self.label}")
 
     @property

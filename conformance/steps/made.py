@@ -17,7 +17,7 @@ class Made:
     """
     Writes the list. Safe to use from several threads; with no path nothing is written.
 
-    kind   job, job queue, compute environment or job definition
+    kind   job, job queue, compute environment, job definition, scheduling policy or consumable resource
     jobs   how many jobs were made
     """
 

@@ -12,6 +12,7 @@ from .calls import Calls
 from .made import Made
 from .recorder import Recorder
 from .stage import Profile, Stage
+from .turn import Turn
 from .watcher import Watcher
 from .wire import Wire
 from .world import provide
@@ -25,7 +26,7 @@ def opened(target: Target, terms: Terms, recorder: Recorder, made: Made, profile
     Raises Unprovided when the target does not let the kit create them.
     """
     clock = target.clock
-    wire = Wire(target.client(), recorder, target.calls_per_s, clock)
+    wire = Wire(target.client(), recorder, target.calls_per_s, clock, target.controls)
     made.at(target.endpoint_url, target.client().meta.region_name, target.queue)
     interrupted = clock.event("the run to be interrupted")
     calls = partial(Calls, wire, made, patience_s=target.patience_s, interrupted=interrupted, clock=clock)
@@ -41,6 +42,7 @@ def opened(target: Target, terms: Terms, recorder: Recorder, made: Made, profile
             terms=terms,
             profile=profile,
             interrupted=interrupted,
+            at_the_clock=Turn(clock, "its turn at the service's clock"),
         )
     finally:
         watcher.close()

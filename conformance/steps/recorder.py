@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from threading import RLock
@@ -41,6 +42,7 @@ class Recorder:
         self._cut: dict[str, Cut] = {}
         self._answering: dict[str, int] = {}
         self._sent = 0
+        self._numbers = itertools.count(1)
         self.trouble = ""
         self._file = path.open("wb", buffering=0) if path else None
         self._is_headed = False
@@ -79,6 +81,10 @@ class Recorder:
                         self._cast.setdefault(stamped.scenario, []).append(stamped.job)
             self._write(stamped)
             return stamped
+
+    def number(self) -> int:
+        """The number of the next request: each has its own, whichever client makes it."""
+        return next(self._numbers)
 
     def keep(self, sent: Sent, answer: Got | Failed) -> None:
         """Let an exchange stay in memory."""

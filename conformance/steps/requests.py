@@ -94,6 +94,15 @@ class Requests:
             )
         )
 
+    def may_be_asked(self, request: str, jobs: Iterable[Job], call: Callable[[], Any]) -> Any:
+        """A call after which the service may do to these jobs what a request would do: at any time, or never."""
+        jobs = list(jobs)
+        self.about_to(jobs, request)
+        answer = call()
+        for job in jobs:
+            job.record(Lost(job=job.label, request=request, call=self._calls.last))
+        return answer
+
     def release(self, job: Job, code: int | None = None) -> None:
         """Let the attempt that is held now end with `code` (by default the one planned for it)."""
         if not job.payload.gated:
@@ -112,18 +121,18 @@ class Requests:
         for other in job.blocks:  # also one that is tried again makes room meanwhile
             other.knows(capacity=True)
         if event is Event.EXIT_ZERO:
-            _may_end(job, Event.DEPENDENCIES_MET)
+            may_end(job, Event.DEPENDENCIES_MET)
         elif event is Event.EXIT_FINAL or attempt >= job.strategy.attempts:
-            _may_end(job, Event.DEPENDENCY_FAILED)
+            may_end(job, Event.DEPENDENCY_FAILED)
         job.will_end(attempt, event)
         job.record(Released(job=job.label, attempt=attempt, code=code))
-        gate.release(job.id, told, code)
+        gate.release(job.at_gate, told, code)
 
     def about_to(self, jobs: Iterable[Job], request: str) -> None:
         """A request is about to be made of these jobs."""
         for job in jobs:
             # A job that is stopped may exit 0; one that is cancelled ends FAILED, or as it would have ended anyhow.
-            _may_end(job, *(DEPENDENCY_EVENTS if request == "terminate" else (Event.DEPENDENCY_FAILED,)))
+            may_end(job, *(DEPENDENCY_EVENTS if request == "terminate" else (Event.DEPENDENCY_FAILED,)))
             job.record(Called(job=job.label, request=request))
 
     def _asked(
@@ -153,12 +162,12 @@ class Requests:
         )
 
 
-def _may_end(job: Job, *outcomes: Event) -> None:
+def may_end(job: Job, *outcomes: Event) -> None:
     """Tell the monitors of those who wait for `job` that it may end, before it can."""
     before, job.ends_in = job.ends_in, job.ends_in | frozenset(outcomes)
     for other in job.dependents:
         other.knows(dependencies=possible_ends(other.depends_on))
         if Event.DEPENDENCY_FAILED in job.ends_in and Event.DEPENDENCY_FAILED not in before:
-            _may_end(other, Event.DEPENDENCY_FAILED)  # and so may those who wait for that one
+            may_end(other, Event.DEPENDENCY_FAILED)  # and so may those who wait for that one
     for other in job.blocks:
         other.knows(capacity=True)

@@ -18,7 +18,9 @@ from ..judging.happenings import Acted, Left, Tried
 from ..judging.outcome import Absent, Interrupted, Refusal, Unclear
 from ..judging.seen import Seen
 from ..power import Power
+from .controlling import Controlling
 from .looking import Looking
+from .nodes import SubmittingNodes
 from .requests import Requests
 from .stage import Stage
 from .submitting import Submitting
@@ -53,12 +55,15 @@ class Scenario:
         self._submitting = submitting = Submitting(stage, self.label, self.calls)
         self._requests = Requests(stage, self.calls, self.reason)
         looking = Looking(stage, self.calls, submitting)
+        controlling = Controlling(stage, self.calls)
 
         self.jobs = submitting.jobs
         self.call, self.tried = self.calls.call, self.calls.tried
         self.refusal = partial(self._requests.refusal, self.jobs)
 
         self.submit, self.submit_array = submitting.submit, submitting.submit_array
+        self._nodes = SubmittingNodes(stage, self.label, self.calls, submitting)
+        self.submit_nodes = self._nodes.submit_nodes
         self.submit_shell, self.submit_command = submitting.submit_shell, submitting.submit_command
         self.submit_unwatched = submitting.submit_unwatched
         self.submission, self.named = submitting.submission, submitting.named
@@ -66,10 +71,12 @@ class Scenario:
         self.ask, self.bulk = self._requests.ask, self._requests.bulk
         self.cancel, self.terminate = self._requests.cancel, self._requests.terminate
         self.ask_of_array, self.release = self._requests.ask_of_array, self._requests.release
+        self.may_be_asked = self._requests.may_be_asked
 
         self.read, self.wait, self.finish, self.settle = looking.read, looking.wait, looking.finish, looking.settle
         self.canary, self.summary, self.listed = looking.canary, looking.summary, looking.listed
         self.eventually, self.parent, self.ended_parent = looking.eventually, looking.parent, looking.ended_parent
+        self.clock, self.advance, self.lose_host = controlling.clock, controlling.advance, controlling.lose_host
 
     def nobodys_id(self) -> str:
         """An id that no job has."""
@@ -134,10 +141,13 @@ class Scenario:
         for id, name in self.calls.submitted.items():
             if id in ended or self._ended(id):
                 self.stage.world.made.gone("job", name)
+        for node in self._nodes.others:
+            if self.stage.gate:
+                self.stage.gate.drop(node.id)
         for job in self.jobs:
             if self.stage.gate:
                 self.stage.recorder.add(Acted(power=Power.GATE.name, did="drop", job=job.label))
-                self.stage.gate.drop(job.id)
+                self.stage.gate.drop(job.at_gate)
             if Power.RUNS in self.target.powers:
                 self.stage.processes.append(max(len(job.began()), len((job.detail or {}).get("attempts") or ())))
 

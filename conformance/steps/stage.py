@@ -16,6 +16,7 @@ from ..targets.target import Target
 from ..timing.clock import Event
 from .calls import Calls
 from .recorder import Recorder
+from .turn import Turn
 from .watcher import Watcher
 from .wire import Wire
 from .world import World
@@ -41,8 +42,10 @@ class Stage:
     """
     What all scenarios of one run share.
 
-    terms     what its verdicts rest on
-    slow_ms   the longest that a canary of this service needed for one move so far
+    terms         what its verdicts rest on
+    slow_ms       the longest that a canary of this service needed for one move so far
+    at_the_clock  of whoever puts the service's clock forward: from before his jobs begin until he has seen what comes of it
+    beside        the stage of another service of the same kind, of the same run
     """
 
     target: Target
@@ -52,10 +55,12 @@ class Stage:
     recorder: Recorder
     terms: Terms
     interrupted: Event
+    at_the_clock: Turn
     profile: Profile = field(default_factory=Profile)
     processes: list[int] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     slow_ms: int = 0
+    beside: Stage | None = None
 
     @property
     def bounds(self) -> Bounds:
@@ -93,6 +98,8 @@ class Stage:
         """Ctrl-C: whoever waits stops waiting, so that every scenario ends its jobs and then itself."""
         self.interrupted.set()
         self.watcher.wake()
+        if self.beside is not None:
+            self.beside.interrupt()
 
     @property
     def gate(self) -> AnyGate | None:

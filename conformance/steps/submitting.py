@@ -57,6 +57,9 @@ class Submitting:
         command: tuple[str, ...] | None = None,
         inherits: int | None = None,
         vouches: bool = False,
+        times_out: bool = False,
+        consumes: Mapping[str, int] | None = None,
+        full: bool = False,
         role: str = "job",
         **request: Any,
     ) -> Job:
@@ -70,7 +73,10 @@ class Submitting:
         depends_on          jobs to wait for; `on_arrays`: whole arrays; `pending`: wait for something that does not end
         inherits            without attempts: those that the job definition gives, where it is not the run's own
         behind              a job that fills the queue: this one cannot be placed before that one ends
+        full                nothing is placed in its queue
         vouches             it is a canary, no part of the story
+        times_out           the job definition gives it a timeout
+        consumes            quantities of consumable resources; where it waits for them is open (ST-32)
         role                what it is there for: claims find it by this
         """
         given = self._stage.world.strategy if inherits is None else RetryStrategy(inherits)
@@ -91,6 +97,7 @@ class Submitting:
             },
             **strategy,
             **({"dependsOn": on} if on else {}),
+            **({"consumableResourcePropertiesOverride": _consumed(consumes)} if consumes else {}),
             **request,
         }
         answer, call = self._made(request)
@@ -105,8 +112,10 @@ class Submitting:
             clock=self._stage.target.clock,
             depends_on=(*depends_on, *(child for array in on_arrays for child in array.children)),
             vouches=vouches,
+            may_time_out=times_out or "timeout" in request,
         )
-        self._admit(job, waits=bool(on), behind=behind, role=role, call=call)
+        met = MET if consumes and not depends_on else frozenset()
+        self._admit(job, waits=bool(on or consumes), behind=behind, role=role, call=call, dependencies=met, full=full)
         return job
 
     def _made(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -205,12 +214,13 @@ class Submitting:
         role: str,
         call: int | None,
         dependencies: frozenset[Event] = frozenset(),
+        full: bool = False,
     ) -> None:
         knowledge = replace(
             job.payload.knowledge,
             dependencies=possible_ends(job.depends_on) if job.depends_on else dependencies,
-            capacity=behind is None or not behind.payload.gated,
-            may_time_out=self._stage.world.times_out,
+            capacity=not full and (behind is None or not behind.payload.gated),
+            may_time_out=job.may_time_out or self._stage.world.times_out,
         )
         job.record(
             Submitted(
@@ -228,7 +238,7 @@ class Submitting:
         )
         if not job.payload.gated:  # nothing holds it: it may end at any time
             job.ends_in = DEPENDENCY_EVENTS
-        if Event.DEPENDENCY_FAILED in knowledge.dependencies:
+        if Event.DEPENDENCY_FAILED in knowledge.dependencies or knowledge.may_time_out:
             job.ends_in |= {Event.DEPENDENCY_FAILED}
         for other in job.depends_on:
             other.dependents.append(job)
@@ -281,6 +291,7 @@ class Submitting:
                 interrupted=self._stage.interrupted,
                 clock=self._stage.target.clock,
                 depends_on=before,
+                may_time_out="timeout" in request,
             )
             children.append(child)
             dependencies = DEPENDENCY_EVENTS if on and not sequential and after is None else MET
@@ -296,6 +307,12 @@ def _strategies(
         return {}, given
     strategy = {"attempts": attempts, **({"evaluateOnExit": list(entries)} if entries else {})}
     return {"retryStrategy": strategy}, retrying.parse(strategy) or given
+
+
+def _consumed(quantities: Mapping[str, int]) -> dict[str, Any]:
+    """`consumableResourceProperties` with these quantities."""
+    entries = [{"consumableResource": name, "quantity": quantity} for name, quantity in quantities.items()]
+    return {"consumableResourceList": entries}
 
 
 def as_name(label: str) -> str:

@@ -6,13 +6,15 @@ know, and bodies that are no JSON at all.
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import threading
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import msgspec
 from botocore.exceptions import ClientError
@@ -26,6 +28,11 @@ SECRET = re.compile(rb"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\"\\\s
 """What gives away who signed a URL; jobs may be told to fetch one, and services show what jobs were told."""
 
 LONGEST_BODY_BYTES = 16 * 2**20
+
+CONTROLS = {"advance_clock": "/batchproof/advance-clock", "lose_host": "/batchproof/lose-host"}
+"""Operations that AWS does not have, by which a service gives the kit a power (docs/controls.md); written down as calls."""
+
+CONTROL_TIMEOUT_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,19 @@ class Wire:
     Calls a service through one boto3 client, on behalf of scenarios.
 
     calls_per_s   no more than so many, where the service allows no more
+    controls      the URL under which the operations of `CONTROLS` are, where the service has them
     reached       whether anything ever answered
     """
 
-    def __init__(self, client: Any, recorder: Recorder, calls_per_s: float | None = None, clock: Clock = REAL) -> None:
-        self._client, self._recorder, self._clock = client, recorder, clock
-        self._numbers = itertools.count(1)
+    def __init__(
+        self,
+        client: Any,
+        recorder: Recorder,
+        calls_per_s: float | None = None,
+        clock: Clock = REAL,
+        controls: str | None = None,
+    ) -> None:
+        self._client, self._recorder, self._clock, self._controls = client, recorder, clock, controls
         self._here = threading.local()
         self._bodies: dict[bytes, int] = {}
         self._lock = threading.Lock()
@@ -67,7 +81,7 @@ class Wire:
         self._wait_for_turn()
         sent = self._recorder.add(
             Sent(
-                number=next(self._numbers),
+                number=self._recorder.number(),
                 scenario=scenario,
                 operation=operation,
                 arguments=msgspec.Raw(redacted(_as_json(arguments))),
@@ -78,7 +92,8 @@ class Wire:
         answer: dict[str, Any] = {}
         got: Got | Failed
         try:
-            answer = getattr(self._client, operation)(**arguments)
+            ask = partial(self._controlled, operation) if operation in CONTROLS else getattr(self._client, operation)
+            answer = ask(**arguments)
             got = self._got(sent, answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         except ClientError as error:
             told = error.response
@@ -102,6 +117,26 @@ class Wire:
     def forget(self, reply: Reply) -> None:
         """This exchange shows nothing that is not known: it need not stay in memory."""
         self._recorder.forget(reply.sent)
+
+    def _controlled(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        """The answer to an operation that AWS does not have, as boto3 would give it."""
+        assert self._controls is not None, "a rule that needs this power is not played where it is lacking"
+        request = Request(
+            self._controls.rstrip("/") + CONTROLS[operation],
+            data=json.dumps(arguments).encode(),
+            headers={"Content-Type": "application/json"},
+            method="POST",
+        )
+        try:
+            with urlopen(request, timeout=CONTROL_TIMEOUT_S) as reply:
+                status, body, kind = reply.status, reply.read(), ""
+        except HTTPError as error:
+            status, body, kind = error.code, error.read(), error.headers.get("x-amzn-ErrorType") or str(error.code)
+        self._here.seen = {"status_code": status, "body": body}
+        meta = {"ResponseMetadata": {"HTTPStatusCode": status}}
+        if kind:
+            raise ClientError({"Error": {"Code": kind}, **meta}, operation)  # type: ignore[arg-type]
+        return {**json.loads(body), **meta}
 
     def _got(self, sent: Sent, status: int, *, code: str = "", unreadable: str = "") -> Got:
         got = Got(number=sent.number, status=status, code=code, unreadable=unreadable)

@@ -51,12 +51,62 @@ class World:
     _queues: list[str] = field(default_factory=list)
     _environments: list[str] = field(default_factory=list)
     _definitions: list[str] = field(default_factory=list)
+    _for_nodes: str | None = None
+    _others: list[tuple[str, str, str]] = field(default_factory=list)
     _free: list[tuple[str, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def narrow_queue(self) -> tuple[str, str]:
         """A new queue with room for one job of one vCPU, and the name of its compute environment."""
         return self._queue_with_room(1)
+
+    def multinode_queue(self) -> str:
+        """The one queue of the run in which multi-node jobs can run, made when it is asked for first (MNP-10)."""
+        with self._lock:
+            if self._for_nodes is None:
+                self._for_nodes = self._queue_with_room(ROOM_VCPUS, kinds=(_managed("EC2", ROOM_VCPUS),))[0]
+            return self._for_nodes
+
+    def own_queue(self, vcpus: int = 1, **more: Any) -> tuple[str, str]:
+        """
+        A new queue with so much room, and the name of its compute environment; `more` are further members of its request.
+
+        Raises Absent where the run was told which queue to use.
+        """
+        if self.target.queue:
+            raise Absent(f"the kit was told to use the queue {self.target.queue}, and makes no other")
+        return self._queue_with_room(vcpus, **more)
+
+    def environments(self, number: int, vcpus: int = 1) -> dict[str, str]:
+        """So many new compute environments, each with so much room: their ARNs by name."""
+        names = [f"{self.prefix}-{next(self._numbers)}" for _ in range(number)]
+        return {name: self._environment(name, vcpus) for name in names}
+
+    def policy(self, calls: Calls) -> str:
+        """The ARN of a new fair-share scheduling policy, in which each share counts the same."""
+        name = f"{self.prefix}-{next(self._numbers)}"
+        self.made.will("scheduling policy", name)
+        share = {"shareIdentifier": "red", "weightFactor": 1.0}
+        arn = calls.call("create_scheduling_policy", name=name, fairsharePolicy={"shareDistribution": [share]})["arn"]
+        self.made.made("scheduling policy", name, arn)
+        self._others.append(("scheduling policy", name, arn))
+        return arn
+
+    def consumable(self, calls: Calls, total: int, kind: str = "REPLENISHABLE") -> str:
+        """The name of a new consumable resource."""
+        name = f"{self.prefix}-{next(self._numbers)}"
+        self.made.will("consumable resource", name)
+        request = {"consumableResourceName": name, "totalQuantity": total, "resourceType": kind}
+        arn = calls.call("create_consumable_resource", **request).get("consumableResourceArn", "")
+        self.made.made("consumable resource", name, str(arn))
+        self._others.append(("consumable resource", name, name))
+        return name
+
+    def gone(self, kind: str, name: str) -> None:
+        """Somebody else has deleted it."""
+        self.made.gone(kind, name)
+        if kind == "job queue":
+            self._queues.remove(name)
 
     def borrowed_narrow_queue(self) -> tuple[str, str]:
         """The same, or one that was given back: nothing is in it."""
@@ -95,8 +145,13 @@ class World:
         return definition
 
     def may_register(self, calls: Calls, name: str, **more: Any) -> Refusal | None:
-        """The refusal of a job definition that should be refused; None where it was registered all the same."""
-        return calls.refusal("register_job_definition", **self._definition(name, more))
+        """The refusal of a job definition that may be refused; None where it was registered."""
+        is_new = name not in self._definitions
+        refusal = calls.refusal("register_job_definition", **self._definition(name, more))
+        if refusal is not None and is_new:
+            self.made.gone("job definition", name)
+            self._definitions.remove(name)
+        return refusal
 
     def _definition(self, name: str, more: dict[str, Any]) -> dict[str, Any]:
         self.made.will("job definition", name)
@@ -126,36 +181,30 @@ class World:
         for kind, name in made:
             if deleted(self.clean_up, kind, name):
                 self.made.gone(kind, name)
+        for kind, name, id in self._others:
+            if deleted(self.clean_up, kind, id):
+                self.made.gone(kind, name)
 
-    def _queue_with_room(self, vcpus: int) -> tuple[str, str]:
+    def _queue_with_room(self, vcpus: int, *, kinds: tuple[dict[str, Any], ...] = (), **more: Any) -> tuple[str, str]:
         name = f"{self.prefix}-{next(self._numbers)}"
-        arn = self._environment(name, vcpus)
+        self._queue(name, [self._environment(name, vcpus, kinds)], **more)
+        return name, name
+
+    def _queue(self, name: str, environments: list[str], **more: Any) -> None:
         self.made.will("job queue", name)
         self._queues.append(name)
-        order = [{"order": 1, "computeEnvironment": arn}]
-        request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order}
+        order = [{"order": place, "computeEnvironment": each} for place, each in enumerate(environments, start=1)]
+        request = {"jobQueueName": name, "priority": 1, "state": "ENABLED", "computeEnvironmentOrder": order, **more}
 
         def found() -> dict[str, Any] | None:
             return next(iter(self.set_up.every("describe_job_queues", jobQueues=[name])), None)
 
         answer = _made(self.set_up, "create_job_queue", request, found)
         self.made.made("job queue", name, str(answer.get("jobQueueArn", "")))
-        return name, name
 
-    def _environment(self, name: str, vcpus: int) -> str:
-        """A compute environment of the first kind that the service accepts."""
-        kinds: tuple[dict[str, Any], ...] = (
-            {"type": "UNMANAGED", "unmanagedvCpus": vcpus},
-            {
-                "type": "MANAGED",
-                "computeResources": {
-                    "type": "FARGATE",
-                    "maxvCpus": vcpus,
-                    "subnets": ["subnet-00000000"],
-                    "securityGroupIds": ["sg-00000000"],
-                },
-            },
-        )
+    def _environment(self, name: str, vcpus: int, kinds: tuple[dict[str, Any], ...] = ()) -> str:
+        """A compute environment of the first of these kinds that the service accepts, by default of any that has room."""
+        kinds = kinds or ({"type": "UNMANAGED", "unmanagedvCpus": vcpus}, _managed("FARGATE", vcpus))
         role = self.target.service_role
         request: dict[str, Any] = {"computeEnvironmentName": name, "state": "ENABLED"}
         request |= {"serviceRole": role} if role else {}
@@ -177,6 +226,13 @@ class World:
         self._environments.remove(name)
         assert refusal is not None
         raise refusal
+
+
+def _managed(kind: str, vcpus: int) -> dict[str, Any]:
+    """What a MANAGED compute environment of this kind is made with."""
+    own = {} if kind == "FARGATE" else {"minvCpus": 0, "instanceTypes": ["optimal"], "instanceRole": "ecsInstanceRole"}
+    network = {"subnets": ["subnet-00000000"], "securityGroupIds": ["sg-00000000"]}
+    return {"type": "MANAGED", "computeResources": {"type": kind, "maxvCpus": vcpus, **own, **network}}
 
 
 def _made(

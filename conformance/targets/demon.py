@@ -25,12 +25,15 @@ from ..demon.choices import Choices, Freely
 from ..demon.demon import Demon, Refused, Report
 from ..demon.operations import OPERATIONS, handle
 from ..judging.assumptions import Assumptions
-from ..power import LOCAL, Power
+from ..power import CONTROLS, LOCAL, Power
 from ..timing.virtual import VirtualClock
 from .in_process import URL, Request, Response, client_of
 from .target import Target, Variants
 
 DEADLINE_S, GRACE_S, LAG_S = 2.5, 30.0, 2.0
+POWERS = LOCAL - CONTROLS - {Power.MULTINODE}
+"""It has none of the operations that AWS does not have, and runs no multi-node jobs."""
+
 LATE = 1
 """A request may act so many times the deadline late, where that is declared."""
 
@@ -105,7 +108,7 @@ def _started(asked: Asked, kind: Kind) -> Iterator[Target]:
         name="demon",
         variant=kind.name,
         endpoint_url=URL,
-        powers=LOCAL if kind.reads is Reads.FRESH else LOCAL - {Power.FRESH_READS},
+        powers=POWERS if kind.reads is Reads.FRESH else POWERS - {Power.FRESH_READS},
         assumptions=Assumptions(
             fresh_reads=kind.reads is Reads.FRESH,
             monotone_reads=kind.reads is not Reads.UNORDERED,

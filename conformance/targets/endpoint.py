@@ -65,6 +65,7 @@ def _reached(asked: Asked) -> Iterator[Target]:
         definition=asked.job_definition,
         service_role=asked.service_role,
         execution_role=asked.execution_role,
+        controls=asked.url,
         gate=Gate().open() if Power.GATE in powers else None,
     )
     try:

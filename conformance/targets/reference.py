@@ -10,7 +10,7 @@ from functools import partial
 from ...model.bounds import within
 from ...model.readings import parse, valuation
 from ..asked import Asked
-from ..power import LOCAL
+from ..power import LOCAL, Power
 from .child import running
 from .gate import Gate
 from .target import Target, Variants
@@ -25,17 +25,22 @@ def variants(asked: Asked) -> Variants:
     return iter([partial(_started, asked)])
 
 
+SLOW_START_S = 0.3
+"""Where the clock is put forward jobs are STARTING for so long that it can be put forward then (TO-02)."""
+
+
 @contextmanager
-def _started(asked: Asked) -> Iterator[Target]:
+def _started(asked: Asked, *more: str) -> Iterator[Target]:
+    keeps = "--data" in asked.serve  # such a server refuses to have its clock put forward
     grace_s = asked.grace_s if asked.grace_s is not None else QUICK_GRACE_S
     command = [sys.executable, "-m", "batchproof.cli.main", "serve", "--port", "0", "--stop-on-eof"]
-    command += ["--grace-s", f"{grace_s:g}", *asked.serve]
+    command += ["--grace-s", f"{grace_s:g}", *more, *asked.serve]
     with running(command) as (url, _):
         target = Target(
             name="reference",
             variant="",
             endpoint_url=url,
-            powers=LOCAL,
+            powers=LOCAL - {Power.CLOCK} if keeps else LOCAL,
             bounds=within(asked.deadline_s or DEADLINE_S, grace_s=grace_s),
             patience_s=asked.patience_s or max(20.0, 4 * (asked.deadline_s or 0)),
             at_once=asked.at_once or 24,
@@ -46,6 +51,8 @@ def _started(asked: Asked) -> Iterator[Target]:
             must_read=_served(asked),
             notes=(f"SIGKILL follows SIGTERM after {grace_s:g} s here (AWS: 30 s)",),
             gate=Gate().open(),
+            controls=url,
+            another=None if more or keeps else partial(_started, asked, "--slow-start", f"{SLOW_START_S:g}"),
         )
         try:
             yield target

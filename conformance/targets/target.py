@@ -44,6 +44,8 @@ class Target:
     clock           the time that it lives in, by which everything that waits for it waits
     chance          draws the names of what is made there
     stirs           has somebody called whenever something may have changed there; None: nobody knows, so reads go on and on
+    controls        the URL under which it takes operations that AWS does not have (docs/controls.md), where it does
+    another         starts one more of its kind, for rules that put the clock forward; None: they come last, on this one
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
 
@@ -70,6 +72,8 @@ class Target:
     service_role: str | None = None
     execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
+    controls: str | None = None
+    another: Callable[[], AbstractContextManager[Target]] | None = None
     notes: tuple[str, ...] = ()
     clock: Clock = REAL
     chance: Random = field(default_factory=SystemRandom, repr=False)

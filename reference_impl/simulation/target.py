@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from ...conformance.asked import Asked
-from ...conformance.power import LOCAL
+from ...conformance.power import CONTROLS, LOCAL
 from ...conformance.targets.in_process import URL, client_of
 from ...conformance.targets.target import Target, Variants
 from ...conformance.timing.virtual import VirtualClock
@@ -76,7 +76,7 @@ def _simulated(served: Settings, asked: Asked) -> Iterator[Target]:
         name="simulation",
         variant="",
         endpoint_url=URL,
-        powers=LOCAL,
+        powers=LOCAL - CONTROLS,
         bounds=within(asked.deadline_s or DEADLINE_S, grace_s=served.grace_s),
         patience_s=asked.patience_s or PATIENCE_S,
         poll_s=POLL_S,

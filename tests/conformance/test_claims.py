@@ -7,7 +7,8 @@ from msgspec import structs
 
 from batchproof.conformance.judging.assumptions import Assumptions
 from batchproof.conformance.judging.claim import Point
-from batchproof.conformance.judging.claims import arrays, retry, throughout
+from batchproof.conformance.judging.claims import arrays, retry
+from batchproof.conformance.judging.claims.everywhere import throughout
 from batchproof.conformance.judging.follower import Terms
 from batchproof.conformance.judging.happenings import (
     Answered,

@@ -46,7 +46,7 @@ ROOMS = {
         "lifecycle": {"asked", "judging", "register", "searching", "steps", "targets"},
         "replaying": {"asked", "judging", "register", "report", "rules.rule", "run", "searching", "steps.stage"},
         "run": {
-            "asked", "depth", "judging", "register", "report", "rules.rule", "searching", "steps", "targets",
+            "asked", "depth", "judging", "power", "register", "report", "rules.rule", "searching", "steps", "targets",
             "timing.clock",
         },
     },

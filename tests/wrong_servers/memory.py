@@ -25,7 +25,7 @@ async def a_finished_job_becomes_cancelled(right, call, request):
     return reply
 
 
-@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 RETRY-34", unclear="RETRY-04 ST-34")
 @described
 def only_the_last_attempt_is_kept(job):
     """A finished job shows the last of its attempts alone, having shown all of them before."""

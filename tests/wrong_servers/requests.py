@@ -79,7 +79,7 @@ def a_job_that_never_ran_shows_an_attempt(job):
         job.attempts = [wire.shape("AttemptDetail")(statusReason=job.statusReason)]
 
 
-@breaks("TERM-07 TERM-09", unclear="TERM-08")
+@breaks("TERM-07 TERM-09 TO-07", unclear="TERM-08")
 def a_stop_is_a_sigkill(parts):
     """TerminateJob sends SIGKILL at once."""
     right = parts.host.stop
@@ -87,19 +87,19 @@ def a_stop_is_a_sigkill(parts):
     return parts
 
 
-@breaks("TERM-07")
+@breaks("TERM-07 TO-07")
 def a_stop_is_a_sigterm_only(parts):
     """SIGKILL never follows."""
     right = parts.host.stop
-    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 3_600_000)
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, grace_ms and 3_600_000)
     return parts
 
 
-@breaks("TERM-09", blind="TERM-08")
+@breaks("TERM-09 TO-07", blind="TERM-08")
 def sigkill_comes_too_early(parts):
     """A tenth of a second after SIGTERM."""
     right = parts.host.stop
-    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, 100)
+    parts.host.stop = lambda job_id, number, grace_ms: right(job_id, number, min(grace_ms, 100))
     return parts
 
 

@@ -21,7 +21,7 @@ from .defining import (
 
 
 @breaks(
-    "RETRY-02 RETRY-37 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 CANCEL-10 TERM-17",
+    "RETRY-02 RETRY-30 RETRY-37 DEP-03 ST-08 ST-10 ARR-06 ARR-07 ARR-08 MNP-05 CANCEL-10 TERM-17",
     unclear="RETRY-04",
     blind="DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36",  # whether the second attempt is heard of before the end of the first
 )
@@ -59,7 +59,7 @@ def one_condition_of_an_entry_is_enough(parts):
     return parts
 
 
-@breaks("RETRY-08", reach=STRATEGIES)
+@breaks("RETRY-08 RETRY-30", reach=STRATEGIES)
 def the_last_match_decides(parts):
     """Of the evaluateOnExit entries that match, the last one counts."""
     right = attempts.action
@@ -200,7 +200,7 @@ def attempts_are_listed_backwards(job):
     job.attempts.reverse()
 
 
-@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 CANCEL-21 ST-22", unclear="RETRY-04")
+@breaks("RETRY-03 RETRY-19 RETRY-23 RETRY-33 RETRY-34 CANCEL-21 ST-22", unclear="RETRY-04 ST-34")
 @described
 def attempts_are_not_shown(job):
     """DescribeJobs shows an empty list of attempts."""

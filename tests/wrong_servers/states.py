@@ -95,13 +95,13 @@ def dependencies_are_not_echoed(job):
 @described
 def exit_code_zero_is_not_shown(job):
     """A zero is taken for nothing, and container.exitCode is left out."""
-    job.container.exitCode = job.container.exitCode or None
+    if job.container is not None:
+        job.container.exitCode = job.container.exitCode or None
 
 
 @breaks(
     "ST-08 ST-10 DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-02 RETRY-03 RETRY-04 RETRY-12 RETRY-28 RETRY-36 ARR-06 ARR-07 ARR-08 "
-    "TERM-13 "
-    "CANCEL-10 TERM-17"
+    "CANCEL-10 TERM-13 TERM-17"
 )
 def failed_does_not_last(parts):
     """A job whose only attempt exited 1 is shown FAILED once, and RUNNABLE from then on."""
@@ -109,7 +109,8 @@ def failed_does_not_last(parts):
 
     @described
     def server(job):
-        if job.status == "FAILED" and job.container.exitCode == 1 and job.retryStrategy["attempts"] == 1:
+        code = job.container and job.container.exitCode
+        if job.status == "FAILED" and code == 1 and job.retryStrategy["attempts"] == 1:
             if job.jobId in shown:
                 job.status = "RUNNABLE"
             shown.add(job.jobId)
@@ -151,3 +152,27 @@ def identical_submissions_are_one_job(parts):
         return answers[key]
 
     return server(parts)
+
+
+@breaks("ST-28", reach=TIMES)
+@described
+def log_streams_are_shown_at_the_end(job):
+    """container.logStreamName is absent while the job runs."""
+    if job.status == "RUNNING" and job.container is not None:
+        job.container.logStreamName = None
+
+
+@breaks("ST-34", reach=TIMES)
+@described
+def attempts_share_a_log_stream(job):
+    """All attempts of a job write to the log stream of its first."""
+    for attempt in job.attempts[1:]:
+        attempt.container.logStreamName = job.attempts[0].container.logStreamName
+
+
+@breaks("ST-34", reach=TIMES)
+@described
+def attempts_share_a_task(job):
+    """All attempts of a job are one task."""
+    for attempt in job.attempts[1:]:
+        attempt.container.taskArn = job.attempts[0].container.taskArn

@@ -34,6 +34,7 @@ from batchproof.model.status import (
     Status,
 )
 
+from .defining import TIMEOUTS
 from .expected import expect
 
 RIGHT = MOVES
@@ -110,10 +111,12 @@ def odd(name: str, *changes: Change) -> None:
     TABLES[name] = table
 
 
-def wrong(name: str, says: str, breaks: str, *changes: Change, unclear: str = "", blind: str = "") -> None:
+def wrong(
+    name: str, says: str, breaks: str, *changes: Change, unclear: str = "", blind: str = "", reach: str = "*"
+) -> None:
     """Define one wrong table: the right one, changed row by row."""
     odd(name, *changes)
-    expect(name, says, breaks, unclear=unclear, blind=blind)
+    expect(name, says, breaks, unclear=unclear, blind=blind, reach=reach)
 
 
 # Atoms that the right table has no use for.
@@ -225,9 +228,9 @@ wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
     "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 BULK-12 BULK-17 "
-    "RETRY-20 TERM-20 TERM-21",
+    "RETRY-20 TERM-20 TERM-21 MNP-04 Q-02",
     rows("stop", STARTED, gone),
-    unclear="TERM-08 TERM-09",
+    unclear="TERM-08 TERM-09 MNP-07 RETRY-34",
 )
 wrong(
     "terminate does not override the strategy",
@@ -250,7 +253,7 @@ wrong(
 wrong(
     "a terminated job succeeds",
     "A job that is stopped in its only attempt is SUCCEEDED, whatever its exit code.",
-    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21 ST-08",
+    "TERM-02 TERM-07 TERM-08 TERM-13 TERM-14 TERM-25 LIST-12 BULK-17 TERM-20 TERM-21 Q-02 ST-08",
     rows("exit_retry", RUNNING, only_when(stop_accepted, to(SUCCEEDED)), only=(~attempts_left,)),
     blind="TERM-09",  # it looks at the clock; whether its last read already shows the end is chance
 )
@@ -283,8 +286,9 @@ wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
     "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 "
-    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21",
+    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21 MNP-04 Q-02",
     swapped,
+    unclear="MNP-07 RETRY-34",
     blind="TERM-28",
 )
 
@@ -293,7 +297,7 @@ wrong(
 wrong(
     "one attempt too many",
     "attempts counts the tries after the first.",
-    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33",
+    "RETRY-03 RETRY-04 RETRY-26 RETRY-28 RETRY-33 ST-34 TO-03",
     rows(
         "exit_retry", RUNNING, only_when(may_be_retried, only_when(one_more_left, to(RUNNABLE))), only=(~attempts_left,)
     ),
@@ -351,4 +355,37 @@ odd(
         only_when(four_or_more, only_when(one_more_left, to(RUNNABLE))),
         only=(~attempts_left,),
     ),
+)
+
+
+# Timeouts and lost hosts.
+
+wrong(
+    "a timeout is tried again",
+    "A job whose attempt was ended by its timeout is tried again while it has attempts left.",
+    "TO-06 TO-11 TO-15",
+    rows("time_out", RUNNING, without(no_retry)),
+    reach=f"{TIMEOUTS} RETRY-20",
+)
+wrong(
+    "nothing ever times out",
+    "Timeouts are taken and forgotten.",
+    "TO-06 TO-07 TO-09 TO-11",
+    rows("time_out", RUNNING, gone),
+    unclear="TO-02 TO-03 TO-04 TO-10 TO-12 TO-15",
+    reach=TIMEOUTS,
+)
+wrong(
+    "a lost host fails the job",
+    "A job whose host is lost is FAILED, whatever attempts are left.",
+    "RETRY-03 RETRY-30",
+    rows("host_lost", STARTED, to(FAILED)),
+    reach="RETRY-30 RETRY-19",
+)
+wrong(
+    "a lost host is tried again for ever",
+    "A job whose host is lost is tried again, whatever attempts it has had.",
+    "RETRY-30",
+    rows("host_lost", STARTED, to(RUNNABLE)),
+    reach="RETRY-30 RETRY-19",
 )

@@ -11,7 +11,7 @@ from ..answers import Meaning
 from ..claim import Point, accepted, claim, ends, exit_code, holds, refused
 from ..seen import Call, Detail, Job, Seen
 from .dependencies import started_before
-from .showing import fails_with, parent_ends, parents, parents_at
+from .showing.jobs import fails_with, parent_ends, parents, parents_at
 from .states import CLOCKS_DIFFER_MS
 
 

@@ -8,7 +8,7 @@ from ....model.limits import REASON_CHARACTERS
 from ....model.status import FAILED, SUCCEEDED
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, refused, shown
 from ..seen import Seen
-from .showing import dependents_fail, flagged, reason_shown
+from .showing.jobs import dependents_fail, flagged, reason_shown
 
 
 @claim("CANCEL-04")

@@ -10,7 +10,7 @@ from ....model.status import FAILED, STARTED, SUCCEEDED
 from ..answers import Meaning
 from ..claim import Point, attempts, claim, ends, holds
 from ..seen import Job, Seen
-from .showing import fails_with
+from .showing.jobs import fails_with
 
 
 def started_before(job: Job, moment_ms: int) -> list[str]:

@@ -16,7 +16,7 @@ from ....model.limits import (
 )
 from ..claim import Point, accepted, attempts, bound, claim, exit_code, exit_codes, holds, refused, throughout
 from ..seen import Call, Detail, Job, Seen
-from .showing import starts, unwatched
+from .showing.jobs import starts, unwatched
 
 OVERRIDES = "containerOverrides"
 

@@ -10,8 +10,8 @@ from ....model.limits import DESCRIBED_JOBS
 from ....model.status import FAILED, PENDING, RUNNABLE, RUNNING, TERMINAL
 from ..claim import Point, accepted, claim, ends, holds, refused, throughout
 from ..seen import Call, Detail, Job, Seen
-from .lists import Listed, lists
-from .showing import summaries, unwatched
+from .showing.jobs import summaries, unwatched
+from .showing.lists import Listed, lists
 
 
 @claim("DESC-01")

@@ -8,7 +8,7 @@ from ....model.limits import ATTEMPTS, EVALUATE_ON_EXIT_ENTRIES, PATTERN_CHARACT
 from ....model.status import FAILED, SUCCEEDED
 from ..claim import Point, accepted, attempts, claim, ends, exit_codes, holds, in_turn, refused, shown
 from ..seen import Detail, Job, Seen
-from .showing import fails_with, parent_ends, unwatched
+from .showing.jobs import fails_with, parent_ends, unwatched
 
 
 def tried_again(job: Job | None, why: str) -> Iterator[Point]:

@@ -1,4 +1,4 @@
-"""States, their order, their times, dependencies, and what a job finds in its environment."""
+"""States, their order, their times, and dependencies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....model.reads import is_time
 from ....model.status import FAILED, SUCCEEDED, TERMINAL, Status
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, holds, refused
 from ..seen import Seen
-from .showing import summaries, unwatched
+from .showing.jobs import summaries, unwatched
 
 CLOCKS_DIFFER_MS = 1000
 """Two times of one record may be taken by two hosts."""
@@ -140,3 +140,25 @@ def submissions_are_not_merged(seen: Seen) -> Iterator[Point]:
     same = seen.each("same")
     if len(same) == 2:
         yield holds(same[0].id != same[1].id, "two job ids", f"{same[0].id} twice")
+
+
+@claim("ST-28")
+def the_log_stream_is_shown(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    for look in job.looks if job else ():
+        if look.status in (Status.RUNNING, SUCCEEDED):
+            found = (look.detail.get("container") or {}).get("logStreamName")
+            yield holds(found, f"container.logStreamName while {look.status}", repr(found), job=job.label)  # type: ignore[union-attr]
+
+
+@claim("ST-34")
+def each_attempt_has_a_task_of_its_own(seen: Seen) -> Iterator[Point]:
+    job = seen.job()
+    for member in ("taskArn", "logStreamName") if job and job.end else ():
+        assert job is not None
+        assert job.end is not None
+        named = [(attempt.get("container") or {}).get(member) for attempt in attempts(job.end.detail)]
+        found = [name for name in named if name]
+        if len(found) > 1:
+            expected = f"{member} of {len(found)} attempts, all different"
+            yield holds(len({*found}) == len(found), expected, found, job=job.label)

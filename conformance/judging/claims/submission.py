@@ -14,7 +14,7 @@ from ....model.limits import (
 )
 from ..claim import Point, accepted, bound, claim, refused
 from ..seen import Seen
-from .showing import starts, unwatched
+from .showing.jobs import starts, unwatched
 
 
 @claim("ERR-03")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ....model.status import FAILED, SUCCEEDED
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, shown
 from ..seen import Seen
-from .showing import dependents_fail, flagged, reason_shown
+from .showing.jobs import dependents_fail, flagged, reason_shown
 
 HEARD_LATE_MS = 500
 """A report of a SIGTERM takes a moment to arrive, so a little less than the grace time is seen."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.status import FAILED, RUNNING, STARTED, TERMINAL, Status
-from ..claim import Point, attempts, exit_codes, in_turn, throughout
-from ..seen import Job, Look, Seen
-from .showing import flagged, summaries
+from .....model.status import FAILED, RUNNING, STARTED, TERMINAL, Status
+from ...claim import Point, attempts, exit_codes, in_turn, throughout
+from ...seen import Job, Look, Seen
+from ..showing.jobs import flagged, summaries
 
 
 @throughout("ST-01")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ....model.status import FAILED, STARTED, SUCCEEDED
-from ..claim import Point, attempts, ends, holds
-from ..seen import Detail, Job, Seen
+from .....model.status import FAILED, STARTED, SUCCEEDED
+from ...claim import Point, attempts, ends, holds
+from ...seen import Detail, Job, Seen
 
 
 def reason_shown(seen: Seen, request: str) -> Iterator[Point]:

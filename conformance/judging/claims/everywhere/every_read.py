@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.reads import LAWS, Found, Law
-from ..claim import Claim, Point, in_turn, throughout
-from ..seen import Job, Seen
+from .....model.reads import LAWS, Found, Law
+from ...claim import Claim, Point, in_turn, throughout
+from ...seen import Job, Seen
 
 
 def _claim(rule: str) -> Claim:

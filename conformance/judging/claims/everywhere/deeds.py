@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....model.status import FAILED, STARTED, SUCCEEDED, TERMINAL
-from ..claim import Point, attempts, claim, exit_codes, throughout
-from ..happenings import Answered
-from ..seen import Call, Job, Request, Seen
-from .showing import summaries
+from .....model.status import FAILED, STARTED, SUCCEEDED, TERMINAL
+from ...claim import Point, attempts, claim, exit_codes, throughout
+from ...happenings import Answered
+from ...seen import Call, Job, Request, Seen
+from ..showing.jobs import summaries
 
 
 @throughout("ST-08")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..seen import Job, Seen
+from ...seen import Job, Seen
 
 
 @dataclass
