@@ -12,7 +12,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from ...model.event import Event
-from ...model.status import Status
+from ...model.status import STARTING, Status
 from ..payload import OnSigterm
 
 # What a step of a case file may say: it comes from anywhere, and does no more than one that was drawn.
@@ -176,6 +176,35 @@ def names(step: Step) -> frozenset[str]:
             return frozenset().union(*(names(inner) for _, inner in branches))
         case Pause() | Close() | Open():
             return frozenset()
+
+
+def on_the_way(steps: Iterable[Step]) -> int:
+    """
+    How many requests may meet a job on its way: since it was submitted or let go nobody has waited for it to be anywhere.
+
+    Which of them comes first is up to the service and to the machine, and so may be what a history shows.
+
+    >>> a, cancel = Submit(name="a"), Ask("cancel", ("a",))
+    >>> on_the_way((a, cancel)), on_the_way((a, Until("a", "STARTING"), cancel)), on_the_way((a, Until("a", "RUNNING"), cancel))
+    (1, 1, 0)
+    """
+    held: set[str] = set()
+    found = 0
+    for step in steps:
+        match step:
+            case Until(job=job, status=status) if status != STARTING:
+                held.add(job)
+            case Settle(job=job):
+                held.add(job)
+            case Ask(jobs=jobs):
+                found += not held.issuperset(jobs)
+            case Together():
+                found += 1
+            case Release(job=job):
+                held.discard(job)
+            case Open():
+                held.clear()
+    return found
 
 
 def told(step: Step) -> str:

@@ -87,7 +87,7 @@ def test_requests_are_what_is_drawn_most_often():
     histories = drawn(300, LOCAL, steps=8, from_seed=4)
     steps = [step for history in histories for step in history.steps[history.begins :]]
     requests = [step for step in steps if isinstance(step, Ask)]
-    assert len(requests) >= 0.15 * len(steps)
+    assert len(requests) >= 0.12 * len(steps)  # which ones Hypothesis draws also depends on the modules that are loaded
     assert {(step.request, step.bulk, len(step.jobs) > 1) for step in requests} >= {
         ("cancel", False, False),
         ("terminate", False, False),

@@ -114,8 +114,9 @@ def a_cancel_shows_and_stays(seen: Seen) -> Iterator[Point]:
 def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
     for job in seen.jobs.values():
         yield from _stays(job, "isTerminated")
-        # A signal has reached it since, so the request meant an attempt that ran. What else stops one is a timeout; one that
-        # comes of a cancel, as it must not, says nothing of a terminate beside it.
+        # An attempt that had begun has got a signal since, so the request meant one that ran: what is asked for in RUNNABLE may
+        # act when the job is placed, and is shown as the readings say. What else stops one is a timeout; one that comes of a
+        # cancel, as it must not, says nothing of a terminate beside it.
         request = job.accepted("terminate")
         if (
             request
@@ -123,10 +124,16 @@ def a_terminate_shows_and_stays(seen: Seen) -> Iterator[Point]:
             and job.end
             and job.end.status == FAILED
             and not job.arguments.get("timeout")
-            and any(signal.at_ms >= request.called_ms for signal in job.signalled)
+            and _signalled_since(job, request.called_ms)
         ):
             shown = flagged(seen, job, "isTerminated")
             yield Point(shown, "isTerminated, of a job that got a SIGTERM", "none", job=job.label)
+
+
+def _signalled_since(job: Job, at_ms: int) -> bool:
+    """Whether an attempt that had begun by then has got a signal since."""
+    begun = {began.attempt for began in job.began if began.at_ms <= at_ms}
+    return any(signal.attempt in begun and signal.at_ms >= at_ms for signal in job.signalled)
 
 
 def _stays(job: Job, flag: str) -> Iterator[Point]:
