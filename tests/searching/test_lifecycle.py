@@ -56,10 +56,9 @@ def test_a_cancel_that_stops_a_running_job_is_shown_in_three_steps():
     shrinking = [Phase.generate, Phase.shrink]
     # Faults that have other classes, of the same cause, are found beside it now and then: one is enough here.
     options = {"max_examples": 60, "stateful_step_count": 3, "report_multiple_bugs": False}
-    for _ in range(3):
-        result = outcome(CancelStops, phases=shrinking, **options)
-        if not result.errors:
-            break
+    result, tries = outcome(CancelStops, phases=shrinking, **options), 1
+    while result.errors and tries < 3:
+        result, tries = outcome(CancelStops, phases=shrinking, **options), tries + 1
     assert not result.errors, result.errors
     [(_, text)] = result.failures
     assert "it speaks against" in text
