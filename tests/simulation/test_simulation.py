@@ -18,7 +18,6 @@ from batchproof.conformance.asked import asked
 from batchproof.conformance.judging.happenings import Got, Sent
 from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
-from batchproof.conformance.power import CONTROLS
 from batchproof.conformance.register import rules
 from batchproof.reference_impl.simulation.target import settings
 
@@ -42,10 +41,7 @@ def checked(folder: Path, seed: int, *arguments: str, hashes: str = "0") -> subp
 def test_every_rule_conforms_and_the_record_says_the_same(tmp_path):
     report = run_conformance("simulation", histories=HISTORIES, report=tmp_path)
     assert not told(report, Outcome.DIVERGES, Outcome.INCONCLUSIVE)
-    without = {id for id, rule in rules().items() if rule.needs & CONTROLS}
-    assert told(report, Outcome.NOT_SUPPORTED).keys() == without | {"ENV-12"}, (
-        "the server runs no job of several containers"
-    )
+    assert told(report, Outcome.NOT_SUPPORTED).keys() == {"ENV-12"}, "the server runs no job of several containers"
     assert report.exit_status == 0
     assert from_file(tmp_path) == live(report)
 
