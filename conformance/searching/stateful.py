@@ -242,6 +242,12 @@ class Histories(RuleBasedStateMachine):
         )
         self.take(Together((asked, *others)))
 
+    @rule(first=requests, later_ms=delays)
+    def race(self, first: str, later_ms: int) -> None:
+        """Both requests for the first job at nearly the same time: where one of them is lost, the other does not hide it."""
+        second = next(request for request in REQUESTS if request != first)
+        self.take(Together(((0, Ask(first, (MAIN,))), (later_ms, Ask(second, (MAIN,))))))
+
     def _pause(self, ms: int) -> None:
         if ms:
             self.take(Pause(ms))
@@ -252,7 +258,7 @@ class Histories(RuleBasedStateMachine):
 
     @staticmethod
     def _asks(job: str) -> st.SearchStrategy[Ask]:
-        return st.builds(Ask, requests, st.just((job,)), st.booleans())
+        return st.builds(Ask, requests, st.just((job,)), st.sampled_from((False, False, True)))
 
     def _alone(self, job: str) -> st.SearchStrategy[Ask | Release | Look]:
         released = st.builds(Release, st.just(job), codes) if Power.GATE in self.powers else st.nothing()

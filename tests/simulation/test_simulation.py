@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 from outcomes import from_file, live, told
+from simulation.playing import checked
 from wrong_servers.expected import EXPECTED
 from wrong_servers.tables import TABLES
 
@@ -23,19 +22,6 @@ from batchproof.reference_impl.simulation.target import settings
 
 HISTORIES = 12
 TABLE_OF = "wrong_servers.tables:TABLES[{}]"
-
-
-def checked(folder: Path, seed: int, *arguments: str, hashes: str = "0") -> subprocess.CompletedProcess[str]:
-    """`batchproof check simulation` in a process of its own."""
-    command = [sys.executable, "-m", "batchproof.cli.main", "check", "simulation", "--seed", str(seed)]
-    return subprocess.run(
-        [*command, "--report", str(folder), *arguments],
-        env={**os.environ, "PYTHONHASHSEED": hashes, "PYTHONPATH": str(Path(__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        timeout=280,
-        check=False,
-    )
 
 
 def test_every_rule_conforms_and_the_record_says_the_same(tmp_path):
