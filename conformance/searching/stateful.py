@@ -47,6 +47,8 @@ DELAYS_MS = (0, 1, 2, 5, 10, 20, 50)
 ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
 """How attempts end when everything is let go."""
 
+OFTEN = st.booleans()
+
 requests = st.sampled_from(REQUESTS)
 delays = st.sampled_from(DELAYS_MS)
 codes = st.sampled_from(CODES)
@@ -106,6 +108,11 @@ class Histories(RuleBasedStateMachine):
         self._other = beginning.other
         self._closed = any(isinstance(step, Close) for step in steps)
         self._narrow = any(isinstance(step, Submit) and step.narrow for step in steps)
+        if self._closed and data.draw(
+            OFTEN, label="goes on"
+        ):  # a race with the placement: later steps seldom come to it
+            self._closed = False
+            self.take(Open())
         return MAIN if self._other == MAIN else multiple(MAIN, self._other)
 
     @rule(target=jobs, data=st.data())
@@ -210,6 +217,13 @@ class Histories(RuleBasedStateMachine):
         """Disable the compute environment of the narrow queue, or enable it again."""
         self._closed = not self._closed
         self.take(Close() if self._closed else Open())
+
+    @precondition(lambda self: self._closed)
+    @rule()
+    def open_again(self) -> None:
+        """Enable it again: what was held there goes on, with all that was asked of it meanwhile."""
+        self._closed = False
+        self.take(Open())
 
     @rule()
     def settle(self) -> None:
