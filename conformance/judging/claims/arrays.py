@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -251,9 +252,7 @@ def children_wait_for_those_of_their_index(seen: Seen) -> Iterator[Point]:
     if len(first) < 2 or len(second) < 2:
         return
     yield from is_there(second[1], first[1], seen)
-    if not first[0].let_go:
-        return
-    let_go_ms = first[0].let_go[0].at_ms
+    let_go_ms = first[0].let_go[0].at_ms if first[0].let_go else math.inf
     waiting = second[0]
     early = [look.status for look in waiting.looks if look.status in STARTED and look.saw.at_ms < let_go_ms]
     early += [f"attempt {began.attempt} runs" for began in waiting.began if began.at_ms < let_go_ms]
