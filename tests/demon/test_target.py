@@ -52,6 +52,16 @@ def test_a_cancel_that_waits_for_a_dependency_gives_the_reason_where_that_succee
     checked(1, reads="fresh", seed=seed, rule=("BULK-17",), readings={"pending_cancel": "waits"})
 
 
+@pytest.mark.slow
+def test_a_cancel_between_two_attempts_comes_between_them():
+    """
+    The demon found it: CANCEL-18 took the RUNNABLE from before the second attempt for the one after it, and cancelled a job that
+    was STARTING, so that nothing came about (CANCEL-06).
+    """
+    report = run_conformance("demon", reads="fresh", seed=1, rule=("CANCEL-18",))
+    assert report.verdicts["CANCEL-18"] is Outcome.CONFORMS, report.text()
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_nor_is_it_by_any_rule(variant):
