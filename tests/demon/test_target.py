@@ -8,18 +8,18 @@ import pytest
 
 from batchproof.conformance import run_conformance
 from batchproof.conformance.judging.outcome import Outcome
+from batchproof.conformance.register import rules
 from batchproof.conformance.targets.demon import UNPLEASANT
 
 VARIANTS: dict[str, tuple[dict[str, Any], int]] = {
-    "fresh": ({"reads": "fresh", "seed": 3}, 150),
-    "lagging and late": ({"reads": "lagging", "requests": "late", "seed": 10}, 145),
-    "unordered, hosts lost": ({"reads": "unordered", "hosts": "lost", "seed": 10}, 130),
-    "behind a bad network": (
-        {"reads": "unordered", "requests": "late", "hosts": "lost", "serve": UNPLEASANT, "seed": 10},
-        110,
-    ),
+    "lagging and late": ({"reads": "lagging", "requests": "late"}, 48),
+    "unordered, hosts lost": ({"reads": "unordered", "hosts": "lost"}, 42),
+    "behind a bad network": ({"reads": "unordered", "requests": "late", "hosts": "lost", "serve": UNPLEASANT}, 35),
 }
-"""What each variant asks for, and how many rules conform at least: lost hosts and lost answers keep some from coming about."""
+"""
+What each variant but the plainest asks for, and how many rules conform at least where each third one is checked: lost hosts and lost
+answers keep some from coming about.
+"""
 
 QUICK = (
     *("CANCEL-0*", "TERM-0*", "RETRY-2*", "RETRY-37", "ENV-0*", "ERR-0[4567]", "LIST-0[4579]"),
@@ -63,8 +63,17 @@ def test_a_cancel_between_two_attempts_comes_between_them():
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_nor_is_it_by_any_rule(variant):
-    """Old reads, reads that go back, late requests and lost hosts, each where it is declared; in the end all that is legal at once."""
-    asked, least = VARIANTS[variant]
-    checked(least, **asked)
+def test_nor_is_it_by_any_rule():
+    checked(150, reads="fresh", seed=5, histories=10)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", range(len(VARIANTS)), ids=VARIANTS)
+def test_nor_is_one_that_declares_more(number):
+    """
+    Old reads, reads that go back, late requests and lost hosts, each where it is declared, in the end all that is legal at once.
+
+    Each variant meets another third of the rules, or it would take ten minutes; `batchproof check demon` meets all with all.
+    """
+    asked, least = list(VARIANTS.values())[number]
+    checked(least, seed=10, histories=10, rule=tuple(rules())[number :: len(VARIANTS)], **asked)
