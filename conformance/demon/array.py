@@ -14,6 +14,7 @@ from .agenda import Agenda
 from .choices import Choices, Freely
 from .job import Job
 from .room import Queue
+from .shapes import echoed
 
 
 @dataclass(eq=False, slots=True)
@@ -67,13 +68,12 @@ class Array:
         """Its JobDetail."""
         counts = self.counts()
         found: dict[str, Any] = {
+            **echoed(self.request),
             "jobId": self.id,
             "jobName": self.name,
             "jobQueue": self.queue.arn,
-            "jobDefinition": self.request["jobDefinition"],
             "status": self.status.value,
             "createdAt": epoch_ms + self.created_ms,
-            "dependsOn": [dict(entry) for entry in self.request.get("dependsOn") or ()],
             "arrayProperties": {
                 "size": self.size,
                 "statusSummary": {status.value: counts[status] for status in Status},

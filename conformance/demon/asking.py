@@ -39,7 +39,9 @@ def _ask(demon: Demon, request: Event, asked: Mapping[str, Any]) -> dict[str, An
 
 
 def _ask_many(demon: Demon, request: Event, asked: Mapping[str, Any]) -> dict[str, Any]:
-    ids = asked.get("jobs") or ()
+    if "jobs" not in asked:
+        raise Refused("jobs is required, and it is absent")
+    ids = asked["jobs"] or ()
     BULK_JOBS.check(len(ids), "jobs")
     reason = _reason(asked)
     successful: list[str] = []

@@ -51,6 +51,8 @@ class Demon:
     environments: dict[str, Environment] = field(default_factory=dict)
     definitions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     pages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By the ARN of what they were given to; whatever may have some is here."""
     views: dict[str, tuple[View, View]] = field(default_factory=dict)
     """For each job and array: DescribeJobs, ListJobs."""
     lists_lag_ms: int = 0
@@ -79,7 +81,12 @@ class Demon:
         return str(UUID(int=self.chance.getrandbits(128), version=4))
 
     def arn(self, kind: str, name: str) -> str:
+        """What an ARN of this account looks like."""
         return f"arn:aws:batch:{REGION}:{ACCOUNT}:{kind}/{name}"
+
+    def made(self, arn: str, asked: Mapping[str, Any]) -> None:
+        """Something was made with this ARN, by this request: from now on it has tags."""
+        self.tags[arn] = dict(asked.get("tags") or {})
 
     # Jobs.
 

@@ -33,7 +33,12 @@ def log_stream(job_id: str, attempt: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a job was submitted with, as far as its life depends on it."""
+    """
+    What a job was submitted with, as far as its life depends on it.
+
+    request   the submission with all that its definition adds
+    doom      why it fails without an attempt; empty where it does not
+    """
 
     id: str
     name: str
@@ -46,6 +51,7 @@ class Submission:
     vcpus: int = 1
     request: Mapping[str, Any] = field(default_factory=dict)
     index: int | None = None
+    doom: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -89,6 +95,9 @@ class Job:
         """It was submitted just now."""
         self._picture()
         self.life.begin(self._faults())
+        if self.of.doom:
+            now_ms = self.agenda.now_ms
+            self.agenda.at(self.choices.moment(now_ms, now_ms + self.freely.bounds.longest), self._meet_doom)
 
     @property
     def at(self) -> Configuration:
@@ -115,9 +124,14 @@ class Job:
         elif not self.is_over:
             self.ask(Event.TERMINATE, QUEUE_DELETED)
 
+    def _meet_doom(self) -> None:
+        """What is wrong with it is found out, before there was any attempt."""
+        if not self.is_over:
+            self.life.ask(Event.GIVE_UP)
+
     def look_for_room(self) -> None:
         """Whether a placement may begin now."""
-        if self.at.status is RUNNABLE and not self.at.memory.chosen:
+        if not self.of.doom and self.at.status is RUNNABLE and not self.at.memory.chosen:
             self.life.knows(capacity=self.of.queue.room(self.of.vcpus) is not None)
 
     def _faults(self) -> frozenset[Event]:
@@ -153,7 +167,7 @@ class Job:
         elif made is Event.DEPENDENCY_FAILED and at.status is FAILED:
             self._reason = DEPENDENCY_FAILED
         elif made is Event.GIVE_UP:
-            self._reason = "The job was given up"
+            self._reason = self.of.doom or "The job was given up"
         if at.status.terminal and not before.status.terminal:
             self._over(made)
         if at.status is RUNNABLE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...model.limits import DESCRIBED_JOBS
@@ -12,6 +12,7 @@ from .job import Job
 from .shapes import detail, summary
 from .submitting import queue_of
 
+FILTERS = frozenset({"JOB_NAME", "JOB_DEFINITION", "BEFORE_CREATED_AT", "AFTER_CREATED_AT"})
 SELECTORS = ("jobQueue", "arrayJobId", "multiNodeJobId")
 
 
@@ -29,13 +30,15 @@ def _described(demon: Demon, job_id: str, which: int = 0) -> dict[str, Any] | No
     if job_id not in demon.views:
         return None
     view, now_ms = demon.views[job_id][which], demon.agenda.now_ms
+    arn = demon.arn("job", job_id)
+    more = {"jobArn": arn, "tags": dict(demon.tags.get(arn) or {})}
     if job_id in demon.arrays:
-        return demon.arrays[job_id].detail(demon.epoch_ms) if now_ms >= view.known_ms else None
+        return demon.arrays[job_id].detail(demon.epoch_ms) | more if now_ms >= view.known_ms else None
     job = demon.jobs[job_id]
     shown = view.of(job.pictures, now_ms)
     if shown is None:
         return None
-    return detail(job, shown, demon.flags(job, shown), demon.epoch_ms)
+    return detail(job, shown, demon.flags(job, shown), demon.epoch_ms) | more
 
 
 def list_jobs(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,12 +63,13 @@ def _page(demon: Demon, found: list[dict[str, Any]], asked: Mapping[str, Any]) -
 
 
 def _listed(demon: Demon, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-    filters = asked.get("filters") or ()
+    filters = _filters(asked)
     status = asked.get("jobStatus") or (None if filters else RUNNING.value)  # LIST-02, LIST-03
     if parent := asked.get("arrayJobId"):
         if parent not in demon.arrays:
             raise Refused(f"there is no array job {parent}")
         ids = [child.of.id for child in demon.arrays[parent].children]
+        filters = ()  # LIST-09
     elif asked.get("multiNodeJobId"):
         raise Refused("there is no such multi-node job")
     else:
@@ -76,7 +80,7 @@ def _listed(demon: Demon, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         ids = [each.of.id if isinstance(each, Job) else each.id for each in newest_first]
     found: list[dict[str, Any]] = []
     for each in ids:
-        if any(not _passes(demon, each, one) for one in filters):
+        if not all(_passes(demon, each, one["name"], one["values"][0]) for one in filters):
             continue
         told = _described(demon, each, which=1)
         if told is not None and (status is None or filters or told["status"] == status):
@@ -84,22 +88,34 @@ def _listed(demon: Demon, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _passes(demon: Demon, job_id: str, one: Mapping[str, Any]) -> bool:
-    """Whether a job passes one filter; names have no case, and a final `*` makes a prefix of one (LIST-04)."""
-    if (job := demon.jobs.get(job_id)) is not None:
-        name, created_ms = job.of.name, job.created_ms
-    else:
-        name, created_ms = demon.arrays[job_id].name, demon.arrays[job_id].created_ms
-    values = one.get("values") or ()
-    match one.get("name"):
+def _filters(asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """None, or one with one value (ERR-06), whose name is written as it has to be (LIST-07)."""
+    filters = asked.get("filters") or ()
+    if len(filters) > 1:
+        raise Refused("Only one filter key-value pair can be specified.")
+    for one in filters:
+        if one.get("name") not in FILTERS:
+            raise Refused(f"filters: there is no filter {one.get('name')!r} here")
+        if len(values := one.get("values") or ()) != 1:
+            raise Refused(f"Filter cannot take more than one value. (It has {len(values)}.)")
+    return filters
+
+
+def _passes(demon: Demon, job_id: str, name: str, value: str) -> bool:
+    """Whether a job passes a filter. Names of jobs have no case, those of definitions have one (LIST-04, LIST-05)."""
+    job = demon.jobs.get(job_id)
+    of = job.of if job else demon.arrays[job_id]
+    created_ms = demon.epoch_ms + (job or demon.arrays[job_id]).created_ms
+    match name:
         case "JOB_NAME":
-            return any(_fits(name.lower(), value.lower()) for value in values)
+            return _fits(of.name.lower(), value.lower())
+        case "JOB_DEFINITION":
+            arn = of.request["jobDefinition"]
+            return arn == value or _fits(arn.rpartition("/")[2].partition(":")[0], value)
         case "BEFORE_CREATED_AT":
-            return any(demon.epoch_ms + created_ms < int(value) for value in values)
-        case "AFTER_CREATED_AT":
-            return any(demon.epoch_ms + created_ms > int(value) for value in values)
-        case other:
-            raise Refused(f"filters: there is no filter {other!r} here")
+            return created_ms < int(value)
+        case _:
+            return created_ms > int(value)
 
 
 def _fits(name: str, value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...model.limits import Violation
-from . import asking, looking, setting_up, submitting
+from . import asking, looking, setting_up, submitting, tagging
 from .demon import Demon, Refused
 
 OPERATIONS: Mapping[str, Callable[[Demon, Mapping[str, Any]], dict[str, Any]]] = {
@@ -28,6 +28,8 @@ OPERATIONS: Mapping[str, Callable[[Demon, Mapping[str, Any]], dict[str, Any]]] =
     "DescribeJobQueues": setting_up.describe_job_queues,
     "UpdateJobQueue": setting_up.update_job_queue,
     "DeleteJobQueue": setting_up.delete_job_queue,
+    "TagResource": tagging.tag_resource,
+    "ListTagsForResource": tagging.list_tags_for_resource,
 }
 
 

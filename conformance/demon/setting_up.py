@@ -8,8 +8,10 @@ from typing import Any
 from ...model import attempts, multinode
 from ...model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
 from .demon import Demon, Refused
+from .given import check_names
 from .room import Environment, Queue
 from .submitting import definition_of, queue_of
+from .too_much import check_definition
 
 
 def register_job_definition(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,9 +23,12 @@ def register_job_definition(demon: Demon, asked: Mapping[str, Any]) -> dict[str,
         ranges = [multinode.parse(each["targetNodes"], "targetNodes") for each in nodes["nodeRangeProperties"]]
         multinode.check(ranges, count=nodes["numNodes"], main=nodes["mainNode"])
     attempts.parse(asked.get("retryStrategy"))
+    check_names((asked.get("containerProperties") or {}).get("environment"))
+    check_definition(asked)
     revisions = demon.definitions.setdefault(name, [])
     revision = len(revisions) + 1
     arn = demon.arn("job-definition", f"{name}:{revision}")
+    demon.made(arn, asked)
     revisions.append({**asked, "revision": revision, "jobDefinitionArn": arn, "status": "ACTIVE"})
     return {"jobDefinitionName": name, "jobDefinitionArn": arn, "revision": revision}
 
@@ -58,6 +63,7 @@ def create_compute_environment(demon: Demon, asked: Mapping[str, Any]) -> dict[s
     vcpus = asked.get("unmanagedvCpus") or (asked.get("computeResources") or {}).get("maxvCpus") or 0
     arn = demon.arn("compute-environment", name)
     enabled = asked.get("state", "ENABLED") == "ENABLED"
+    demon.made(arn, asked)
     demon.environments[name] = Environment(name, arn, vcpus, dict(asked), enabled)
     return {"computeEnvironmentName": name, "computeEnvironmentArn": arn}
 
@@ -108,6 +114,7 @@ def create_job_queue(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
     _check_limits(asked)
     enabled = asked.get("state", "ENABLED") == "ENABLED"
     demon.queues[name] = Queue(name, demon.arn("job-queue", name), dict(asked), environments, enabled)
+    demon.made(demon.queues[name].arn, asked)
     return {"jobQueueName": name, "jobQueueArn": demon.queues[name].arn}
 
 

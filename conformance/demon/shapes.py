@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...model.event import Event
@@ -12,62 +13,39 @@ from .views import Picture
 FLAGS = (("isCancelled", "is_cancelled", Event.CANCEL), ("isTerminated", "is_terminated", Event.TERMINATE))
 
 
+ECHOED = ("jobDefinition", "dependsOn", "parameters", "retryStrategy", "timeout", "propagateTags")
+
+
+def echoed(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job or array repeats of its submission, with what its definition adds (RETRY-37, DEP-23)."""
+    return {"dependsOn": [], **{name: request[name] for name in ECHOED if name in request}}
+
+
 def detail(job: Job, shown: Picture, flags: dict[str, bool], epoch_ms: int) -> dict[str, Any]:
     """A JobDetail."""
     of, memory = job.of, shown.at.memory
-    request = of.request
-    container: dict[str, Any] = {
-        "image": "busybox",
-        "command": list(of.command),
-        "environment": list((request.get("containerOverrides") or {}).get("environment") or ()),
-        "resourceRequirements": [{"type": "VCPU", "value": str(of.vcpus)}, {"type": "MEMORY", "value": "64"}],
-    }
+    container: dict[str, Any] = dict(of.request["container"])
     if shown.code is not None:
         container["exitCode"] = shown.code
     if memory.attempt and shown.at.status not in (*BEFORE_STARTING, STARTING) and shown.started_ms is not None:
         container["logStreamName"] = log_stream(of.id, memory.attempt)
-    strategy = of.strategy
     found: dict[str, Any] = {
+        **echoed(of.request),
         "jobId": of.id,
         "jobName": of.name,
         "jobQueue": of.queue.arn,
-        "jobDefinition": request["jobDefinition"],
         "status": shown.at.status.value,
         "createdAt": epoch_ms + job.created_ms,
-        "dependsOn": [dict(entry) for entry in request.get("dependsOn") or ()],
-        "parameters": dict(request.get("parameters") or {}),
         "attempts": [_in_time(entry, epoch_ms) for entry in shown.attempts],
         "container": container,
-        "tags": dict(request.get("tags") or {}),
         **flags,
     }
-    if strategy.attempts > 1 or strategy.evaluate_on_exit:
-        found["retryStrategy"] = {
-            "attempts": strategy.attempts,
-            "evaluateOnExit": [
-                {
-                    "action": entry.action.value,
-                    **{
-                        name: value
-                        for name, value in (
-                            ("onStatusReason", entry.on_status_reason),
-                            ("onReason", entry.on_reason),
-                            ("onExitCode", entry.on_exit_code),
-                        )
-                        if value is not None
-                    },
-                }
-                for entry in strategy.evaluate_on_exit
-            ],
-        }
     if shown.started_ms is not None and (memory.attempt or shown.at.status not in BEFORE_STARTING):
         found["startedAt"] = epoch_ms + shown.started_ms
     if shown.stopped_ms is not None:
         found["stoppedAt"] = epoch_ms + shown.stopped_ms
     if shown.reason:
         found["statusReason"] = shown.reason
-    if of.timeout_s is not None:
-        found["timeout"] = {"attemptDurationSeconds": of.timeout_s}
     if of.index is not None:
         found["arrayProperties"] = {"index": of.index}
     return found

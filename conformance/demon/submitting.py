@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ...model import attempts, dependencies
 from ...model.arrays import child_id
 from ...model.dependencies import Waits, of_child
-from ...model.limits import ARRAY_SIZE, ATTEMPT_DURATION_S, RESERVED_ENVIRONMENT_PREFIX, Violation, check_job_name
+from ...model.limits import ARRAY_SIZE, ATTEMPT_DURATION_S, TAGS, check_job_name
 from .array import Array
 from .demon import Demon, Refused
+from .given import taking_effect, vcpus
 from .job import Submission
 from .room import Queue
+from .too_much import doom
 
 
 def submit_job(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,8 +25,10 @@ def submit_job(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
     if not queue.enabled:
         raise Refused(f"jobQueue {queue.name} is DISABLED")
     definition = definition_of(demon, asked.get("jobDefinition"))
-    strategy = attempts.parse(asked.get("retryStrategy")) or attempts.parse(definition.get("retryStrategy"))
-    seconds = (asked.get("timeout") or definition.get("timeout") or {}).get("attemptDurationSeconds")
+    TAGS.check(len(asked.get("tags") or {}), "tags")
+    request = taking_effect(asked, definition)
+    strategy = attempts.parse(request.get("retryStrategy"))
+    seconds = (request.get("timeout") or {}).get("attemptDurationSeconds")
     if seconds is not None:
         ATTEMPT_DURATION_S.check(seconds, "timeout.attemptDurationSeconds")
     size = (asked.get("arrayProperties") or {}).get("size")
@@ -35,17 +38,20 @@ def submit_job(demon: Demon, asked: Mapping[str, Any]) -> dict[str, Any]:
     for other in (*waits.whole, *waits.n_to_n):
         if other not in demon.jobs and other not in demon.arrays:
             raise Refused(f"dependsOn: there is no job {other}")
-    request = {**asked, "jobDefinition": definition["jobDefinitionArn"]}
+    container = request["container"]
     common = {
         "name": name,
         "queue": queue,
         "strategy": strategy or attempts.RetryStrategy(),
-        "command": _command(asked, definition),
-        "environment": _environment(asked, definition),
+        "command": tuple(container["command"]),
+        "environment": {entry["name"]: entry["value"] for entry in container["environment"]},
         "timeout_s": seconds,
+        "vcpus": vcpus(container),
+        "doom": doom(demon.choices, asked, definition),
         "request": request,
     }
     job_id = demon.new_id()
+    demon.made(demon.arn("job", job_id), asked)
     if size is None:
         demon.admit(Submission(id=job_id, waits=bool(asked.get("dependsOn")), **common), waits.whole)
     else:
@@ -93,30 +99,3 @@ def definition_of(demon: Demon, named: Any) -> dict[str, Any]:
             ):
                 return one
     raise Refused(f"there is no job definition {named!r}")
-
-
-def _command(asked: Mapping[str, Any], definition: Mapping[str, Any]) -> tuple[str, ...]:
-    given = (asked.get("containerOverrides") or {}).get("command")
-    command = given if given is not None else (definition.get("containerProperties") or {}).get("command") or ()
-    if any(part == "" for part in command):
-        raise Refused(f"containerOverrides.command has an empty string: {json.dumps(list(command))[:100]}")
-    values = {**(definition.get("parameters") or {}), **(asked.get("parameters") or {})}
-    return tuple(_substituted(part, values) for part in command)
-
-
-def _substituted(part: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        part = part.replace(f"Ref::{name}", value)
-    return part
-
-
-def _environment(asked: Mapping[str, Any], definition: Mapping[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for given in (definition.get("containerProperties") or {}, asked.get("containerOverrides") or {}):
-        for entry in given.get("environment") or ():
-            if entry["name"].startswith(RESERVED_ENVIRONMENT_PREFIX):
-                raise Violation(
-                    f"environment: {entry['name']!r} begins with {RESERVED_ENVIRONMENT_PREFIX}, which is reserved"
-                )
-            found[entry["name"]] = entry["value"]
-    return found

@@ -7,6 +7,7 @@ from ...model.status import PENDING, RUNNING
 from ..power import Power
 from ..steps.scenario import Scenario
 from .rule import rule
+from .staging import ended_by_it
 
 OPERATIONS = {"cancel": "cancel_jobs", "terminate": "terminate_jobs"}
 
@@ -129,11 +130,13 @@ def a_refused_call_is_a_client_exception(batch: Scenario) -> None:
 def a_long_reason_is_accepted_in_bulk(batch: Scenario) -> None:
     most = REASON_CHARACTERS.high
     assert most is not None
-    first = batch.submit(hold=True, role="stopped")
+    first = batch.submit(hold=True, role="dependency")
+    stopped = batch.submit(hold=True, role="stopped")
     waiting = batch.submit(depends_on=(first,), role="waiting")
-    batch.wait(first, RUNNING)
+    batch.wait(stopped, RUNNING)
     batch.wait(waiting, PENDING)
     batch.bulk("cancel", [waiting], reason="c" * most)
-    batch.settle(waiting)  # before its dependency fails too, and gives a reason of its own
-    batch.bulk("terminate", [first], reason="t" * most)
-    batch.settle(first)
+    # Its dependency succeeds: one that fails would give it a reason of its own, where it waits for that (CANCEL-04, DEP-05).
+    ended_by_it(batch, waiting, first)
+    batch.bulk("terminate", [stopped], reason="t" * most)
+    batch.settle(stopped)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ConnectionClosedError
 
@@ -153,7 +153,7 @@ class _Service:
         operation = operation_of(request.method, urlsplit(request.url).path)
         if operation is None or operation not in OPERATIONS:
             return _response(json_answer(404, "UnknownOperationException", "There is no such operation here.", chance))
-        asking = Asking(operation, json.loads(request.body or b"{}"))
+        asking = Asking(operation, {**json.loads(request.body or b"{}"), **_in_path(request.url)})
         passed = self.adversary.enter(asking, self.clock.now_s())
         if isinstance(passed, Answer | Cut):
             return self._delivered(passed)
@@ -197,6 +197,12 @@ class _Service:
             self._next_ms = None
         self.demon.advance(when_ms)
         self.look_ahead()
+
+
+def _in_path(url: str) -> dict[str, str]:
+    """The member of a request that stands in its path: the ARN, where it is about tags."""
+    _, found, arn = urlsplit(url).path.partition("/v1/tags/")
+    return {"resourceArn": unquote(arn)} if found else {}
 
 
 def _response(answer: Answer) -> Response:

@@ -159,14 +159,14 @@ wrong(
     "a cancelled PENDING job starts anyway",
     "A cancelled PENDING job becomes RUNNABLE with its dependencies, and nothing takes it out there.",
     "CANCEL-03 CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-18 CANCEL-21 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-31 CANCEL-35 "
-    "TERM-03 BULK-11 BULK-12 RETRY-20",
+    "TERM-03 BULK-11 BULK-12 BULK-17 RETRY-20",
     rows("remove", RUNNABLE, gone),
     rows("choose", RUNNABLE, not_asking(~removal_accepted)),
 )
 wrong(
     "a cancelled PENDING job hangs",
     "A PENDING job that was cancelled stays PENDING when its dependencies have succeeded.",
-    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 RETRY-20",
+    "CANCEL-04 CANCEL-05 CANCEL-14 CANCEL-15 CANCEL-24 CANCEL-27 CANCEL-28 CANCEL-35 BULK-11 BULK-12 BULK-17 RETRY-20",
     rows("dependencies_met", PENDING, also_when(~removal_accepted)),
 )
 # What a terminate right behind such a cancel still does, TERM-28 sees or not.
@@ -321,7 +321,7 @@ wrong(
 wrong(
     "a failed dependency is ignored",
     "A PENDING job goes on waiting when what it waits for has failed.",
-    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25 BULK-17",
+    "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, gone),
 )
 wrong(
