@@ -63,11 +63,13 @@ def test_a_cancel_between_two_attempts_comes_between_them():
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1200)
 def test_nor_is_it_by_any_rule():
     checked(150, reads="fresh", seed=5, histories=10)
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("number", range(len(VARIANTS)), ids=VARIANTS)
 def test_nor_is_one_that_declares_more(number):
     """
