@@ -12,6 +12,12 @@ from ...model.status import BEFORE_STARTING, FAILED, STARTED, TERMINAL
 from .happenings import Answered, Began, OfJob, Saw, Signalled, Submitted
 
 
+NAMED = frozenset(
+    {"CANCEL-03", "CANCEL-07", "RETRY-02", "RETRY-03", "ST-10", "TERM-02", "TERM-03", "TERM-12"}
+)
+"""Every promise that `blamed` can name."""
+
+
 def blamed(life: Sequence[OfJob]) -> tuple[str, ...]:
     """The ids of the promises that the end of this life speaks against; none where it is no plain case."""
     submitted = next((happening for happening in life if isinstance(happening, Submitted)), None)
