@@ -47,9 +47,10 @@ def explain(rule: str) -> None:
     if checked:
         _say("checked", checked.says)
         _say("needs", "; ".join(sorted(power.value for power in checked.needs)) or "nothing but the API")
-    elif name in answers():
-        _say("checked", str(answers()[name]))
-    else:
+    if name in answers():
+        answer = answers()[name]
+        _say("" if checked else "checked", f"{'by' if answer.ways else 'no;'} {answer}")
+    elif not checked:
         _say("checked", "not by a rule of its own")
     for reading in READINGS:
         if name in reading.rules:

@@ -11,10 +11,7 @@ from collections.abc import Sequence
 from ...model.status import BEFORE_STARTING, FAILED, STARTED, TERMINAL
 from .happenings import Answered, Began, OfJob, Saw, Signalled, Submitted
 
-
-NAMED = frozenset(
-    {"CANCEL-03", "CANCEL-07", "RETRY-02", "RETRY-03", "ST-10", "TERM-02", "TERM-03", "TERM-12"}
-)
+NAMED = frozenset({"CANCEL-03", "CANCEL-07", "RETRY-02", "RETRY-03", "ST-10", "TERM-02", "TERM-03", "TERM-12"})
 """Every promise that `blamed` can name."""
 
 

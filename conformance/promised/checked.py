@@ -108,6 +108,8 @@ def _ways(id: str) -> Iterator[str]:
         yield "every job of a run"
     if (rows := _rows(id)) and (rule is not None or id in NAMED):
         yield f"the monitor ({_counted(rows, 'row')})"
+    elif id in NAMED:
+        yield "named by the monitor"
 
 
 def _rows(id: str) -> int:

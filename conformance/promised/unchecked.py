@@ -31,6 +31,7 @@ _REASONS = (
     (Why.NOT_YET, "needs the longest timeout that can be said, and a clock put forward for a job without one", "TO-08"),
     (Why.NOT_YET, "needs a multi-node job in a queue that has only an UNMANAGED, Spot or Fargate environment", "MNP-10"),
     (Why.NOT_YET, "needs a queue that asks for an action for one of these reasons; whether it is refused is not said", "Q-15"),
+    (Why.NOT_YET, "needs a dependency of a third type, and that it is refused", "DEP-21"),
     (Why.NOT_YET, "allowed as such; that no attempt is STARTING or RUNNING twice could be held against the gate's reports", "ST-17"),
     (Why.NOT_YET, "which comes first is open; that the statuses at the end are those of an array could be held", "BULK-14"),
     (Why.NOT_YET, "it may lag; that it agrees with the children after the end could be held in more arrays than ARR-08 and ARR-10 make", "ARR-09"),
@@ -39,7 +40,7 @@ _REASONS = (
     # What nothing that a service shows could speak against.
     (Why.UNTESTABLE, "it says what a job may still show after the answer, and a container may outlive its job (TERM-19): no read is against it", "TERM-05"),
     (Why.UNTESTABLE, "it says what a caller is to do with an answer, and no service can break it", "BULK-08 EVT-05"),
-    (Why.UNTESTABLE, "it says what cannot be asked for: there is no request that would show it", "DEP-21 DEP-22"),
+    (Why.UNTESTABLE, "it says what cannot be asked for: there is no request that would show it", "DEP-22"),
     (Why.UNTESTABLE, "it says that no order is promised, so no order is against it", "MNP-03 Q-09"),
     (Why.UNTESTABLE, "it says how whoever reads reasons has to match them", "ENV-13"),
 
