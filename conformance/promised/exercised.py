@@ -12,7 +12,7 @@ from ...model.promises import PROMISES, Modality
 from ..judging.coverage import Total
 from ..judging.outcome import Outcome
 from ..judging.verdict import Result
-from .checked import FROM_OUTSIDE, Kind, answers, only_by_the_monitor
+from .checked import FROM_OUTSIDE, Kind, answers, only_by_the_monitor, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,6 @@ def exercised(results: Iterable[Result], met: Total, lacking: Iterable[str] = ()
     CONFORMS or DIVERGES. What only the monitor checks counts where some job surely went through a row of it (`met`).
     """
     judged = {id for each in results if each.outcome in (Outcome.CONFORMS, Outcome.DIVERGES) for id in each.judged}
-    alone = only_by_the_monitor()
-    passed = {id for move, how in zip(MOVES, met.rows, strict=True) if how is Met.SURELY for id in move.rules}
-    return Exercised(frozenset(judged | (passed & alone)) & PROMISES.keys(), tuple(sorted(lacking)))
+    passed = {move for move, how in zip(MOVES, met.rows, strict=True) if how is Met.SURELY}
+    watched = {id for id in only_by_the_monitor() if not passed.isdisjoint(rows_of(id))}
+    return Exercised(frozenset(judged | watched) & PROMISES.keys(), tuple(sorted(lacking)))

@@ -22,7 +22,8 @@ class Why(StrEnum):
 # fmt: off
 _REASONS = (
     # What could be shown. A MUST without a line here is one of these too: the line says what would show it.
-    (Why.NOT_YET, "the monitor has rows for it, and no verdict names it", "ST-03 CANCEL-02 CANCEL-06 DEP-02 DEP-08"),
+    (Why.NOT_YET, "a job has to be SUBMITTED for so long that a cancel meets it there", "CANCEL-02"),
+    (Why.NOT_YET, "needs a job that is submitted after its dependency has succeeded", "DEP-08"),
     (Why.NOT_YET, "a read from STARTING on would have to show a task", "ST-06"),
     (Why.NOT_YET, "needs a container that never comes up, such as a command or an image that is not there", "ST-07"),
     (Why.NOT_YET, "needs a definition that is accepted and found invalid only when its job is to start", "ST-14"),

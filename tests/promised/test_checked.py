@@ -7,7 +7,7 @@ import re
 
 import pytest
 from wrong_servers import servers, tables  # noqa: F401 - both say what their servers break
-from wrong_servers.expected import EXPECTED
+from wrong_servers.expected import EXPECTED, NAMES
 
 from batchproof.conformance.judging import blame
 from batchproof.conformance.judging.claim import BREAKS, THROUGHOUT
@@ -18,7 +18,8 @@ from batchproof.model.lifecycle import MOVES
 from batchproof.model.promises import PROMISES, Modality, Seen
 from batchproof.model.reads import LAWS
 
-BROKEN = frozenset[str]().union(*(expected.breaks for expected in EXPECTED.values()))
+BROKEN = frozenset[str]().union(*(expected.breaks for expected in EXPECTED.values()), *NAMES.values())
+"""What some wrong server is seen to break: `tests/conformance/test_wrong_servers.py` runs each."""
 
 
 def test_every_promise_has_one_answer():

@@ -13,8 +13,10 @@ from batchproof.conformance.judging.history import read
 from batchproof.conformance.judging.outcome import Outcome
 from batchproof.conformance.judging.rejudging import recovered, rejudged
 from batchproof.conformance.judging.verdict import Result, concluded, folded
-from batchproof.conformance.promised.checked import Kind, answers
+from batchproof.conformance.promised.checked import Kind, answers, rows_of
 from batchproof.conformance.promised.exercised import exercised
+from batchproof.model.elements import Met
+from batchproof.model.lifecycle import MOVES
 from batchproof.model.promises import PROMISES, Modality
 
 NOTHING_MET = Total({})
@@ -30,19 +32,22 @@ def test_a_small_run_says_what_it_exercised_in_every_form_alike(tmp_path):
     verdicts = report.verdicts
     assert (verdicts["CANCEL-07"], verdicts["TO-02"]) == (Outcome.CONFORMS, Outcome.NOT_SUPPORTED)
     told = report.promised
-    assert told.ids == {"CANCEL-07", "ST-02"}
+    assert told.ids == {"CANCEL-07", "ST-02", "ST-03"}, (
+        "a job that waits for nobody became RUNNABLE before a monitor's eyes"
+    )
     assert told.lacking == ("clock",)
 
     must = [answers()[id] for id, promise in PROMISES.items() if promise.modality is Modality.MUST]
     from_outside = sum(answer.kind in (Kind.CHECKED, Kind.NOT_YET) for answer in must)
-    assert f"\n2 of {from_outside} MUST promises exercised here; of {len(must)} in all " in report.text()
+    assert f"\n3 of {from_outside} MUST promises exercised here; of {len(must)} in all " in report.text()
     assert "; powers lacking: clock\n" in report.text()
-    assert "\n  by theme: ST 1/" in report.text()
+    assert "\n  by theme: ST 2/" in report.text()
 
     data = json.loads((tmp_path / "report.json").read_text())["promises"]
     assert data == told.as_data()
-    assert (data["exercised"], data["from_outside"], data["all"]) == (2, from_outside, len(must))
-    assert data["themes"]["CANCEL"]["exercised"] == data["themes"]["ST"]["exercised"] == 1
+    assert (data["exercised"], data["from_outside"], data["all"]) == (3, from_outside, len(must))
+    assert data["themes"]["CANCEL"]["exercised"] == 1
+    assert data["themes"]["ST"]["exercised"] == 2
     assert data["themes"]["TERM"]["exercised"] == 0
     for name in ("exercised", "from_outside"):
         assert sum(share[name] for share in data["themes"].values()) == data[name]
@@ -91,3 +96,14 @@ def test_what_was_exercised_is_what_the_register_calls_checked(name):
     for share in (told.of(), *told.themes().values()):
         assert share.exercised <= share.from_outside - share.not_yet
         assert share.not_yet <= share.from_outside <= share.all
+
+
+def test_what_only_the_monitor_sees_counts_where_a_job_surely_went_through_its_rows():
+    """A cancel of a RUNNING job is another row than one of a STARTING job, though one line of the table says both."""
+    history = read(HISTORIES / "reference.jsonl.gz")
+    met = recovered(history)
+    rows = dict(zip(MOVES, met.rows, strict=True))
+    assert all(rows[move] is not Met.SURELY for move in rows_of("CANCEL-06"))
+    assert any(how is Met.SURELY for move, how in rows.items() if "CANCEL-06" in move.rules)
+    assert "CANCEL-06" not in exercised([], met).ids
+    assert "ST-03" in exercised([], met).ids

@@ -33,3 +33,13 @@ def expect(name: str, says: str, breaks: str, *, unclear: str = "", blind: str =
     assert name not in EXPECTED, f"two wrong servers are called {name!r}"
     sets = (frozenset(ids.split()) for ids in (breaks, unclear, blind))
     EXPECTED[name] = Expected(" ".join(says.split()), *sets, tuple(reach.split()))
+
+
+NAMES: dict[str, frozenset[str]] = {}
+"""By the name of a server: the promises without a rule of their own that a verdict about it names, as what it speaks against."""
+
+
+def names(server: str, ids: str) -> None:
+    """Say what promises without a rule one server is seen to break. Ids have blanks between."""
+    assert server not in NAMES, f"what {server!r} names is said twice"
+    NAMES[server] = frozenset(ids.split())
