@@ -35,7 +35,7 @@ def breaks(
         SERVERS[name] = server
         expect(name, server.__doc__ or "", ids, unclear=unclear, blind=blind, reach=reach)
         if also:
-            names(name, also)
+            names(also, name)
         return server
 
     return define

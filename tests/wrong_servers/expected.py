@@ -39,7 +39,8 @@ NAMES: dict[str, frozenset[str]] = {}
 """By the name of a server: the promises without a rule of their own that a verdict about it names, as what it speaks against."""
 
 
-def names(server: str, ids: str) -> None:
-    """Say what promises without a rule one server is seen to break. Ids have blanks between."""
-    assert server not in NAMES, f"what {server!r} names is said twice"
-    NAMES[server] = frozenset(ids.split())
+def names(ids: str, *servers: str) -> None:
+    """Say what promises without a rule these servers are each seen to break. Ids have blanks between."""
+    for server in servers:
+        assert server not in NAMES, f"what {server!r} names is said twice"
+        NAMES[server] = frozenset(ids.split())

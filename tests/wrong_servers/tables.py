@@ -394,6 +394,7 @@ wrong(
 
 # What no rule looks at: the monitor alone sees it.
 odd("cancel fails a STARTING job", rows("cancel", STARTING, to(FAILED)))
-names("cancel fails a STARTING job", "CANCEL-06")
+names("CANCEL-06", "cancel fails a STARTING job")
 odd("four attempts wait in PENDING", rows("evaluate", SUBMITTED, only_when(four_or_more, to(PENDING)), only=(~waits,)))
-names("four attempts wait in PENDING", "ST-03")
+names("ST-03", "four attempts wait in PENDING")
+names("DEP-02", "a failed dependency is an attempt", "a failed dependency starts its dependents")
