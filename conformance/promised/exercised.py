@@ -72,7 +72,7 @@ class Exercised:
         share = self.of()
         told = (
             f"{share.exercised} of {share.from_outside} MUST promises exercised here; of {share.all} in all "
-            f"{share.all - share.from_outside} do not show from outside, {share.not_yet} are not checked yet"
+            f"{share.all - share.from_outside} are out of reach, {share.not_yet} not checked yet"
         )
         return f"{told}; powers lacking: {', '.join(self.lacking)}" if self.lacking else told
 
