@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ from .steps.made import Made, state_folder
 from .steps.opening import opened
 from .steps.recorder import Recorder, header
 from .steps.stage import Profile, Stage
+from .steps.world import Unprovided
+from .targets.child import DidNotStart
 from .targets.known import variants
 from .targets.target import Target
 from .timing.clock import REAL
@@ -272,12 +275,20 @@ def _tried(stage: Stage, whole: _Whole) -> list[Result]:
 
 
 def _tried_beside(clocked: Iterable[Rule], stage: Stage, whole: _Whole) -> tuple[list[Result], str]:
-    """Rules that put the clock forward, at another service of the same kind, while the rest goes on at the first."""
-    assert stage.target.another is not None
-    with (
-        stage.target.another() as other,
-        opened(other, stage.terms, stage.recorder, stage.world.made, stage.profile) as stage.beside,
-    ):
+    """
+    Rules that put the clock forward, at another service of the same kind, while the rest goes on at the first.
+
+    Where that one does not come about they are INCONCLUSIVE, and what was seen at the first stays.
+    """
+    with ExitStack() as stack:
+        try:
+            assert stage.target.another is not None
+            other = stack.enter_context(stage.target.another())
+            there = opened(other, stage.terms, stage.recorder, stage.world.made, stage.profile)
+            stage.beside = stack.enter_context(there)
+        except (DidNotStart, Unprovided) as trouble:
+            why = f"a second service, whose clock is put forward, did not come about: {trouble}"
+            return [Result(rule.id, stage.target.variant, Outcome.INCONCLUSIVE, why=why) for rule in clocked], ""
         if stage.interrupted.is_set():
             stage.interrupt()
         try:

@@ -40,6 +40,7 @@ class Tally:
     arrived     how many of those came there
     taken       steps by their names                          effective   those of them that had an effect
     pairs       two requests of one job, one after the other: (request, its status then, request, its status then)
+    shapes      histories as sequences of step, status at that moment and kind of argument
     """
 
     wanted: int = 0
@@ -49,21 +50,21 @@ class Tally:
     taken: Counter[str] = field(default_factory=Counter)
     effective: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
-    _shapes: set[tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=set)
+    shapes: set[tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return self.wanted + self.histories > 0
 
     @property
     def distinct(self) -> int:
-        """How many differ as sequences of step, status at that moment and kind of argument."""
-        return len(self._shapes)
+        """How many shapes there are."""
+        return len(self.shapes)
 
     def add(self, steps: Iterable[Taken]) -> None:
         """One more history."""
         steps = list(steps)
         self.histories += 1
-        self._shapes.add(tuple((step.kind, step.at) for step in steps))
+        self.shapes.add(tuple((step.kind, step.at) for step in steps))
         last: dict[str, tuple[str, str]] = {}
         for step in steps:
             self.taken[step.name] += 1
@@ -98,4 +99,4 @@ class Tally:
         self.taken += other.taken
         self.effective += other.effective
         self.pairs += other.pairs
-        self._shapes |= other._shapes
+        self.shapes |= other.shapes

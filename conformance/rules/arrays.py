@@ -93,9 +93,11 @@ def a_parent_says_why_it_failed(batch: Scenario) -> None:
 @rule("ARR-08", "`arrayProperties` of a parent has the size, and `statusSummary` counts the children.", (Power.RUNS,))
 def the_summary_counts_the_children(batch: Scenario) -> None:
     array = batch.submit_array(ends=(1,))
-    for child in array.children:
+    in_order = batch.submit_array(3, ends=(1,), depends_on=[{"type": "SEQUENTIAL"}], role="in order")  # two never run
+    for child in (*array.children, *in_order.children):
         batch.finish(child)
     batch.ended_parent(array)
+    batch.ended_parent(in_order)
 
 
 @rule("ARR-10", "A child shows its index in `arrayProperties`.")

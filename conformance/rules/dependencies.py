@@ -78,12 +78,12 @@ def a_failed_child_fails_the_one_of_its_index(batch: Scenario) -> None:
     for child, code in zip(one.children, (0, 1, 0), strict=True):
         batch.release(child, code)
         batch.finish(child)
-    batch.settle(other.children[1])
     for child in (other.children[0], other.children[2]):
         child.wait(lambda child=child: bool(child.began()) or child.ended or child.failing, batch.target.patience_s)
         if child.began():
             batch.release(child, 0)
         batch.settle(child)
+    batch.settle(other.children[1])
 
 
 @rule("DEP-18", "A dependency on an array waits until the whole array has succeeded.", (Power.GATE,))

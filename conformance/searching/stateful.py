@@ -47,6 +47,8 @@ DELAYS_MS = (0, 1, 2, 5, 10, 20, 50)
 ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
 """How attempts end when everything is let go."""
 
+OFTEN = st.booleans()
+
 requests = st.sampled_from(REQUESTS)
 delays = st.sampled_from(DELAYS_MS)
 codes = st.sampled_from(CODES)
@@ -106,6 +108,11 @@ class Histories(RuleBasedStateMachine):
         self._other = beginning.other
         self._closed = any(isinstance(step, Close) for step in steps)
         self._narrow = any(isinstance(step, Submit) and step.narrow for step in steps)
+        if self._closed and data.draw(
+            OFTEN, label="goes on"
+        ):  # a race with the placement: later steps seldom come to it
+            self._closed = False
+            self.take(Open())
         return MAIN if self._other == MAIN else multiple(MAIN, self._other)
 
     @rule(target=jobs, data=st.data())
@@ -211,6 +218,13 @@ class Histories(RuleBasedStateMachine):
         self._closed = not self._closed
         self.take(Close() if self._closed else Open())
 
+    @precondition(lambda self: self._closed)
+    @rule()
+    def open_again(self) -> None:
+        """Enable it again: what was held there goes on, with all that was asked of it meanwhile."""
+        self._closed = False
+        self.take(Open())
+
     @rule()
     def settle(self) -> None:
         """Give that job all the time that it is allowed: what is due and does not come is seen before anything hides it."""
@@ -242,6 +256,12 @@ class Histories(RuleBasedStateMachine):
         )
         self.take(Together((asked, *others)))
 
+    @rule(first=requests, later_ms=delays)
+    def race(self, first: str, later_ms: int) -> None:
+        """Both requests for the first job at nearly the same time: where one of them is lost, the other does not hide it."""
+        second = next(request for request in REQUESTS if request != first)
+        self.take(Together(((0, Ask(first, (MAIN,))), (later_ms, Ask(second, (MAIN,))))))
+
     def _pause(self, ms: int) -> None:
         if ms:
             self.take(Pause(ms))
@@ -252,7 +272,7 @@ class Histories(RuleBasedStateMachine):
 
     @staticmethod
     def _asks(job: str) -> st.SearchStrategy[Ask]:
-        return st.builds(Ask, requests, st.just((job,)), st.booleans())
+        return st.builds(Ask, requests, st.just((job,)), st.sampled_from((False, False, True)))
 
     def _alone(self, job: str) -> st.SearchStrategy[Ask | Release | Look]:
         released = st.builds(Release, st.just(job), codes) if Power.GATE in self.powers else st.nothing()

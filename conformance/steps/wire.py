@@ -12,15 +12,15 @@ import threading
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import msgspec
 from botocore.exceptions import ClientError
 
 from ..judging.answers import Meaning, meaning
 from ..judging.happenings import Failed, Got, Sent
+from ..targets.controls import PATHS, Controls
 from ..timing.clock import REAL, Clock
 from .recorder import Recorder
 
@@ -28,11 +28,6 @@ SECRET = re.compile(rb"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\"\\\s
 """What gives away who signed a URL; jobs may be told to fetch one, and services show what jobs were told."""
 
 LONGEST_BODY_BYTES = 16 * 2**20
-
-CONTROLS = {"advance_clock": "/batchproof/advance-clock", "lose_host": "/batchproof/lose-host"}
-"""Operations that AWS does not have, by which a service gives the kit a power (docs/controls.md); written down as calls."""
-
-CONTROL_TIMEOUT_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +50,7 @@ class Wire:
     Calls a service through one boto3 client, on behalf of scenarios.
 
     calls_per_s   no more than so many, where the service allows no more
-    controls      the URL under which the operations of `CONTROLS` are, where the service has them
+    controls      asks for what AWS has no operation for, where the service has that; written down as calls of boto3 are
     reached       whether anything ever answered
     """
 
@@ -65,7 +60,7 @@ class Wire:
         recorder: Recorder,
         calls_per_s: float | None = None,
         clock: Clock = REAL,
-        controls: str | None = None,
+        controls: Controls | None = None,
     ) -> None:
         self._client, self._recorder, self._clock, self._controls = client, recorder, clock, controls
         self._here = threading.local()
@@ -92,7 +87,7 @@ class Wire:
         answer: dict[str, Any] = {}
         got: Got | Failed
         try:
-            ask = partial(self._controlled, operation) if operation in CONTROLS else getattr(self._client, operation)
+            ask = partial(self._controlled, operation) if operation in PATHS else getattr(self._client, operation)
             answer = ask(**arguments)
             got = self._got(sent, answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         except ClientError as error:
@@ -121,20 +116,11 @@ class Wire:
     def _controlled(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """The answer to an operation that AWS does not have, as boto3 would give it."""
         assert self._controls is not None, "a rule that needs this power is not played where it is lacking"
-        request = Request(
-            self._controls.rstrip("/") + CONTROLS[operation],
-            data=json.dumps(arguments).encode(),
-            headers={"Content-Type": "application/json"},
-            method="POST",
-        )
-        try:
-            with urlopen(request, timeout=CONTROL_TIMEOUT_S) as reply:
-                status, body, kind = reply.status, reply.read(), ""
-        except HTTPError as error:
-            status, body, kind = error.code, error.read(), error.headers.get("x-amzn-ErrorType") or str(error.code)
+        status, headers, body = self._controls(PATHS[operation], json.dumps(arguments).encode())
         self._here.seen = {"status_code": status, "body": body}
         meta = {"ResponseMetadata": {"HTTPStatusCode": status}}
-        if kind:
+        if status != HTTPStatus.OK:
+            kind = headers.get("x-amzn-errortype") or str(status)
             raise ClientError({"Error": {"Code": kind}, **meta}, operation)  # type: ignore[arg-type]
         return {**json.loads(body), **meta}
 

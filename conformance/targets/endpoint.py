@@ -11,6 +11,7 @@ from ...model.bounds import Bounds, within
 from ..asked import Asked
 from ..judging.assumptions import Assumptions
 from ..power import Power
+from .controls import over_http
 from .gate import Gate
 from .target import Target, Variants
 
@@ -65,7 +66,7 @@ def _reached(asked: Asked) -> Iterator[Target]:
         definition=asked.job_definition,
         service_role=asked.service_role,
         execution_role=asked.execution_role,
-        controls=asked.url,
+        controls=over_http(asked.url) if asked.url else None,
         gate=Gate().open() if Power.GATE in powers else None,
     )
     try:

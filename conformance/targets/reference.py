@@ -12,6 +12,7 @@ from ...model.readings import parse, valuation
 from ..asked import Asked
 from ..power import LOCAL, Power
 from .child import running
+from .controls import over_http
 from .gate import Gate
 from .target import Target, Variants
 
@@ -51,7 +52,7 @@ def _started(asked: Asked, *more: str) -> Iterator[Target]:
             must_read=_served(asked),
             notes=(f"SIGKILL follows SIGTERM after {grace_s:g} s here (AWS: 30 s)",),
             gate=Gate().open(),
-            controls=url,
+            controls=over_http(url),
             another=None if more or keeps else partial(_started, asked, "--slow-start", f"{SLOW_START_S:g}"),
         )
         try:

@@ -18,6 +18,7 @@ from ..judging.assumptions import Assumptions
 from ..power import Power
 from ..timing.clock import REAL, Clock
 from .client import client
+from .controls import Controls
 from .gate import AnyGate
 
 
@@ -44,7 +45,7 @@ class Target:
     clock           the time that it lives in, by which everything that waits for it waits
     chance          draws the names of what is made there
     stirs           has somebody called whenever something may have changed there; None: nobody knows, so reads go on and on
-    controls        the URL under which it takes operations that AWS does not have (docs/controls.md), where it does
+    controls        asks for what AWS has no operation for (docs/controls.md), where it has such operations
     another         starts one more of its kind, for rules that put the clock forward; None: they come last, on this one
     pending_on      makes the id of a job that never ends, to depend on; None: a job that the kit holds
     """
@@ -72,7 +73,7 @@ class Target:
     service_role: str | None = None
     execution_role: str | None = None
     pending_on: Callable[[], str] | None = None
-    controls: str | None = None
+    controls: Controls | None = None
     another: Callable[[], AbstractContextManager[Target]] | None = None
     notes: tuple[str, ...] = ()
     clock: Clock = REAL

@@ -14,7 +14,7 @@ from .gate import SimulatedGate
 from .process import Process
 
 STARTS_S = 0.06
-"""So long at most until a container is up."""
+"""So long at most until a container is up, and longer where starts are to be slow."""
 
 REPORTS_S = 0.02
 """So long at most until the host has noticed that a process is gone."""
@@ -23,10 +23,15 @@ Run = tuple[str, int]
 
 
 class SimulatedHost:
-    """The `Host` of a server in virtual time. Its processes report at `gate`."""
+    """
+    The `Host` of a server in virtual time.
 
-    def __init__(self, clock: VirtualClock, chance: Random, gate: SimulatedGate) -> None:
-        self._clock, self._chance, self._gate = clock, chance, gate
+    gate          where its processes report
+    slow_start_s  so much longer a container takes to be up
+    """
+
+    def __init__(self, clock: VirtualClock, chance: Random, gate: SimulatedGate, slow_start_s: float = 0) -> None:
+        self._clock, self._chance, self._gate, self._slow_start_s = clock, chance, gate, slow_start_s
         self._report: Callable[[Reported], None] = lambda news: None
         self._starting: set[Run] = set()
         self._running: dict[Run, Process] = {}
@@ -47,9 +52,8 @@ class SimulatedHost:
             self._report(self._ended[run])
         elif run not in self._starting:
             self._starting.add(run)
-            self._clock.after(
-                self._chance.uniform(0, STARTS_S), lambda: self._start(run, tuple(command), dict(environment))
-            )
+            up_s = self._slow_start_s + self._chance.uniform(0, STARTS_S)
+            self._clock.after(up_s, lambda: self._start(run, tuple(command), dict(environment)))
 
     def stop(self, job_id: str, number: int, grace_ms: int) -> None:
         run = job_id, number

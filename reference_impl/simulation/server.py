@@ -39,10 +39,11 @@ class Server:
     """
     Answers requests, each in the thread of its caller.
 
-    gate    where its processes report
+    gate          where its processes report
+    slow_start_s  so much longer than otherwise a job is STARTING
     """
 
-    def __init__(self, settings: Settings, clock: VirtualClock, seed: int) -> None:
+    def __init__(self, settings: Settings, clock: VirtualClock, seed: str, *, slow_start_s: float = 0) -> None:
         self._clock, self._loop = clock, VirtualLoop(clock)
         self._way = Random(f"ways {seed}")
         ids = Random(f"ids {seed}")
@@ -50,7 +51,7 @@ class Server:
         self._store = _Stirring()
         epoch_ns = round(clock.date().timestamp() * 1e9)
         engine = Engine(settings.lifecycle, readings=settings.readings, grace_ms=round(settings.grace_s * 1000))
-        host = SimulatedHost(clock, Random(f"processes {seed}"), self.gate)
+        host = SimulatedHost(clock, Random(f"processes {seed}"), self.gate, slow_start_s)
         parts = Parts(engine, host, {**HANDLERS, **LOG_HANDLERS})
         if settings.wrong is not None:
             parts = settings.wrong(parts)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
 
 from ...conformance.asked import Asked
-from ...conformance.power import CONTROLS, LOCAL
+from ...conformance.power import LOCAL
+from ...conformance.targets.controls import inside
 from ...conformance.targets.in_process import URL, client_of
 from ...conformance.targets.target import Target, Variants
 from ...conformance.timing.virtual import VirtualClock
@@ -24,6 +25,8 @@ from ..settings import Settings
 from .server import Server
 
 DEADLINE_S, POLL_S, PATIENCE_S = 2.5, 0.05, 60.0
+SLOW_START_S = 0.3
+"""Where the clock is put forward jobs are STARTING for so long that it can be put forward then (TO-02)."""
 
 
 def variants(asked: Asked) -> Variants:
@@ -71,12 +74,23 @@ def _table(name: str) -> Iterable[Move]:
 @contextmanager
 def _simulated(served: Settings, asked: Asked) -> Iterator[Target]:
     clock = VirtualClock(asked.seed)
-    server = Server(served, clock, asked.seed)
+    with _beside(served, asked, clock, Server(served, clock, f"{asked.seed}")) as target:
+        yield replace(target, another=partial(_another, served, asked, clock))
+
+
+def _another(served: Settings, asked: Asked, clock: VirtualClock) -> AbstractContextManager[Target]:
+    """One in the same time, whose own time of day is put forward."""
+    server = Server(served, clock, f"{asked.seed} of another", slow_start_s=SLOW_START_S)
+    return _beside(served, asked, clock, server)
+
+
+@contextmanager
+def _beside(served: Settings, asked: Asked, clock: VirtualClock, server: Server) -> Iterator[Target]:
     target = Target(
         name="simulation",
         variant="",
         endpoint_url=URL,
-        powers=LOCAL - CONTROLS,
+        powers=LOCAL,
         bounds=within(asked.deadline_s or DEADLINE_S, grace_s=served.grace_s),
         patience_s=asked.patience_s or PATIENCE_S,
         poll_s=POLL_S,
@@ -85,6 +99,7 @@ def _simulated(served: Settings, asked: Asked) -> Iterator[Target]:
         shrinks=True,
         disposable=True,
         must_read=dict(served.readings),
+        controls=inside(server),
         clock=clock,
         chance=Random(f"names {asked.seed}"),
         stirs=server.stirs,

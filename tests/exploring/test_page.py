@@ -56,6 +56,7 @@ def test_a_third_attempt_meets_no_other_row():
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 def test_two_readings_together_meet_no_other_row():
     """So one other answer at a time says all, as the page does."""
     alone = frozenset().union(*(reach.met(chosen) for chosen in reach.ways().values()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date
+
 import pytest
 from law.playing import SINGLE, TOGETHER, Service, judged
 from law.record import measured
@@ -17,8 +20,18 @@ QUICK = ("throttled=0.1", "lagging-reads=0.3", "errors-after=0.05", "--slow-star
 """Those that `make test` takes; `make soak` takes all."""
 
 
+PARTS = 3
+"""So many days of `make soak` play all services once: more do not fit into one. `LAW_PART=0` to `2` says which, `all` is all."""
+
+
 def named(services: tuple[Service, ...]) -> list:
     return [pytest.param(service, id=service.name) for service in services]
+
+
+def part(services: tuple[Service, ...], which: str = "") -> tuple[Service, ...]:
+    """Those that are played today, or in the part that is asked for."""
+    which = which or os.environ.get("LAW_PART") or str(date.today().toordinal() % PARTS)
+    return services if which == "all" else services[int(which) :: PARTS]
 
 
 def held(report: Report, service: Service) -> None:
@@ -35,6 +48,13 @@ def held(report: Report, service: Service) -> None:
 def test_every_mode_is_played():
     """A mode that nobody plays proves nothing."""
     assert {mode.name for mode in MODES} == {mode.partition("=")[0] for service in SINGLE for mode in service.modes}
+
+
+@pytest.mark.parametrize("services", [SINGLE, TOGETHER], ids=["single", "together"])
+def test_the_days_together_play_all_of_them(services):
+    """A service that no day plays is never tried."""
+    assert {each.name for day in range(PARTS) for each in part(services, str(day))} == {each.name for each in services}
+    assert part(services, "all") == services
 
 
 @pytest.mark.slow
@@ -62,7 +82,7 @@ def test_a_second_try_does_not_find_the_jobs_of_the_first(tmp_path):
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("declared", [False, True], ids=["nothing said", "said what is so"])
-@pytest.mark.parametrize("service", named(SINGLE))
+@pytest.mark.parametrize("service", named(part(SINGLE)))
 def test_with_the_gate_each_mode_alone(service, declared, tmp_path, record):
     """What is declared makes verdicts sharper: a false one would show here."""
     report = judged(service, tmp_path, declared=declared)
@@ -72,7 +92,7 @@ def test_with_the_gate_each_mode_alone(service, declared, tmp_path, record):
 
 @pytest.mark.soak
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize("service", named(SINGLE))
+@pytest.mark.parametrize("service", named(part(SINGLE)))
 def test_without_the_gate_each_mode_alone(service, tmp_path, record):
     """Jobs end by themselves then, and only time says when."""
     report = judged(service, tmp_path, gate=False)
@@ -83,7 +103,7 @@ def test_without_the_gate_each_mode_alone(service, tmp_path, record):
 @pytest.mark.soak
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("gate", [True, False], ids=["gate", "no gate"])
-@pytest.mark.parametrize("service", named(TOGETHER))
+@pytest.mark.parametrize("service", named(part(TOGETHER)))
 def test_combinations(service, gate, tmp_path, record):
     """What each alone does not do, two may do together."""
     report = judged(service, tmp_path, gate=gate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ....model.arrays import CHILD_FAILED, PARENT_STATUSES, child_id
@@ -10,7 +11,7 @@ from ....model.status import FAILED, PENDING, RUNNING, STARTED, SUCCEEDED, Statu
 from ..answers import Meaning
 from ..claim import Point, accepted, claim, ends, exit_code, holds, refused
 from ..seen import Call, Detail, Job, Seen
-from .dependencies import started_before
+from .dependencies import is_there, started_before
 from .showing.jobs import fails_with, parent_ends, parents, parents_at
 from .states import CLOCKS_DIFFER_MS
 
@@ -114,12 +115,20 @@ def a_parent_says_why_it_failed(seen: Seen) -> Iterator[Point]:
 
 @claim("ARR-08")
 def the_summary_counts_the_children(seen: Seen) -> Iterator[Point]:
-    ended = [look for look in parents(seen) if look.get("status") in (SUCCEEDED, FAILED)]
-    if ended and all(child.status == FAILED for child in children(seen)):
-        size, shown = len(children(seen)), ended[-1].get("arrayProperties") or {}
-        counted = {status: count for status, count in (shown.get("statusSummary") or {}).items() if count}
-        yield holds(shown.get("size") == size, f"size {size}", shown.get("size"))
-        yield holds(counted == {FAILED: size}, f"statusSummary: {size} FAILED, no other", counted)
+    for role in ("array", "in order"):
+        mine = children(seen, role)
+        if not mine or not all(child.ended for child in mine):
+            continue
+        id, counts = mine[0].id.rpartition(":")[0], Counter(child.status for child in mine)
+        looks = [
+            look for look in parents(seen) if look.get("jobId") == id and look.get("status") in (SUCCEEDED, FAILED)
+        ]
+        if looks:
+            shown = looks[-1].get("arrayProperties") or {}
+            counted = {status: count for status, count in (shown.get("statusSummary") or {}).items() if count}
+            yield holds(shown.get("size") == len(mine), f"size {len(mine)}", shown.get("size"))
+            expected = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+            yield holds(counted == counts, f"statusSummary: {expected}, no other", counted)
 
 
 @claim("ARR-10")
@@ -239,7 +248,10 @@ def sequential_children_run_one_after_the_other(seen: Seen) -> Iterator[Point]:
 @claim("DEP-14")
 def children_wait_for_those_of_their_index(seen: Seen) -> Iterator[Point]:
     first, second = children(seen, "array"), children(seen, "other")
-    if len(first) < 2 or len(second) < 2 or not first[0].let_go:
+    if len(first) < 2 or len(second) < 2:
+        return
+    yield from is_there(second[1], first[1], seen)
+    if not first[0].let_go:
         return
     let_go_ms = first[0].let_go[0].at_ms
     waiting = second[0]

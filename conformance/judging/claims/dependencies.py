@@ -59,6 +59,7 @@ def a_failed_child_fails_the_one_of_its_index(seen: Seen) -> Iterator[Point]:
         if before.status == FAILED:
             yield from fails_with(child, before)
         elif before.status == SUCCEEDED:
+            yield from is_there(child, before, seen)
             yield from ends(child, SUCCEEDED, "after the child of its index, whatever became of the others")
 
 
@@ -74,6 +75,24 @@ def a_job_waits_for_the_whole_array(seen: Seen) -> Iterator[Point]:
             yield from ends(job, SUCCEEDED, "after the whole array")
         for child in children:
             yield from fails_with(job, child)
+
+
+def is_there(job: Job, before: Job, seen: Seen) -> Iterator[Point]:
+    """
+    What waited for a job that has succeeded, and for nothing else, is shown once it has to be STARTING.
+
+    A child need not be there before: its array may make it when it starts.
+    """
+    ended = next((look for look in before.looks if look.status == SUCCEEDED), None)
+    if ended is None:
+        return
+    bounds = seen.bounds
+    due_ms = ended.saw.at_ms + bounds.dependencies + bounds.evaluate + bounds.place + 2 * bounds.longest + bounds.lag
+    for call in seen.of("describe_jobs"):
+        if call.says.name == "DONE" and job.id in call.arguments["jobs"] and call.sent_ms > due_ms:
+            shown = job.id in [detail.get("jobId") for detail in call.said.get("jobs") or ()]
+            expected = f"{job.id} is shown: {before.id}, for which alone it waits, has succeeded"
+            yield holds(shown, expected, "DescribeJobs does not know it", rests_on=("deadline",), job=job.label)
 
 
 def _all_are(jobs: Iterable[Job], status: str) -> bool:
