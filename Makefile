@@ -21,7 +21,7 @@ CHECK ?= reference
 TESTS ?= -n 5 --maxschedchunk 4
 
 .DEFAULT_GOAL := help
-.PHONY: help conformance test soak lint pictures benchmark moto awscli clean
+.PHONY: help conformance test soak lint pictures pages benchmark moto awscli clean
 
 help:  ## List what can be made.
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
@@ -43,6 +43,9 @@ lint: $(VENV)/ready-to-develop  ## Format, lint and types only.
 
 pictures: $(VENV)/ready  ## Draw diagrams/out anew from the model.
 	$(BATCHPROOF) draw --write
+
+pages: $(VENV)/ready-to-develop  ## Write docs/rules.md anew from what is registered.
+	$(RUN) -m pytest tests/promised/test_page.py --rewrite
 
 # What is to be measured, and how: make benchmark ROWS="throughput latency --runs 9"
 benchmark: $(VENV)/ready-to-develop  ## Measure the server against moto and a loop in C (some minutes; needs cc).

@@ -24,6 +24,7 @@ WIDTH = 110
 @click.argument("rule", shell_complete=promises)
 def explain(rule: str) -> None:
     """Explain RULE (an id such as CANCEL-07): what it promises, where that is written, which moves it is about."""
+    from ..conformance.promised.checked import answers
     from ..conformance.register import rules
     from ..model.lifecycle import MOVES
     from ..model.promises import PROMISES, PROPERTIES, Promise
@@ -46,7 +47,10 @@ def explain(rule: str) -> None:
     if checked:
         _say("checked", checked.says)
         _say("needs", "; ".join(sorted(power.value for power in checked.needs)) or "nothing but the API")
-    else:
+    if name in answers():
+        answer = answers()[name]
+        _say("" if checked else "checked", f"{'by' if answer.ways else 'no;'} {answer}")
+    elif not checked:
         _say("checked", "not by a rule of its own")
     for reading in READINGS:
         if name in reading.rules:

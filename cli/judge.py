@@ -52,11 +52,12 @@ def judge(
     from ..conformance.judging.outcome import Outcome
     from ..conformance.judging.rejudging import recovered, rejudged
     from ..conformance.judging.telling import excused, story
+    from ..conformance.promised.exercised import exercised
     from ..model.readings import parse
 
     if met_file and len(histories) > 1:
         raise click.UsageError(f"--met is about one history, and {len(histories)} are given")
-    found, met = [], []
+    found, met, told = [], [], []
     try:
         required = parse(readings)
         unknown = set(given_up) - set(Assumptions().made)
@@ -70,6 +71,7 @@ def judge(
                 raise ValueError(f"{path} holds no scenario")
             found += results
             met.append((path, recovered(history, required, given_up)))
+            told.append((path, exercised(results, met[-1][1])))
     except OSError as trouble:
         raise because(trouble) from None
     except (ValueError, RecursionError) as trouble:
@@ -87,7 +89,7 @@ def judge(
             met_file.write_text(json.dumps({"met": met[0][1].as_data()}, indent=1) + "\n", encoding="utf-8")
         except OSError as trouble:
             raise because(trouble, "cannot write") from None
-    for path, total in met:
+    for path, total in (*told, *met):
         print(f"{path}: {total}" if len(met) > 1 else str(total))
     counts = [sum(result.outcome is outcome for result in found) for outcome in Outcome]
     words = ("conform", "diverge", "inconclusive", "not supported")

@@ -17,7 +17,7 @@ VERBS = {
     "jobs": "List the jobs of a running service.",
     "logs": "Show what a job prints.",
     "draw": "Draw the lifecycle from the table.",
-    "rules": "List the rules that are checked.",
+    "rules": "List the rules that are checked, or what is not.",
     "explain": "Explain one rule: what it promises, where that is written, which moves it is about.",
     "explore": "Enumerate the lives of a job and prove their properties.",
     "replay": "Play a history again that broke something.",

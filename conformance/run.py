@@ -134,6 +134,7 @@ def check(wanted: Asked, hear: Hear = nobody, *, instead: Instead | None = None)
         cases=kept,
         required=frozenset(required),
         chosen=frozenset(chosen),
+        powers=whole.powers,
         seed=wanted.seed,
         stopped=whole.stopped,
         troubles=whole.troubles,
@@ -197,6 +198,7 @@ class _Whole:
     notes: list[str] = field(default_factory=list)
     terms: dict[str, Terms] = field(default_factory=dict)
     slow_ms: dict[str, int] = field(default_factory=dict)
+    powers: dict[str, frozenset[Power]] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -212,6 +214,7 @@ def _examine(target: Target, whole: _Whole) -> None:
     whole.variants.append(target.variant)
     whole.notes += [f"{target.title}: {note}" for note in target.notes]
     whole.terms[target.title] = terms
+    whole.powers[target.title] = target.powers
     described = _described(target, terms)
     whole.recorder.variant(described, target.clock)
     made = Made(_list_of_made(target, wanted))

@@ -46,12 +46,17 @@ CLAIMS: dict[str, Claim] = {}
 """By rule id, as the files of `claims/` registered them."""
 
 
-def claim(id: str) -> Callable[[Claim], Claim]:
-    """Register what a rule claims of the record of its scenario."""
+BREAKS: dict[str, frozenset[str]] = {}
+"""By rule id: the other promises that points of its claims may speak against (`Point.breaks`)."""
+
+
+def claim(id: str, *, breaks: str = "") -> Callable[[Claim], Claim]:
+    """Register what a rule claims of the record of its scenario. `breaks` are ids with blanks between, as in `BREAKS`."""
 
     def register(function: Claim) -> Claim:
         assert id not in CLAIMS, f"{id} has two claims"
         CLAIMS[id] = function
+        _may_break(id, breaks)
         return function
 
     return register
@@ -61,14 +66,20 @@ THROUGHOUT: dict[str, list[Claim]] = {}
 """What is claimed of every scenario of a run, for whatever rule it was played, by the rule that would be broken."""
 
 
-def throughout(id: str) -> Callable[[Claim], Claim]:
+def throughout(id: str, *, breaks: str = "") -> Callable[[Claim], Claim]:
     """Register what a rule claims of every scenario: only what does not hold counts, for it is met everywhere or nowhere."""
 
     def register(function: Claim) -> Claim:
         THROUGHOUT.setdefault(id, []).append(function)
+        _may_break(id, breaks)
         return function
 
     return register
+
+
+def _may_break(id: str, others: str) -> None:
+    if others:
+        BREAKS[id] = BREAKS.get(id, frozenset()) | set(others.split())
 
 
 def holds(fact: bool, expected: str, observed: object, **more: object) -> Point:

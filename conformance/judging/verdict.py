@@ -13,7 +13,7 @@ from ...model.readings import BY_NAME, valuations
 from ...model.status import Status
 from . import claims  # noqa: F401 - they register themselves
 from .blame import blamed
-from .claim import CLAIMS, THROUGHOUT, Point
+from .claim import BREAKS, CLAIMS, THROUGHOUT, Point
 from .evidence import Evidence, Readings, evidence
 from .excuses import Excuse, breaking, excuses, shortened
 from .follower import Terms, judged
@@ -48,6 +48,7 @@ class Result:
     stops                the scenario did not come to its end, so nothing is known of the service
     failed               the kit itself failed
     plan, steps          what was to be done, where that was drawn, and what of it was begun
+    judged               the promises for which anything was held against the record, whatever came of it
     """
 
     rule: str
@@ -69,6 +70,7 @@ class Result:
     plan: bytes = field(default=b"", repr=False)
     steps: tuple[Raw, ...] = field(default=(), repr=False)
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+    judged: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Result:
@@ -94,7 +96,9 @@ def concluded(rule: str, seen: Seen, terms: Terms, *, variant: str = "") -> Resu
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=why)
     if rule.startswith("SMOKE-") and result.outcome is Outcome.DIVERGES:
         result = _never_held_against(result)
-    return replace(result, **_drawn(seen), evidence=tuple(_evidence(seen, points, terms)))
+    assert all(BREAKS.get(rule, frozenset()).issuperset(point.breaks) for point in points), f"{rule} does not say so"
+    judged = frozenset((*(rule for _ in points), *(id for point in points for id in point.breaks), *result.breaks))
+    return replace(result, **_drawn(seen), evidence=tuple(_evidence(seen, points, terms)), judged=judged)
 
 
 def throughout(scenarios: Iterable[tuple[str, Seen]], terms: Terms, *, variant: str = "") -> list[Result]:
@@ -131,7 +135,8 @@ def together(results: Iterable[Result], everywhere: Iterable[Result]) -> list[Re
         if mine is None:
             found[result.rule] = result
         elif mine.outcome is not Outcome.DIVERGES or (result.breaks and not mine.breaks):
-            found[result.rule] = replace(result, seconds=mine.seconds, evidence=mine.evidence)
+            judged = result.judged | _judged([mine])
+            found[result.rule] = replace(result, seconds=mine.seconds, evidence=mine.evidence, judged=judged)
     return list(found.values())
 
 
@@ -145,6 +150,7 @@ def contradictions(found: Readings, variant: str) -> list[Result]:
             expected=f"one answer to {name} for all jobs: {' or '.join(BY_NAME[name].values)}",
             observed=f"{one.job} and {other.job} exclude each other",
             happenings=(*one.happenings, *other.happenings),
+            judged=frozenset({BY_NAME[name].rules[0]}),
         )
         for name, (one, other) in found.mixed.items()
     ]
@@ -188,7 +194,15 @@ def folded(results: Iterable[Result]) -> Result:
         best = absent[0]
     elif best.outcome is Outcome.CONFORMS and len(unclear) > MOST * len(results):
         best = replace(unclear[0], why=f"{len(unclear)} of {len(results)} came to nothing: {unclear[0].why}")
-    return replace(best, evidence=tuple(item for result in results for item in result.evidence))
+    return replace(
+        best, evidence=tuple(item for result in results for item in result.evidence), judged=_judged(results)
+    )
+
+
+def _judged(results: Iterable[Result]) -> frozenset[str]:
+    """The promises that were held against the record where that came to a verdict."""
+    decided = (result for result in results if result.outcome in (Outcome.CONFORMS, Outcome.DIVERGES))
+    return frozenset(id for result in decided for id in result.judged)
 
 
 def faults(seen: Seen, terms: Terms, *, variant: str = "") -> list[Result]:
@@ -286,6 +300,7 @@ def _broken(point: Point, seen: Seen, rule: str, variant: str) -> Result:
         happenings=happenings,
         calls=calls,
         breaks=point.breaks,
+        judged=frozenset({rule, *point.breaks}),
     )
 
 

@@ -12,6 +12,8 @@ from ..judging.follower import Terms
 from ..judging.outcome import Outcome
 from ..judging.tally import Tally
 from ..judging.verdict import Result
+from ..power import Power
+from ..promised.exercised import Exercised, exercised
 from ..register import rules
 from ..searching.case import Case
 from ..searching.step import numbered
@@ -56,6 +58,7 @@ class Findings:
     exercised (of those that `--rule` asked for); else 0.
 
     stopped    why the run ended before it was over; then what was seen by then is judged
+    powers     for each variant, by its title, what the kit could bring about there
     coverage   for each variant, by its title, how much of the model its jobs met
     cases      of each fault that random histories showed the shortest that did
     troubles   what went wrong with the kit or the machine, and says nothing about the service
@@ -72,6 +75,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     required: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
+    powers: dict[str, frozenset[Power]] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
     cases: list[Kept] = field(default_factory=list)
     seed: int = 0
@@ -119,6 +123,13 @@ class Findings:
     def met(self) -> Total:
         """How much of the model was met, by all variants together."""
         return Total(self.coverage)
+
+    @property
+    def promised(self) -> Exercised:
+        """Which promises were exercised, by all variants together, and which powers its rules lacked in each of them."""
+        needed = frozenset[Power]().union(*(rules()[id].needs for id in self.chosen))
+        there = frozenset[Power]().union(*self.powers.values())
+        return exercised(self.results, self.met, (power.option for power in needed - there))
 
     @property
     def smoke_failed(self) -> bool:

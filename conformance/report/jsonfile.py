@@ -45,6 +45,7 @@ def as_data(report: Findings) -> dict[str, Any]:
         "troubles": report.troubles,
         "count": {**asdict(report.count), "histories": report.count.histories.as_data()},
         "exercised": report.exercised,
+        "promises": report.promised.as_data(),
         "met": report.met.as_data(),
         "readings": {
             name: {

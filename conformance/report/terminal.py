@@ -79,7 +79,7 @@ def show(report: Findings, console: Console, *, verbose: bool = False) -> None:
         _everything(report, console)
     _not_supported(report, by[Outcome.NOT_SUPPORTED], console)
     _readings(report, console)
-    _summary(report, console)
+    _summary(report, console, verbose=verbose)
 
 
 def _divergence(report: Findings, id: str, console: Console) -> None:
@@ -189,7 +189,7 @@ def _bounds(bounds: Bounds) -> str:
     return ", ".join(f"{' '.join(which)} {ms / 1000:g} s" for ms, which in names.items())
 
 
-def _summary(report: Findings, console: Console) -> None:
+def _summary(report: Findings, console: Console, *, verbose: bool) -> None:
     counts = Counter(report.verdicts.values())
     count = report.count
     for note in report.notes:
@@ -218,6 +218,9 @@ def _summary(report: Findings, console: Console) -> None:
                 style="dim",
             )
         )
+    console.print(Text(str(report.promised), style="dim"))
+    if verbose or report.asked.report:
+        console.print(Text(f"  by theme: {report.promised.by_theme()}", style="dim"))
     words = Text.assemble(
         (f"{counts[Outcome.CONFORMS]} conform", COLOURS[Outcome.CONFORMS]),
         ", ",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from outcomes import from_file, live, told
-from wrong_servers.expected import EXPECTED
+from wrong_servers.expected import EXPECTED, NAMES
 from wrong_servers.rare import RARE
 from wrong_servers.servers import SERVERS
 from wrong_servers.tables import TABLES
@@ -55,6 +55,12 @@ def check(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Repo
     return checked
 
 
+def named(report: Report) -> frozenset[str]:
+    """What has no rule, and what verdicts name all the same as what a service breaks."""
+    broken = (result.breaks for result in report.results if result.outcome is Outcome.DIVERGES)
+    return frozenset[str]().union(*broken) - rules().keys()
+
+
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name not in NO_UNDERSTANDING])
 def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, name):
     """A missing rule sees too little, a rule too many makes a false accusation."""
@@ -69,6 +75,7 @@ def test_a_wrong_server_breaks_the_rules_about_its_fault_and_no_others(check, na
         f"{expected.says} It was found that {diverging}, unclear {unclear}"
     )
     assert unclear.keys() == expected.unclear, f"{expected.says} {unclear}"
+    assert named(report) == NAMES.get(name, frozenset())
     assert report.exit_status == 1
 
 
@@ -113,6 +120,16 @@ def test_random_histories_find_a_fault_without_being_told_where(check, name):
     report = check(name, (HISTORIES,), histories=82)
 
     assert told(report, Outcome.DIVERGES).keys() == {HISTORIES}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in EXPECTED])
+def test_random_histories_name_what_only_a_monitor_sees(name):
+    """In virtual time: a job is as long STARTING there as a history wants."""
+    serve = ("--table", f"wrong_servers.tables:TABLES[{name}]")
+    report = run_conformance("simulation", rule=HISTORIES, histories=82, serve=serve)
+
+    assert told(report, Outcome.DIVERGES).keys() == {HISTORIES}
+    assert named(report) == NAMES[name]
 
 
 FULL = 10

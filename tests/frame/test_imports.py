@@ -42,7 +42,8 @@ ROOMS = {
         "searching": {"judging", "payload", "power", "rules", "steps", "timing.clock"},
         "demon": {"payload"},
         "register": {"rules", "searching"},
-        "report": {"asked", "judging", "register", "searching"},
+        "promised": {"judging", "register"},
+        "report": {"asked", "judging", "power", "promised", "register", "searching"},
         "lifecycle": {"asked", "judging", "register", "searching", "steps", "targets"},
         "replaying": {"asked", "judging", "register", "report", "rules.rule", "run", "searching", "steps.stage"},
         "run": {

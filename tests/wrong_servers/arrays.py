@@ -108,14 +108,14 @@ def every_child_is_the_first(parts: Parts) -> Parts:
     return parts
 
 
-@breaks("DEP-12 CANCEL-24 CANCEL-27 CANCEL-28", reach=ARRAYS)
+@breaks("DEP-12 CANCEL-24 CANCEL-27 CANCEL-28", reach=ARRAYS, also="DEP-02")
 @asked("SubmitJob")
 def sequential_is_forgotten(request):
     """Children do not wait for the one before them."""
     request.dependsOn = [entry for entry in request.dependsOn or () if entry.type != "SEQUENTIAL"]
 
 
-@breaks("DEP-14 DEP-15", reach=ARRAYS)
+@breaks("DEP-14 DEP-15", reach=ARRAYS, also="DEP-02")
 @asked("SubmitJob")
 def n_to_n_is_forgotten(request):
     """Children do not wait for the child of the same index."""
@@ -239,7 +239,7 @@ async def cancelling_an_array_does_nothing(right, call, request):
     return await right(call, request)
 
 
-@breaks("CANCEL-28", reach=ARRAYS)
+@breaks("CANCEL-28", reach=ARRAYS, also="DEP-02")
 def the_next_child_does_not_mind_a_cancelled_one(parts: Parts) -> Parts:
     """In a SEQUENTIAL array a cancelled child counts as done, and the next one runs."""
     jobs, books = parts.engine.ledger.jobs, parts.engine.dependencies.books

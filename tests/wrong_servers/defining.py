@@ -13,7 +13,7 @@ from typing import Any
 from batchproof.reference_impl.http.call import Handler
 from batchproof.reference_impl.settings import Parts
 
-from .expected import expect
+from .expected import expect, names
 
 SERVERS: dict[str, Callable[[Parts], Parts]] = {}
 """By name, once their modules are imported; `EXPECTED` says what each breaks."""
@@ -21,13 +21,21 @@ SERVERS: dict[str, Callable[[Parts], Parts]] = {}
 Wrong = Callable[[Parts], Parts]
 
 
-def breaks(ids: str, *, unclear: str = "", blind: str = "", reach: str = "*") -> Callable[[Wrong], Wrong]:
-    """Define a wrong server by what it breaks (`Expected`): its function's name is its own, its docstring its fault."""
+def breaks(
+    ids: str, *, unclear: str = "", blind: str = "", reach: str = "*", also: str = ""
+) -> Callable[[Wrong], Wrong]:
+    """
+    Define a wrong server by what it breaks (`Expected`): its function's name is its own, its docstring its fault.
+
+    also   the promises without a rule that it breaks (`NAMES`)
+    """
 
     def define(server: Wrong) -> Wrong:
         name = server.__name__.replace("_", " ")
         SERVERS[name] = server
         expect(name, server.__doc__ or "", ids, unclear=unclear, blind=blind, reach=reach)
+        if also:
+            names(also, name)
         return server
 
     return define

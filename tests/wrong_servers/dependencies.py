@@ -10,7 +10,7 @@ from batchproof.reference_impl.settings import Parts
 from .defining import ARRAYS, DEPENDENCIES, breaks, described, handles
 
 
-@breaks("DEP-03", reach=f"{DEPENDENCIES} CANCEL-28 CANCEL-31 TERM-25 RETRY-36")
+@breaks("DEP-03", reach=f"{DEPENDENCIES} CANCEL-28 CANCEL-31 TERM-25 RETRY-36", also="DEP-02")
 def only_the_last_dependency_counts(parts: Parts) -> Parts:
     """A dependency that fails is forgotten when another one ends after it."""
     books = parts.engine.dependencies.books
@@ -69,7 +69,7 @@ def one_failed_child_fails_all_that_wait(parts: Parts) -> Parts:
     return parts
 
 
-@breaks("DEP-18", reach=f"{ARRAYS} {DEPENDENCIES}")
+@breaks("DEP-18", reach=f"{ARRAYS} {DEPENDENCIES}", also="DEP-02")
 @handles("SubmitJob")
 async def an_array_is_its_first_child(right, call, request):
     """Who depends on an array waits for its first child."""

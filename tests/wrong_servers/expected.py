@@ -33,3 +33,14 @@ def expect(name: str, says: str, breaks: str, *, unclear: str = "", blind: str =
     assert name not in EXPECTED, f"two wrong servers are called {name!r}"
     sets = (frozenset(ids.split()) for ids in (breaks, unclear, blind))
     EXPECTED[name] = Expected(" ".join(says.split()), *sets, tuple(reach.split()))
+
+
+NAMES: dict[str, frozenset[str]] = {}
+"""By the name of a server: the promises without a rule of their own that a verdict about it names, as what it speaks against."""
+
+
+def names(ids: str, *servers: str) -> None:
+    """Say what promises without a rule these servers are each seen to break. Ids have blanks between."""
+    for server in servers:
+        assert server not in NAMES, f"what {server!r} names is said twice"
+        NAMES[server] = frozenset(ids.split())

@@ -38,7 +38,7 @@ def the_answer_does_not_name_the_job(reply):
     reply.jobName = None
 
 
-@breaks("ST-04 DEP-03")
+@breaks("ST-04 DEP-03", also="DEP-02")
 def one_dependency_is_enough(parts):
     """A job with several dependencies starts when the first of them has succeeded."""
     books = parts.engine.dependencies.books

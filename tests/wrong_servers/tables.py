@@ -21,6 +21,7 @@ from batchproof.model.memory import (
     shown_terminated,
     stop_accepted,
     to_stop,
+    waits,
 )
 from batchproof.model.status import (
     BEFORE_STARTING,
@@ -30,12 +31,13 @@ from batchproof.model.status import (
     RUNNING,
     STARTED,
     STARTING,
+    SUBMITTED,
     SUCCEEDED,
     Status,
 )
 
 from .defining import TIMEOUTS
-from .expected import expect
+from .expected import expect, names
 
 RIGHT = MOVES
 """The right table, by the way on which the wrong ones come."""
@@ -389,3 +391,10 @@ wrong(
     rows("host_lost", STARTED, to(RUNNABLE)),
     reach="RETRY-30 RETRY-19",
 )
+
+# What no rule looks at: the monitor alone sees it.
+odd("cancel fails a STARTING job", rows("cancel", STARTING, to(FAILED)))
+names("CANCEL-06", "cancel fails a STARTING job")
+odd("four attempts wait in PENDING", rows("evaluate", SUBMITTED, only_when(four_or_more, to(PENDING)), only=(~waits,)))
+names("ST-03", "four attempts wait in PENDING")
+names("DEP-02", "a failed dependency is an attempt", "a failed dependency starts its dependents")

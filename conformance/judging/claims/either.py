@@ -10,12 +10,12 @@ from ..claim import Point, accepted, attempts, claim, ends, holds, shown
 from ..seen import Seen
 
 
-def _of_both(cancel: str, terminate: str):
+def _of_both(cancel: str, terminate: str, *, breaks: str = ""):
     """Register one claim over the request under two ids."""
 
     def register(function):
-        claim(cancel)(partial(function, request="cancel"))
-        claim(terminate)(partial(function, request="terminate"))
+        claim(cancel, breaks=breaks)(partial(function, request="cancel"))
+        claim(terminate, breaks=breaks)(partial(function, request="terminate"))
         return function
 
     return register
@@ -43,7 +43,7 @@ def what_waits_never_starts(seen: Seen, request: str) -> Iterator[Point]:
             yield Point(tries <= most, f"{most or 'no'} attempt", observed, rests_on=facts, job=job.label)
 
 
-@_of_both("CANCEL-09", "TERM-16")
+@_of_both("CANCEL-09", "TERM-16", breaks="ST-01")
 def a_finished_job_stays_as_it_is(seen: Seen, request: str) -> Iterator[Point]:
     yield from accepted(seen.of(f"{request}_job"), f"{request.title()}Job on a finished job")
     job = seen.job()
