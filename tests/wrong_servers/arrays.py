@@ -46,7 +46,9 @@ def array_of(job_id: str) -> list[str]:
     return [job_id.rpartition(":")[0]] if ":" in job_id else []
 
 
-@breaks("ARR-01", unclear="DEP-15 RETRY-33 ARR-02 ARR-10 ARR-13 ARR-14 CANCEL-24 CANCEL-28 TERM-20", reach=ARRAYS)
+@breaks(
+    "ARR-01", unclear="DEP-15 RETRY-33 ARR-02 ARR-08 ARR-10 ARR-13 ARR-14 CANCEL-24 CANCEL-28 TERM-20", reach=ARRAYS
+)
 @asked("SubmitJob")
 def every_array_has_two_children(request):
     """Any size is taken, and two are made of it."""
@@ -120,6 +122,22 @@ def sequential_is_forgotten(request):
 def n_to_n_is_forgotten(request):
     """Children do not wait for the child of the same index."""
     request.dependsOn = [entry for entry in request.dependsOn or () if entry.type != "N_TO_N"]
+
+
+@breaks("DEP-15", unclear="DEP-14", reach=ARRAYS)
+@asked("SubmitJob")
+def n_to_n_waits_for_the_whole_array(request):
+    """Children are made when the whole other array has succeeded."""
+    for entry in request.dependsOn or ():
+        entry.type = None if entry.type == "N_TO_N" else entry.type
+
+
+@breaks("ARR-08", reach=ARRAYS)
+@parents
+def who_never_ran_is_counted_as_runnable(job, counts):
+    """A child that failed with the one before it is RUNNABLE in statusSummary for ever."""
+    if job.arrayProperties.size == 3 and counts["FAILED"] == 3:
+        counts["FAILED"], counts["RUNNABLE"] = 1, 2
 
 
 @breaks("CANCEL-27 CANCEL-28", reach=ARRAYS)
