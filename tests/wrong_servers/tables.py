@@ -325,6 +325,7 @@ wrong(
     "A PENDING job goes on waiting when what it waits for has failed.",
     "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, gone),
+    unclear="ARR-08",
 )
 wrong(
     "a failed dependency starts its dependents",
