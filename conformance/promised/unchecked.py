@@ -23,11 +23,9 @@ class Why(StrEnum):
 _REASONS = (
     # What could be shown. A MUST without a line here is one of these too: the line says what would show it.
     (Why.NOT_YET, "a job has to be SUBMITTED for so long that a cancel meets it there", "CANCEL-02"),
-    (Why.NOT_YET, "needs a job that is submitted after its dependency has succeeded", "DEP-08"),
     (Why.NOT_YET, "a read from STARTING on would have to show a task", "ST-06"),
     (Why.NOT_YET, "needs a container that never comes up, such as a command or an image that is not there", "ST-07"),
     (Why.NOT_YET, "needs a definition that is accepted and found invalid only when its job is to start", "ST-14"),
-    (Why.NOT_YET, "needs a multi-node job that is terminated while its nodes run", "TERM-22"),
     (Why.NOT_YET, "needs a job whose host is lost, and its flags and reason", "TERM-30"),
     (Why.NOT_YET, "needs the longest timeout that can be said, and a clock put forward for a job without one", "TO-08"),
     (Why.NOT_YET, "needs a multi-node job in a queue that has only an UNMANAGED, Spot or Fargate environment", "MNP-10"),

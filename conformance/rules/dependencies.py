@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...model.status import PENDING, RUNNING, STARTED, TERMINAL
+from ...model.status import PENDING, RUNNING, STARTED, SUCCEEDED, TERMINAL
 from ..judging.outcome import Unclear
 from ..power import Power
 from ..steps.job import Job
@@ -54,6 +54,22 @@ def a_failure_goes_on_along_a_chain(batch: Scenario) -> None:
     batch.finish(first)
     for job in chain[1:]:
         batch.settle(job)
+
+
+@rule("DEP-08", "A dependency that has succeeded before the job is submitted is met.", (Power.HOLDS_RUNNING,))
+def what_has_succeeded_before_is_met(batch: Scenario) -> None:
+    before = batch.submit(role="before")
+    other = batch.submit(hold=True, role="before")
+    batch.finish(before)
+    if before.status is not SUCCEEDED:
+        raise Unclear(f"{before.label} was to succeed, and is {before.status}")
+    alone = batch.submit(depends_on=(before,), role="after")
+    both = batch.submit(depends_on=(before, other), role="after")
+    batch.settle(alone)
+    batch.wait(both, PENDING)
+    batch.release(other, 0)
+    batch.finish(other)
+    batch.settle(both)
 
 
 @rule("DEP-05", "A job that failed for a dependency says so in `statusReason`.", (Power.HOLDS_RUNNING,))

@@ -46,6 +46,16 @@ def the_others_are_stopped_with_the_main_node(batch: Scenario) -> None:
     batch.call("describe_jobs", jobs=nodes.ids)
 
 
+@rule("TERM-22", "TerminateJob of a multi-node job stops all of its nodes.", HELD)
+def terminating_stops_all_nodes(batch: Scenario) -> None:
+    nodes = running(batch, 3, main=1, attempts=2)
+    batch.terminate(nodes.job)
+    batch.settle(nodes.job)
+    for node in nodes.others.values():
+        _until(batch, node)
+    batch.call("describe_jobs", jobs=nodes.ids)
+
+
 @rule("MNP-05", "The job ends as its main node does, whatever the others have come to.", HELD)
 def the_main_node_decides(batch: Scenario) -> None:
     for main_ends, other_ends in ((0, 3), (3, 0)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchproof.model.arrays import parent_and_index
 from batchproof.model.dependencies import DEPENDENCY_FAILED
-from batchproof.model.status import FAILED
+from batchproof.model.status import FAILED, RUNNING, SUCCEEDED
 from batchproof.reference_impl.settings import Parts
 
 from .defining import ARRAYS, DEPENDENCIES, breaks, described, handles
@@ -21,6 +21,19 @@ def only_the_last_dependency_counts(parts: Parts) -> Parts:
             right(job_id, status)
 
     books._judge = judge
+    return parts
+
+
+@breaks("DEP-08", reach=DEPENDENCIES)
+def what_has_succeeded_before_is_waited_for(parts: Parts) -> Parts:
+    """Of dependencies only what becomes of them later counts: one that has succeeded before is waited for in vain."""
+    books = parts.engine.dependencies.books
+    right = books.add
+
+    def add(job_id, depends_on, status):
+        right(job_id, depends_on, RUNNING if status is SUCCEEDED else status)
+
+    books.add = add
     return parts
 
 

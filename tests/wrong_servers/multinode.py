@@ -61,10 +61,23 @@ def all_nodes_start_together(parts):
     return parts
 
 
-@breaks("MNP-04", unclear="MNP-07 RETRY-34", reach=NODES)
+@breaks("MNP-04 TERM-22", unclear="MNP-07 RETRY-34", reach=NODES)
 def the_other_nodes_run_on(parts):
     """When the main node has exited the other nodes are left alone."""
     Families.stop_nodes = lambda self, main, reason: None
+    return parts
+
+
+@breaks("TERM-22", reach=NODES)
+def terminate_leaves_the_other_nodes(parts):
+    """TerminateJob stops the main node; the others run on."""
+    right = Families.stop_nodes
+
+    def stop_nodes(self, main, reason):
+        if reason == multinode.STOPPED_WITH_MAIN and not main.memory.is_terminated:
+            right(self, main, reason)
+
+    Families.stop_nodes = stop_nodes
     return parts
 
 

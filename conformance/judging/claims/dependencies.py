@@ -37,6 +37,13 @@ def a_failed_dependency_fails_its_dependents(seen: Seen) -> Iterator[Point]:
                     yield Point(not tries, "no attempts", str(tries), job=job.label)
 
 
+@claim("DEP-08")
+def what_has_succeeded_before_is_met(seen: Seen) -> Iterator[Point]:
+    if _all_are(seen.each("before"), SUCCEEDED):
+        for job in seen.each("after"):
+            yield from ends(job, SUCCEEDED, "for all that it depends on has")
+
+
 @claim("DEP-04")
 def a_failure_goes_on_along_a_chain(seen: Seen) -> Iterator[Point]:
     links = seen.each("link")

@@ -72,8 +72,21 @@ def the_main_node_is_first(seen: Seen) -> Iterator[Point]:
 
 @claim("MNP-04")
 def the_others_are_stopped_with_the_main_node(seen: Seen) -> Iterator[Point]:
+    yield from ends(seen.job(), SUCCEEDED, "with its main node, whatever the others do")
+    yield from _others_are_stopped(seen)
+
+
+@claim("TERM-22")
+def terminating_stops_all_nodes(seen: Seen) -> Iterator[Point]:
     job = seen.job()
-    yield from ends(job, SUCCEEDED, "with its main node, whatever the others do")
+    if job and job.accepted("terminate"):
+        yield from ends(job, FAILED, "for it was terminated")
+        yield from _others_are_stopped(seen)
+
+
+def _others_are_stopped(seen: Seen) -> Iterator[Point]:
+    """Once the job has ended its other nodes have as much time as a terminated job has."""
+    job = seen.job()
     ended = next((look for look in job.looks if look.status in TERMINAL), None) if job else None
     if not job or ended is None:
         return
