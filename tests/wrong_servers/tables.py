@@ -230,14 +230,14 @@ wrong(
     "terminate stops nothing",
     "TerminateJob on a RUNNING job is accepted, and its process is left alone.",
     "TERM-02 TERM-07 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 TERM-28 LIST-12 BULK-11 BULK-12 BULK-17 "
-    "RETRY-20 TERM-20 TERM-21 MNP-04 Q-02",
+    "RETRY-20 TERM-20 TERM-21 TERM-22 MNP-04 Q-02",
     rows("stop", STARTED, gone),
     unclear="TERM-08 TERM-09 MNP-07 RETRY-34",
 )
 wrong(
     "terminate does not override the strategy",
     "A terminated RUNNING job with attempts left is tried again.",
-    "TERM-12 BULK-11 BULK-12 RETRY-20",
+    "TERM-12 BULK-11 BULK-12 RETRY-20 TERM-22",
     rows("terminate", STARTED, without(no_retry)),
 )
 wrong(
@@ -288,7 +288,7 @@ wrong(
     "cancel and terminate are swapped",
     "For a RUNNING job CancelJob does what TerminateJob should, and the other way round.",
     "CANCEL-07 CANCEL-19 TERM-02 TERM-07 TERM-08 TERM-09 TERM-11 TERM-12 TERM-13 TERM-14 TERM-25 LIST-12 BULK-11 "
-    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21 MNP-04 Q-02",
+    "BULK-12 BULK-17 RETRY-20 TERM-20 TERM-21 TERM-22 MNP-04 Q-02",
     swapped,
     unclear="MNP-07 RETRY-34",
     blind="TERM-28",
