@@ -137,6 +137,7 @@ FULL = 10
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", RARE)
 def test_random_histories_alone_find_what_shows_in_few_of_them(check, name):
     """Two callers at once, an attempt that few jobs have, a list of which one job already runs: nobody looks there on purpose."""
