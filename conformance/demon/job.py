@@ -12,11 +12,11 @@ from ...model.event import EXITS, FAULTS, Event
 from ...model.machine import LIFECYCLE, Configuration
 from ...model.readings import Valuation
 from ...model.status import BEFORE_STARTING, FAILED, RUNNABLE, RUNNING, STARTING, Status
+from ..programs import program
 from .agenda import Agenda
 from .choices import Choices, Freely
 from .life import Life
 from .process import Process
-from .programs import program
 from .room import Environment, Queue
 from .views import Picture
 

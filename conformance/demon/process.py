@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..payload import OnSigterm
+from ..programs import KILLED, STOPPED, Program
 from .agenda import Agenda
 from .choices import Choices
-from .programs import KILLED, STOPPED, Program
 
 COMES_UP_MS = 40
 """A program takes up to so long to say that it runs, once its process does."""

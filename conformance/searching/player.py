@@ -21,6 +21,7 @@ from .step import (
     History,
     List,
     Look,
+    LoseHost,
     Open,
     Pause,
     Release,
@@ -103,6 +104,9 @@ class Player:
             case Release(job=about, code=code):
                 job = self._jobs.get(about)
                 return job is not None and self._release(job, code)
+            case LoseHost(job=about):
+                job = self._jobs.get(about)
+                return job is not None and self._lose_host(job)
             case Until(job=about, status=status, attempt=attempt):
                 job = self._jobs.get(about)
                 return job is not None and self._arrived(job, Status(status), attempt)
@@ -200,6 +204,12 @@ class Player:
         self._batch.release(job, code)
         return True
 
+    def _lose_host(self, job: Job) -> bool:
+        if not self._held(job) or Power.LOSES_HOSTS not in self._stage.target.powers:
+            return False
+        self._batch.lose_host(job)
+        return True
+
     def _arrived(self, job: Job, status: Status, attempt: int) -> bool:
         """Wait; then whether the job is there, as it was seen and for all that its monitor knows."""
         begun = attempt if status is RUNNING else attempt - 1
@@ -291,7 +301,7 @@ def _subjects(step: Step) -> tuple[str, ...]:
     match step:
         case Ask(jobs=jobs):
             return jobs
-        case Release(job=job) | Settle(job=job) | Look(job=job) | List(job=job) | Until(job=job):
+        case Release(job=job) | LoseHost(job=job) | Settle(job=job) | Look(job=job) | List(job=job) | Until(job=job):
             return (job,)
         case _:
             return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from random import Random
 
-from ...conformance.demon.programs import program
+from ...conformance.programs import program
 from ...conformance.timing.virtual import VirtualClock
 from ..deciding.messages import Exited, HostLost, Reported, Started, StartFailed
 from ..deciding.reasons import host_lost

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from ...conformance.demon.programs import KILLED, STOPPED, Program
 from ...conformance.payload import OnSigterm
+from ...conformance.programs import KILLED, STOPPED, Program
 from ...conformance.timing.virtual import VirtualClock
 
 HELLO_S, MOMENT_S = 0.05, 0.004

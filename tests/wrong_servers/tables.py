@@ -333,7 +333,6 @@ wrong(
     "DEP-03 DEP-04 DEP-05 DEP-15 DEP-18 RETRY-36 CANCEL-28 CANCEL-31 TERM-25",
     rows("dependency_failed", PENDING, to(RUNNABLE)),
 )
-
 wrong(
     "a failed dependency is an attempt",
     "A PENDING job with several attempts is tried when what it waits for has failed.",

@@ -1,6 +1,6 @@
 """What the commands of the kit's jobs do, told from the commands themselves: held at the gate, asleep for a while, or over at once.
 
-Whatever is neither is really run, and takes no time of the demon's.
+Whatever is neither is really run, and takes no time of whoever imagines the rest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..payload import GATED, OnSigterm
+from .payload import GATED, OnSigterm
 
 SLEEPS = re.compile(r"sleep (?P<s>[0-9.e+-]+) & wait \$!; ")
 CASES = re.compile(r'case "\$AWS_BATCH_JOB_ATTEMPT" in (?P<cases>(?:\d+\) exit \d+;; )*)\*\) exit (?P<last>\d+);; esac')
