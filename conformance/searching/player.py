@@ -195,20 +195,24 @@ class Player:
         return lives
 
     def _release(self, job: Job, code: int | None) -> bool:
-        if not job.payload.gated:
-            return False
-        if self._goes_on(job):
-            self._until(job, lambda: self._held(job))
-        if not self._held(job):
+        if not self._comes_to_be_held(job):
             return False
         self._batch.release(job, code)
         return True
 
     def _lose_host(self, job: Job) -> bool:
-        if not self._held(job) or Power.LOSES_HOSTS not in self._stage.target.powers:
+        if Power.LOSES_HOSTS not in self._stage.target.powers or not self._comes_to_be_held(job):
             return False
         self._batch.lose_host(job)
         return True
+
+    def _comes_to_be_held(self, job: Job) -> bool:
+        """Wait for its attempt to be at the gate, where nothing keeps it from coming."""
+        if not job.payload.gated:
+            return False
+        if self._goes_on(job):
+            self._until(job, lambda: self._held(job))
+        return self._held(job)
 
     def _arrived(self, job: Job, status: Status, attempt: int) -> bool:
         """Wait; then whether the job is there, as it was seen and for all that its monitor knows."""

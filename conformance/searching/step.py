@@ -99,7 +99,7 @@ class Pause(_Step, frozen=True, tag="pause"):
 
 
 class LoseHost(_Step, frozen=True, tag="lose-host"):
-    """Take the host away on which a job's attempt is held."""
+    """Take the host away under the attempt that is held: once it is there, where nothing keeps it from coming."""
 
     job: JobName
 

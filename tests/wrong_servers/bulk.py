@@ -98,7 +98,7 @@ async def refused_calls_are_validation_exceptions(right, call, request):
         raise ValidationException(str(refusal)) from refusal
 
 
-@breaks("BULK-17 TERM-13", reach=BULK)
+@breaks("BULK-17 CANCEL-14 TERM-13", reach=BULK)
 @asked("CancelJobs", "TerminateJobs")
 def reasons_in_bulk_are_cut(request):
     """Of a reason for many jobs 255 characters are kept."""
