@@ -119,7 +119,7 @@ def a_node_that_dies_ends_the_job(parts):
     return parts
 
 
-@breaks("MNP-07", reach=NODES)
+@breaks("MNP-07 TERM-13", reach=NODES)
 @described
 def a_multinode_job_has_its_own_reason(job):
     """statusReason of the job says that it has ended, and not why its main node did."""
