@@ -21,7 +21,6 @@ from .step import (
     History,
     List,
     Look,
-    LoseHost,
     Open,
     Pause,
     Release,
@@ -104,9 +103,6 @@ class Player:
             case Release(job=about, code=code):
                 job = self._jobs.get(about)
                 return job is not None and self._release(job, code)
-            case LoseHost(job=about):
-                job = self._jobs.get(about)
-                return job is not None and self._lose_host(job)
             case Until(job=about, status=status, attempt=attempt):
                 job = self._jobs.get(about)
                 return job is not None and self._arrived(job, Status(status), attempt)
@@ -195,24 +191,14 @@ class Player:
         return lives
 
     def _release(self, job: Job, code: int | None) -> bool:
-        if not self._comes_to_be_held(job):
-            return False
-        self._batch.release(job, code)
-        return True
-
-    def _lose_host(self, job: Job) -> bool:
-        if Power.LOSES_HOSTS not in self._stage.target.powers or not self._comes_to_be_held(job):
-            return False
-        self._batch.lose_host(job)
-        return True
-
-    def _comes_to_be_held(self, job: Job) -> bool:
-        """Wait for its attempt to be at the gate, where nothing keeps it from coming."""
         if not job.payload.gated:
             return False
         if self._goes_on(job):
             self._until(job, lambda: self._held(job))
-        return self._held(job)
+        if not self._held(job):
+            return False
+        self._batch.release(job, code)
+        return True
 
     def _arrived(self, job: Job, status: Status, attempt: int) -> bool:
         """Wait; then whether the job is there, as it was seen and for all that its monitor knows."""
@@ -305,7 +291,7 @@ def _subjects(step: Step) -> tuple[str, ...]:
     match step:
         case Ask(jobs=jobs):
             return jobs
-        case Release(job=job) | LoseHost(job=job) | Settle(job=job) | Look(job=job) | List(job=job) | Until(job=job):
+        case Release(job=job) | Settle(job=job) | Look(job=job) | List(job=job) | Until(job=job):
             return (job,)
         case _:
             return ()

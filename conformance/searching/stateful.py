@@ -30,7 +30,6 @@ from .step import (
     History,
     List,
     Look,
-    LoseHost,
     Open,
     Pause,
     Release,
@@ -197,18 +196,6 @@ class Histories(RuleBasedStateMachine):
             self.take(Open())
         else:
             self.take(Release(self._other, code))
-
-    @precondition(lambda self: {Power.GATE, Power.LOSES_HOSTS} <= self.powers)
-    @rule()
-    def lose_host(self) -> None:
-        """The host goes away under that job."""
-        self.take(LoseHost(MAIN))
-
-    @precondition(lambda self: {Power.GATE, Power.LOSES_HOSTS} <= self.powers)
-    @rule(job=jobs)
-    def lose_any_host(self, job: str) -> None:
-        """The same under any job."""
-        self.take(LoseHost(job))
 
     @precondition(lambda self: Power.GATE in self.powers)
     @rule(array=arrays, child=st.integers(0, 1), code=codes)

@@ -98,12 +98,6 @@ class Pause(_Step, frozen=True, tag="pause"):
     ms: Milliseconds
 
 
-class LoseHost(_Step, frozen=True, tag="lose-host"):
-    """Take the host away under the attempt that is held: once it is there, where nothing keeps it from coming."""
-
-    job: JobName
-
-
 class Close(_Step, frozen=True, tag="close"):
     """Let nothing more be placed from the narrow queue."""
 
@@ -136,9 +130,7 @@ class Together(_Step, frozen=True, tag="together"):
     branches: Annotated[tuple[tuple[Milliseconds, Ask | Release | Look], ...], Meta(min_length=1, max_length=20)]
 
 
-Step: TypeAlias = (
-    Submit | SubmitArray | Ask | Release | LoseHost | Until | Settle | Pause | Close | Open | Look | List | Together
-)
+Step: TypeAlias = Submit | SubmitArray | Ask | Release | Until | Settle | Pause | Close | Open | Look | List | Together
 
 
 class History(Struct, frozen=True, omit_defaults=True):
@@ -178,7 +170,7 @@ def names(step: Step) -> frozenset[str]:
             return frozenset({name, after} - {""})
         case Ask(jobs=jobs):
             return frozenset(jobs)
-        case Release(job=job) | LoseHost(job=job) | Until(job=job) | Settle(job=job) | Look(job=job) | List(job=job):
+        case Release(job=job) | Until(job=job) | Settle(job=job) | Look(job=job) | List(job=job):
             return frozenset({job})
         case Together(branches=branches):
             return frozenset().union(*(names(inner) for _, inner in branches))
@@ -208,7 +200,7 @@ def on_the_way(steps: Iterable[Step]) -> int:
                 found += not held.issuperset(jobs)
             case Together():
                 found += 1
-            case Release(job=job) | LoseHost(job=job):
+            case Release(job=job):
                 held.discard(job)
             case Open():
                 held.clear()
@@ -234,8 +226,6 @@ def told(step: Step) -> str:
             return f"{request} {' and '.join(jobs)}{' in bulk' if bulk else ''}"
         case Release(job=job, code=code):
             return f"let {job} exit {code}"
-        case LoseHost(job=job):
-            return f"lose the host of {job}"
         case Until(job=job, status=status, attempt=attempt):
             return f"wait until {job} is {status}{f', in attempt {attempt}' if attempt > 1 else ''}"
         case Settle(job=job):
@@ -306,8 +296,6 @@ def kind(step: Step) -> str:
             return f"until {status}{f' in attempt {attempt}' if attempt > 1 else ''}"
         case Pause():
             return "pause"
-        case LoseHost():
-            return "lose a host"
         case Close() | Open() | Settle() | Look() | List() | Together():
             return type(step).__name__.lower()
 

@@ -70,7 +70,7 @@ def a_failed_attempt_fails_the_dependents(parts):
     return parts
 
 
-@breaks("CANCEL-28 CANCEL-31 TERM-25")
+@breaks("CANCEL-28 CANCEL-31 TERM-25", also="DEP-02")
 def dependents_of_a_stopped_job_start(parts):
     """A job that was cancelled or terminated counts as a success for those that wait for it."""
     engine, books = parts.engine, parts.engine.dependencies.books
