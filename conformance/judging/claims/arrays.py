@@ -81,7 +81,9 @@ def a_parent_never_runs(seen: Seen) -> Iterator[Point]:
 def a_parent_succeeds_with_its_children(seen: Seen) -> Iterator[Point]:
     mine = children(seen)
     if mine and all(child.end for child in mine):
-        yield from parent_ends(seen, SUCCEEDED if all(child.status == SUCCEEDED for child in mine) else FAILED)
+        yield from parent_ends(
+            seen, SUCCEEDED if all(child.end and child.end.status == SUCCEEDED for child in mine) else FAILED
+        )
 
 
 @claim("ARR-06")
@@ -118,9 +120,10 @@ def a_parent_says_why_it_failed(seen: Seen) -> Iterator[Point]:
 def the_summary_counts_the_children(seen: Seen) -> Iterator[Point]:
     for role in ("array", "in order"):
         mine = children(seen, role)
-        if not mine or not all(child.ended for child in mine):
+        ended = [child.end.status for child in mine if child.end]
+        if not mine or len(ended) < len(mine):
             continue
-        id, counts = mine[0].id.rpartition(":")[0], Counter(child.status for child in mine)
+        id, counts = mine[0].id.rpartition(":")[0], Counter(ended)
         looks = [
             look for look in parents(seen) if look.get("jobId") == id and look.get("status") in (SUCCEEDED, FAILED)
         ]
@@ -129,7 +132,8 @@ def the_summary_counts_the_children(seen: Seen) -> Iterator[Point]:
             counted = {status: count for status, count in (shown.get("statusSummary") or {}).items() if count}
             yield holds(shown.get("size") == len(mine), f"size {len(mine)}", shown.get("size"))
             expected = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-            yield holds(counted == counts, f"statusSummary: {expected}, no other", counted)
+            facts = ("fresh_reads",)  # an old read may show how it was before the last of them ended (ARR-09)
+            yield holds(counted == counts, f"statusSummary: {expected}, no other", counted, rests_on=facts)
 
 
 @claim("ARR-10")
