@@ -77,7 +77,8 @@ def environments_are_tried_in_their_order(batch: Scenario) -> None:
     if batch.refusal("update_job_queue", jobQueue=queue, computeEnvironmentOrder=order) is None:
         _queue_is(batch, queue, lambda queue: len(queue.get("computeEnvironmentOrder") or ()) == most)
         if Power.RUNS in batch.target.powers:
-            script = f'[ "$AWS_BATCH_CE_NAME" = "{names[most - 1]}" ] || exit 20'
+            # What the variable has to say is for ENV-01: only the name of another environment speaks against the order.
+            script = f'case "$AWS_BATCH_CE_NAME" in {"|".join(names[: most - 1])}) exit 20;; esac'
             batch.finish(batch.submit_shell(script, may_exit=(20,), queue=queue))
 
 
