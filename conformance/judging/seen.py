@@ -224,6 +224,11 @@ class Job:
     def exits(self) -> tuple[Exiting, ...]:
         return tuple(happening for happening in self.life if isinstance(happening, Exiting))
 
+    @property
+    def ran(self) -> int:
+        """How many attempts have said at the gate that they run: a second word of one that says so twice is no other."""
+        return len({began.attempt for began in self.began})
+
     @cached_property
     def let_go(self) -> tuple[Released, ...]:
         """When the kit let an attempt end, which is before anything can come of it; its own report may be heard later."""

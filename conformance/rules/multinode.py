@@ -40,20 +40,14 @@ def the_main_node_is_first(batch: Scenario) -> None:
 def the_others_are_stopped_with_the_main_node(batch: Scenario) -> None:
     nodes = running(batch, 3)
     batch.release(nodes.job, 0)
-    batch.settle(nodes.job)
-    for node in nodes.others.values():
-        _until(batch, node)
-    batch.call("describe_jobs", jobs=nodes.ids)
+    _all_stopped(batch, nodes)
 
 
 @rule("TERM-22", "TerminateJob of a multi-node job stops all of its nodes.", HELD)
 def terminating_stops_all_nodes(batch: Scenario) -> None:
     nodes = running(batch, 3, main=1, attempts=2)
     batch.terminate(nodes.job)
-    batch.settle(nodes.job)
-    for node in nodes.others.values():
-        _until(batch, node)
-    batch.call("describe_jobs", jobs=nodes.ids)
+    _all_stopped(batch, nodes)
 
 
 @rule("MNP-05", "The job ends as its main node does, whatever the others have come to.", HELD)
@@ -188,9 +182,12 @@ def _gone(batch: Scenario, node: Job) -> None:
         raise Unclear(f"node {node.id} did not end")
 
 
-def _until(batch: Scenario, node: Job) -> None:
-    """Wait until a node has been told to stop, or ever so long."""
-    node.wait(lambda: node.signalled() or _is_gone(node), batch.stage.bounds.stopping / 1000)
+def _all_stopped(batch: Scenario, nodes: Nodes) -> None:
+    """Settle the job, and wait until each of its other nodes has been told to stop, or ever so long."""
+    batch.settle(nodes.job)
+    for node in nodes.others.values():
+        node.wait(lambda node=node: node.signalled() or _is_gone(node), batch.stage.bounds.stopping / 1000)
+    batch.call("describe_jobs", jobs=nodes.ids)
 
 
 def _is_gone(node: Job) -> bool:

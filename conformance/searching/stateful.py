@@ -47,8 +47,6 @@ DELAYS_MS = (0, 1, 2, 5, 10, 20, 50)
 ENDS = ((0,), (1,), (9,), (1, 0), (1, 9))
 """How attempts end when everything is let go."""
 
-OFTEN = st.booleans()
-
 requests = st.sampled_from(REQUESTS)
 delays = st.sampled_from(DELAYS_MS)
 codes = st.sampled_from(CODES)
@@ -108,11 +106,9 @@ class Histories(RuleBasedStateMachine):
         self._other = beginning.other
         self._closed = any(isinstance(step, Close) for step in steps)
         self._narrow = any(isinstance(step, Submit) and step.narrow for step in steps)
-        if self._closed and data.draw(
-            OFTEN, label="goes on"
-        ):  # a race with the placement: later steps seldom come to it
-            self._closed = False
-            self.take(Open())
+        # A race with the placement: later steps seldom come to it.
+        if self._closed and data.draw(st.booleans(), label="goes on"):
+            self._let_place()
         return MAIN if self._other == MAIN else multiple(MAIN, self._other)
 
     @rule(target=jobs, data=st.data())
@@ -192,8 +188,7 @@ class Histories(RuleBasedStateMachine):
     def make_way(self, code: int) -> None:
         """Whatever keeps the first job where it is does so no longer: a closed environment, or another job."""
         if self._closed:
-            self._closed = False
-            self.take(Open())
+            self._let_place()
         else:
             self.take(Release(self._other, code))
 
@@ -222,8 +217,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def open_again(self) -> None:
         """Enable it again: what was held there goes on, with all that was asked of it meanwhile."""
-        self._closed = False
-        self.take(Open())
+        self._let_place()
 
     @rule()
     def settle(self) -> None:
@@ -261,6 +255,10 @@ class Histories(RuleBasedStateMachine):
         """Both requests for the first job at nearly the same time: where one of them is lost, the other does not hide it."""
         second = next(request for request in REQUESTS if request != first)
         self.take(Together(((0, Ask(first, (MAIN,))), (later_ms, Ask(second, (MAIN,))))))
+
+    def _let_place(self) -> None:
+        self._closed = False
+        self.take(Open())
 
     def _pause(self, ms: int) -> None:
         if ms:

@@ -17,6 +17,7 @@ from .calls import Calls
 from .job import Job
 from .stage import Stage
 from .submitting import Submitting
+from .world import CONTAINER
 
 SOME = 10
 """Lives that a node may have, one for each attempt of its job."""
@@ -91,12 +92,7 @@ class SubmittingNodes:
             **more,
         }
         answer, call = by._made(request)
-        stage = {
-            "recorder": self._stage.recorder,
-            "terms": self._stage.terms,
-            "interrupted": self._stage.interrupted,
-            "clock": self._stage.target.clock,
-        }
+        stage = self._stage.of_jobs
         id, times_out = answer["jobId"], "timeout" in more
         job = Job(label, id, parsed, payload, at_gate=node_id(id, main), may_time_out=times_out, **stage)
         others = {
@@ -134,12 +130,7 @@ class SubmittingNodes:
 
 def nodes_of(count: int, main: int, command: list[str], **container: Any) -> dict[str, Any]:
     """`nodeProperties` of a definition whose nodes are all alike."""
-    properties = {
-        "image": "busybox",
-        "command": command,
-        "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "64"}],
-        **container,
-    }
+    properties = {**CONTAINER, "command": command, **container}
     return {
         "numNodes": count,
         "mainNode": main,

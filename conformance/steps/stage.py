@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...model.bounds import Bounds
 from ...model.status import Status
@@ -66,6 +67,12 @@ class Stage:
     def bounds(self) -> Bounds:
         """How long things may take at this service."""
         return self.terms.bounds or Bounds()
+
+    @property
+    def of_jobs(self) -> dict[str, Any]:
+        """What every `Job` of this stage is made with, as its arguments."""
+        clock = self.target.clock
+        return {"recorder": self.recorder, "terms": self.terms, "interrupted": self.interrupted, "clock": clock}
 
     def calls(self, label: str) -> Calls:
         """Calls of the target on somebody's behalf."""

@@ -14,7 +14,7 @@ from ..power import LOCAL, Power
 from .child import running
 from .controls import over_http
 from .gate import Gate
-from .target import Target, Variants
+from .target import SLOW_START_S, Target, Variants
 
 DEADLINE_S = 2.5
 QUICK_GRACE_S = 3.0
@@ -24,10 +24,6 @@ QUICK_GRACE_S = 3.0
 def variants(asked: Asked) -> Variants:
     """One variant: `batchproof serve` on a free port."""
     return iter([partial(_started, asked)])
-
-
-SLOW_START_S = 0.3
-"""Where the clock is put forward jobs are STARTING for so long that it can be put forward then (TO-02)."""
 
 
 @contextmanager

@@ -115,5 +115,8 @@ class Target:
                 self._client.close()
 
 
+SLOW_START_S = 0.3
+"""At `another`, where the clock is put forward, jobs are STARTING for so long that it can be put forward then (TO-02)."""
+
 Variants: TypeAlias = Iterator[Callable[[], AbstractContextManager[Target]]]
 """The variants of a service, one after another: each is started when it is entered and stopped when it is left."""

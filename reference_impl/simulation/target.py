@@ -13,7 +13,7 @@ from ...conformance.asked import Asked
 from ...conformance.power import LOCAL
 from ...conformance.targets.controls import inside
 from ...conformance.targets.in_process import URL, client_of
-from ...conformance.targets.target import Target, Variants
+from ...conformance.targets.target import SLOW_START_S, Target, Variants
 from ...conformance.timing.virtual import VirtualClock
 from ...model.bounds import within
 from ...model.lifecycle import Move
@@ -25,8 +25,6 @@ from ..settings import Settings
 from .server import Server
 
 DEADLINE_S, POLL_S, PATIENCE_S = 2.5, 0.05, 60.0
-SLOW_START_S = 0.3
-"""Where the clock is put forward jobs are STARTING for so long that it can be put forward then (TO-02)."""
 
 
 def variants(asked: Asked) -> Variants:

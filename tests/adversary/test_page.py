@@ -9,22 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from generated import held
 
 from batchproof.conformance.adversary.about import legal_by, table
 from batchproof.conformance.adversary.composition import MODES, mode_of
 from batchproof.model.promises import PROMISES
 
 PAGE = Path(__file__).parents[2] / "docs" / "adversary.md"
-BEGIN, END = "<!-- modes -->\n", "<!-- end of modes -->\n"
 
 
 def test_the_table_of_modes_is_that_of_the_code(request):
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    shown, _, after = rest.partition(END)
-    if request.config.getoption("--rewrite"):
-        PAGE.write_text(f"{before}{BEGIN}\n{table()}\n\n{END}{after}", "utf-8")
-        return
-    assert shown.strip() == table(), "the table is stale: pytest tests/adversary/test_page.py --rewrite writes it anew"
+    how = "pytest tests/adversary/test_page.py --rewrite"
+    held(PAGE, "modes", table(), rewrite=request.config.getoption("--rewrite"), how=how)
 
 
 def test_the_table_says_all_of_every_mode():

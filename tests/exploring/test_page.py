@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from generated import held
 
 from batchproof.model.event import Event
 from batchproof.model.explore import explore
@@ -13,18 +14,13 @@ from batchproof.model.status import SUBMITTED
 from batchproof.reference_impl.exploring import reach
 
 PAGE = Path(__file__).parents[2] / "docs" / "reach.md"
-BEGIN, END = "<!-- rows -->\n", "<!-- end of rows -->\n"
 
 
 @pytest.mark.slow
 def test_the_table_of_rows_is_what_the_exploration_finds(request):
     """The set of rows that no run can meet is computed, and never written by hand."""
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    shown, _, after = rest.partition(END)
-    if request.config.getoption("--rewrite"):
-        PAGE.write_text(f"{before}{BEGIN}\n{reach.table()}\n\n{END}{after}", "utf-8")
-        return
-    assert shown.strip() == reach.table(), "it is stale: pytest tests/exploring/test_page.py --rewrite writes it anew"
+    how = "pytest tests/exploring/test_page.py --rewrite"
+    held(PAGE, "rows", reach.table(), rewrite=request.config.getoption("--rewrite"), how=how)
 
 
 def test_a_reading_decides_which_rows_are_met():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from generated import held
 from law.playing import SINGLE, SIX, TOGETHER
 from law.record import lines, table
 
@@ -13,13 +14,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "law.md"
 
 def test_the_page_has_the_table(request):
     """`make soak SOAK=--rewrite` measures anew; `pytest tests/law/test_page.py --rewrite` writes the page."""
-    text = PAGE.read_text("utf-8")
-    before, _, rest = text.partition("<!-- table -->\n")
-    _, end, after = rest.partition("<!-- end of table -->")
-    wanted = f"{before}<!-- table -->\n\n{table()}\n\n{end}{after}"
-    if request.config.getoption("--rewrite"):
-        PAGE.write_text(wanted, "utf-8")
-    assert PAGE.read_text("utf-8") == wanted
+    how = "pytest tests/law/test_page.py --rewrite"
+    held(PAGE, "table", table(), rewrite=request.config.getoption("--rewrite"), how=how)
 
 
 def test_every_mode_was_measured():

@@ -17,6 +17,7 @@ from batchproof.conformance.searching.step import (
     SubmitArray,
     Together,
     Until,
+    on_the_way,
 )
 
 A, B, C = Submit(name="a"), Submit(name="b"), Submit(name="c")
@@ -76,3 +77,13 @@ def test_a_child_stands_for_its_array_and_time_passes_for_everybody():
     array = SubmitArray(name="b", after="a")
     steps = (SubmitArray(name="a"), array, C, Pause(5), Release("a:0", 1), Release("b:1", 1), Release("c", 1))
     assert about(steps, "b") == (SubmitArray(name="a"), array, Pause(5), Release("a:0", 1), Release("b:1", 1))
+
+
+def test_a_request_behind_a_wait_meets_a_job_that_is_held():
+    """A case that is shown by luck, because it met the job on its way, was told before one that is shown each time."""
+    held = (A, Until("a", "RUNNING"), CANCEL_A)
+    assert on_the_way(held) == 0
+    assert on_the_way((A, CANCEL_A)) == on_the_way((A, Until("a", "STARTING"), CANCEL_A)) == 1
+    assert on_the_way((*held, Release("a", 1), CANCEL_A)) == 1, "it was let go, and nobody has waited since"
+    assert on_the_way((A, B, Until("a", "RUNNING"), Ask("cancel", ("a", "b"), bulk=True))) == 1
+    assert on_the_way((*held, Together(((0, CANCEL_A), (5, CANCEL_A))))) == 1

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from batchproof.reference_impl.deciding import changes
 from batchproof.reference_impl.http.call import Handler
 from batchproof.reference_impl.settings import Parts
 
@@ -97,6 +98,23 @@ def answered(*operations: str) -> Callable[[Callable[[Any], None]], Wrong]:
         return handles(*operations)(handler)
 
     return changed
+
+
+def of_run(change: Callable[[dict[str, str], Any, Any], dict[str, str]]) -> Wrong:
+    """A server that changes what Batch's variables are in a run: `change` gets them, the order of the job and the run."""
+
+    def server(parts: Parts) -> Parts:
+        right = changes.batch_variables
+        changes.batch_variables = lambda order, run: change(right(order, run), order, run)
+        return parts
+
+    server.__name__, server.__doc__ = change.__name__, change.__doc__
+    return server
+
+
+def without(variables: dict[str, str], name: str) -> dict[str, str]:
+    """The same variables but one."""
+    return {other: value for other, value in variables.items() if other != name}
 
 
 def described(change: Callable[[Any], None]) -> Wrong:

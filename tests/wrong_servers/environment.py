@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchproof.model.limits import CONTAINER_REASON_CHARACTERS, Limit
-from batchproof.reference_impl.deciding import changes, engine
+from batchproof.reference_impl.deciding import engine
 from batchproof.reference_impl.http import wire
 from batchproof.reference_impl.operations import containers, definitions, submission
 
@@ -13,30 +13,20 @@ from .defining import (
     breaks,
     described,
     handles,
+    of_run,
+    without,
 )
 
 
-def _of_run(change):
-    """A server that changes what Batch's variables are in a run."""
-
-    def server(parts):
-        right = changes.batch_variables
-        changes.batch_variables = lambda order, run: change(right(order, run), order, run)
-        return parts
-
-    server.__name__, server.__doc__ = change.__name__, change.__doc__
-    return server
-
-
 @breaks("ENV-01", reach=VARIABLES)
-@_of_run
+@of_run
 def only_the_first_attempt_knows_its_environment(variables, order, run):
     """From the second attempt on AWS_BATCH_CE_NAME is missing."""
-    return variables if run.attempt == 1 else {k: v for k, v in variables.items() if k != "AWS_BATCH_CE_NAME"}
+    return variables if run.attempt == 1 else without(variables, "AWS_BATCH_CE_NAME")
 
 
 @breaks("ENV-01", reach=VARIABLES)
-@_of_run
+@of_run
 def a_job_is_told_the_arn_of_its_queue(variables, order, run):
     """AWS_BATCH_JQ_NAME is an ARN."""
     return {**variables, "AWS_BATCH_JQ_NAME": order.queue}

@@ -10,11 +10,11 @@ from batchproof.model import multinode
 from batchproof.model.limits import Limit
 from batchproof.model.machine import Configuration
 from batchproof.model.status import FAILED, RUNNING, STARTING, SUCCEEDED
-from batchproof.reference_impl.deciding import changes, nodes, payload
+from batchproof.reference_impl.deciding import nodes
 from batchproof.reference_impl.deciding.families import Families
 from batchproof.reference_impl.operations import multinode as submitting
 
-from .defining import NODES, answered, breaks, described
+from .defining import NODES, answered, breaks, described, of_run, without
 
 
 @breaks("MNP-01", unclear="MNP-02 MNP-07 MNP-11 MNP-12", blind="RETRY-34", reach=NODES)
@@ -155,28 +155,18 @@ def nodes_may_be_left_out(parts):
 
 
 @breaks("MNP-11", reach=NODES)
-def the_number_of_nodes_is_not_told(parts):
+@of_run
+def the_number_of_nodes_is_not_told(variables, order, run):
     """AWS_BATCH_JOB_NUM_NODES is missing."""
-    right = payload.batch_variables
-
-    def batch_variables(order, run):
-        return {name: value for name, value in right(order, run).items() if name != "AWS_BATCH_JOB_NUM_NODES"}
-
-    changes.batch_variables = batch_variables
-    return parts
+    return without(variables, "AWS_BATCH_JOB_NUM_NODES")
 
 
 @breaks("MNP-11", reach=NODES)
-def the_main_node_is_told_its_own_address(parts):
+@of_run
+def the_main_node_is_told_its_own_address(variables, order, run):
     """AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS is set on all nodes."""
-    right = payload.batch_variables
-
-    def batch_variables(order, run):
-        address = {"AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS": "127.0.0.1"} if order.nodes is not None else {}
-        return {**right(order, run), **address}
-
-    changes.batch_variables = batch_variables
-    return parts
+    address = {"AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS": "127.0.0.1"} if order.nodes is not None else {}
+    return {**variables, **address}
 
 
 @breaks("MNP-16", reach=NODES)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from batchproof.reference_impl.deciding import changes
 from batchproof.reference_impl.operations import containers
 
-from .defining import (
-    VARIABLES,
-    breaks,
-)
+from .defining import VARIABLES, breaks, of_run, without
 
 
-@breaks("ENV-01", reach=VARIABLES)
-def one_variable_is_not_set(parts):
+# Q-04 reads that variable, and may not take one that is missing for that of another environment.
+@breaks("ENV-01", reach=f"{VARIABLES} Q-04")
+@of_run
+def one_variable_is_not_set(variables, order, run):
     """AWS_BATCH_CE_NAME is missing."""
-    right = changes.batch_variables
-
-    def batch_variables(order, run):
-        return {name: value for name, value in right(order, run).items() if name != "AWS_BATCH_CE_NAME"}
-
-    changes.batch_variables = batch_variables
-    return parts
+    return without(variables, "AWS_BATCH_CE_NAME")
 
 
 @breaks("ENV-03", reach=VARIABLES)
@@ -44,13 +36,7 @@ def parameters_are_not_put_in(parts):
 
 
 @breaks("RETRY-24 TERM-12")
-def the_third_attempt_calls_itself_the_fourth(parts):
+@of_run
+def the_third_attempt_calls_itself_the_fourth(variables, order, run):
     """AWS_BATCH_JOB_ATTEMPT skips a number."""
-    right = changes.batch_variables
-
-    def batch_variables(order, run):
-        number = run.attempt + (run.attempt > 2)
-        return {**right(order, run), "AWS_BATCH_JOB_ATTEMPT": str(number)}
-
-    changes.batch_variables = batch_variables
-    return parts
+    return {**variables, "AWS_BATCH_JOB_ATTEMPT": str(run.attempt + (run.attempt > 2))}

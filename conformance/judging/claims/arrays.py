@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ....model.arrays import CHILD_FAILED, PARENT_STATUSES, child_id
 from ....model.limits import ARRAY_SIZE
-from ....model.status import FAILED, PENDING, RUNNING, STARTED, SUCCEEDED, Status
+from ....model.status import FAILED, PENDING, RUNNING, SUCCEEDED, Status
 from ..answers import Meaning
 from ..claim import Point, accepted, claim, ends, exit_code, holds, refused
 from ..seen import Call, Detail, Job, Seen
@@ -244,8 +244,7 @@ def sequential_children_run_one_after_the_other(seen: Seen) -> Iterator[Point]:
     first, second = children(seen) or (None, None)
     if first and second and first.let_go:
         let_go_ms = first.let_go[0].at_ms
-        early = [look.status for look in second.looks if look.status in STARTED and look.saw.at_ms < let_go_ms]
-        early += [f"attempt {began.attempt} runs" for began in second.began if began.at_ms < let_go_ms]
+        early = started_before(second, let_go_ms)
         yield holds(not early, "child 1 waits while child 0 runs", ", ".join(early))
         yield from ends(second, SUCCEEDED, "after child 0 has succeeded")
 
@@ -258,8 +257,7 @@ def children_wait_for_those_of_their_index(seen: Seen) -> Iterator[Point]:
     yield from is_there(second[1], first[1], seen)
     let_go_ms = first[0].let_go[0].at_ms if first[0].let_go else math.inf
     waiting = second[0]
-    early = [look.status for look in waiting.looks if look.status in STARTED and look.saw.at_ms < let_go_ms]
-    early += [f"attempt {began.attempt} runs" for began in waiting.began if began.at_ms < let_go_ms]
+    early = started_before(waiting, let_go_ms)
     yield holds(not early, "child 0 waits for child 0", ", ".join(early))
     yield from ends(second[1], SUCCEEDED, "after child 1 has succeeded")
     yield from ends(waiting, SUCCEEDED, "after child 0 has succeeded")

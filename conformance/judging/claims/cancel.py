@@ -60,7 +60,7 @@ def a_cancelled_job_is_not_retried(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     if job and job.accepted("cancel"):
         yield from ends(job, FAILED, "without a third attempt")
-        tries = len({began.attempt for began in job.began})
+        tries = job.ran
         yield Point(tries <= 2, "2 attempts", f"{tries} attempts ran", by_life=True, job=job.label)
 
 

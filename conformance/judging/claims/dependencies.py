@@ -13,7 +13,7 @@ from ..seen import Job, Seen
 from .showing.jobs import fails_with
 
 
-def started_before(job: Job, moment_ms: int) -> list[str]:
+def started_before(job: Job, moment_ms: float) -> list[str]:
     """What shows that a job had started by then, in words; nothing where it waited."""
     shown = [look.status for look in job.looks if look.status in (*STARTED, SUCCEEDED) and look.saw.at_ms < moment_ms]
     return shown + [f"attempt {began.attempt} runs" for began in job.began if began.at_ms < moment_ms]

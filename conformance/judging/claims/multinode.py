@@ -16,8 +16,8 @@ from .timeouts import not_early, not_tried_again, times_out
 def details(seen: Seen, job: Job) -> dict[int, Detail]:
     """What was shown last of each node of a job, by its index."""
     found: dict[int, Detail] = {}
-    for page in (call.body for call in seen.of("describe_jobs") if isinstance(call.body, dict)):
-        for each in page.get("jobs") or ():
+    for call in seen.of("describe_jobs"):
+        for each in call.said.get("jobs") or ():
             start, _, index = str(each.get("jobId")).partition("#")
             if start == job.id and index.isdigit():
                 found[int(index)] = each
@@ -117,7 +117,7 @@ def another_nodes_death_changes_nothing(seen: Seen) -> Iterator[Point]:
         early = [s for s in each.signalled if until_ms is None or s.at_ms < until_ms]
         yield Point(not early, f"{each.id} runs on", "it got SIGTERM", rests_on=("no_faults",), job=job.label)
     yield from ends(job, SUCCEEDED, "by its main node's exit code 0")
-    ran = len({began.attempt for began in job.began})
+    ran = job.ran
     yield Point(ran == 1, "1 attempt", f"{ran} attempts", rests_on=("no_faults",), job=job.label)
 
 
@@ -181,7 +181,7 @@ def overrides_are_for_groups_of_the_definition(seen: Seen) -> Iterator[Point]:
 def the_main_node_is_tried_again_with_all(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     yield from ends(job, SUCCEEDED, "by its second attempt")
-    if not job or not job.end or job.end.status != SUCCEEDED or len({began.attempt for began in job.began}) < 2:
+    if not job or not job.end or job.end.status != SUCCEEDED or job.ran < 2:
         return
     for index, detail in details(seen, job).items():
         if detail.get("status") in (FAILED, SUCCEEDED):

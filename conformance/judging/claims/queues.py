@@ -7,22 +7,20 @@ from itertools import pairwise
 from typing import Any
 
 from ....model.limits import COMPUTE_ENVIRONMENTS, TIME_LIMIT_S
-from ....model.status import FAILED, STARTED, SUCCEEDED
+from ....model.status import FAILED, SUCCEEDED
 from ..answers import Meaning
 from ..claim import Point, accepted, attempts, bound, claim, ends, exit_code, holds, refused, shown
 from ..seen import Call, Job, Seen
-from .timeouts import still_there
+from .dependencies import started_before
+from .timeouts import has_ended_by, still_there
 
 REASON = "Canceled by JobStateTimeLimit action due to reason: "
-EARLY_MS = 1000
-"""Times of two jobs that two hosts may have written down."""
 
 
 def _is_disabled(seen: Seen) -> Iterator[Call]:
     """Reads that show a queue DISABLED."""
     for call in seen.of("describe_job_queues"):
-        queues = call.body.get("jobQueues") or () if isinstance(call.body, dict) else ()
-        if any(queue.get("state") == "DISABLED" for queue in queues):
+        if any(queue.get("state") == "DISABLED" for queue in call.said.get("jobQueues") or ()):
             yield call
 
 
@@ -55,9 +53,7 @@ def a_deleted_queue_ends_its_jobs(seen: Seen) -> Iterator[Point]:
         return
     over_ms = deleted.answered_ms + seen.bounds.stopping
     for job in filter(None, (seen.job("running"), seen.job("waiting"))):
-        there = still_there(job, over_ms)
-        if there or job.ended:
-            yield Point(not there, "ended with its queue", shown(job), rests_on=("deadline",), job=job.label)
+        yield from has_ended_by(job, over_ms, "ended with its queue")
         yield from ends(job, FAILED, "with its queue")
 
 
@@ -67,7 +63,7 @@ def a_disabled_environment_gets_no_jobs(seen: Seen) -> Iterator[Point]:
     if not running or not job or not running.let_go:
         return
     until_ms = running.let_go[0].at_ms
-    early = [look.status for look in job.looks if look.status in STARTED and look.saw.at_ms < until_ms]
+    early = started_before(job, until_ms)
     yield holds(not early, "not placed while its compute environment is DISABLED", " -> ".join(early), job=job.label)
     yield Point(not running.signalled, "runs on", "it got SIGTERM", rests_on=("no_faults",), job=running.label)
     yield from ends(running, SUCCEEDED, "though its compute environment is DISABLED")
@@ -150,9 +146,7 @@ def a_time_limit_ends_the_head(seen: Seen) -> Iterator[Point]:
     facts = ("no_faults",)
     yield Point(not early, "RUNNABLE for 600 s", "FAILED within half of that", rests_on=facts, job=head.label)
     over_ms = advanced[1].answered_ms + seen.bounds.stopping
-    there = still_there(head, over_ms)
-    if there or head.ended:
-        yield Point(not there, "FAILED after 600 s at the head", shown(head), rests_on=("deadline",), job=head.label)
+    yield from has_ended_by(head, over_ms, "FAILED after 600 s at the head")
     for role, why in (("second", "it was not at the head"), ("excepted", "the action is for another reason")):
         if (job := seen.job(role)) and job.looks:
             yield Point(job.status != FAILED, f"not ended, for {why}", FAILED, rests_on=facts, job=job.label)
@@ -184,7 +178,7 @@ def consumables_are_waited_for(seen: Seen) -> Iterator[Point]:
     if not first or not second or not first.let_go:
         return
     until_ms = first.let_go[0].at_ms
-    early = [look.status for look in second.looks if look.status in (*STARTED, SUCCEEDED) and look.saw.at_ms < until_ms]
+    early = started_before(second, until_ms)
     yield holds(not early, "not placed while another job has all that it needs", " -> ".join(early), job=second.label)
     yield from ends(second, SUCCEEDED, "once that has come back")
     for body in _told(seen, "describe_consumable_resource"):

@@ -208,7 +208,7 @@ def failed_is_the_last_word(seen: Seen) -> Iterator[Point]:
     job = seen.job()
     yield from ends(job, FAILED, "after both attempts")
     if job and job.ended:
-        ran = len({began.attempt for began in job.began})
+        ran = job.ran
         yield Point(ran == 2, "2 attempts before FAILED", f"{ran}, then {shown(job)}", by_life=True, job=job.label)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ....model.status import FAILED, SUCCEEDED
 from ..claim import Point, accepted, attempts, claim, ends, exit_code, shown
-from ..seen import Seen
+from ..seen import Job, Seen
 from .showing.jobs import dependents_fail, flagged, reason_shown
 
 HEARD_LATE_MS = 500
@@ -21,11 +21,17 @@ def a_running_job_is_stopped(seen: Seen) -> Iterator[Point]:
 @claim("TERM-07")
 def sigterm_comes_before_sigkill(seen: Seen) -> Iterator[Point]:
     job = seen.job()
-    if job and job.accepted("terminate") and job.end and job.end.status == FAILED:
+    if job and job.accepted("terminate"):
+        yield from stopped_by_sigterm(job)
+    yield from ends(job, FAILED, "by SIGKILL after the grace time")
+
+
+def stopped_by_sigterm(job: Job) -> Iterator[Point]:
+    """A job that did not obey has got a SIGTERM before it was killed."""
+    if job.end and job.end.status == FAILED:
         yield Point(bool(job.signalled), "SIGTERM", "no signal", rests_on=("no_faults",), job=job.label)
         code = exit_code(job.end.detail)
         yield Point(code in (None, 137), "exit code 137, or none", str(code), rests_on=("no_faults",), job=job.label)
-    yield from ends(job, FAILED, "by SIGKILL after the grace time")
 
 
 @claim("TERM-09")
@@ -35,13 +41,22 @@ def the_grace_time_is_granted(seen: Seen) -> Iterator[Point]:
     if not job or not request or not job.looks:
         return
     # Where it is still there at the last look, it had all the time until then.
-    grace_ms, gone_ms = seen.bounds.grace, job.gone[-1].at_ms if job.gone else job.looks[-1].saw.at_ms
-    # No SIGTERM came before TerminateJob was called: what is shorter from there on is too short, whatever was heard late.
-    surely_ms = gone_ms - request.called_ms
+    gone_ms = job.gone[-1].at_ms if job.gone else job.looks[-1].saw.at_ms
+    yield from grace_is_granted(seen, job, gone_ms, request.called_ms, "TerminateJob")
+
+
+def grace_is_granted(seen: Seen, job: Job, gone_ms: int, called_ms: int, call: str) -> Iterator[Point]:
+    """
+    From SIGTERM until its process had gone, or was still there, the grace time has passed.
+
+    called_ms   when the call was made before which no SIGTERM came: what is shorter from there on is too short, whatever
+                was heard late
+    """
+    grace_ms, surely_ms = seen.bounds.grace, gone_ms - called_ms
     heard_ms = gone_ms - job.signalled[0].at_ms if job.signalled else 0
     enough = heard_ms >= grace_ms - min(HEARD_LATE_MS, grace_ms / 2)
     if enough or (job.gone and surely_ms < grace_ms):
-        observed = f"{(heard_ms if enough else surely_ms) / 1000:.1f} s from {'it' if enough else 'TerminateJob'}"
+        observed = f"{(heard_ms if enough else surely_ms) / 1000:.1f} s from {'it' if enough else call}"
         expected = f"{grace_ms / 1000:g} s from SIGTERM to SIGKILL"
         yield Point(enough, expected, observed, rests_on=("no_faults",), job=job.label)
 

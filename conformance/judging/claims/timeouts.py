@@ -7,16 +7,15 @@ clock forward by, and when nothing of the attempt can have been yet. What it say
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ....model.status import FAILED, SUCCEEDED, TERMINAL
-from ..claim import Point, attempts, claim, ends, exit_code, holds, shown
+from ..claim import Point, attempts, claim, ends, holds, shown
 from ..seen import Job, Look, Seen
 from .arrays import children
 from .showing.jobs import parent_ends
-from .terminate import HEARD_LATE_MS
+from .states import CLOCKS_DIFFER_MS
+from .terminate import grace_is_granted, stopped_by_sigterm
 
-CLOCKS_DIFFER_MS = 1000
 REASON = "Job attempt duration exceeded timeout"
 
 
@@ -60,22 +59,27 @@ def still_there(job: Job, over_ms: int) -> list[Look]:
     ]
 
 
+def has_ended_by(job: Job, over_ms: int, expected: str) -> Iterator[Point]:
+    """A job has ended by the time that what ends it was over."""
+    there = still_there(job, over_ms)
+    if there or job.ended:
+        yield Point(not there, expected, shown(job), rests_on=("deadline",), job=job.label)
+
+
 def times_out(seen: Seen, job: Job | None, seconds: int) -> Iterator[Point]:
     """A job whose attempt has outlived its timeout has ended FAILED, once a stop had all the time that it may take."""
     advanced = [call for call in seen.of("advance_clock") if call.says.name == "DONE"]
     if not job or not job.looks or not advanced:
         return
     over_ms = advanced[-1].answered_ms + seen.bounds.stopping
-    there = still_there(job, over_ms)
-    if there or job.ended:
-        expected = f"FAILED, for its timeout of {seconds} s has passed"
-        yield Point(not there, expected, shown(job), rests_on=("deadline",), job=job.label)
+    yield from has_ended_by(job, over_ms, f"FAILED, for its timeout of {seconds} s has passed")
+    if job.ended or still_there(job, over_ms):
         yield from ends(job, FAILED)
 
 
 def not_tried_again(job: Job) -> Iterator[Point]:
     """A job that its timeout has ended, which nobody let go, has had one attempt."""
-    ran = len({began.attempt for began in job.began})
+    ran = job.ran
     if job.end or ran > 1:
         expected, observed = "no second attempt", f"{ran} attempts came to the gate"
         yield Point(ran <= 1, expected, observed, rests_on=("no_faults",), job=job.label)
@@ -87,9 +91,9 @@ def not_tried_again(job: Job) -> Iterator[Point]:
 @claim("TO-02")
 def starting_does_not_count(seen: Seen) -> Iterator[Point]:
     first = next(seen.of("advance_clock"), None)
-    now = _now(first.body) if first else None
+    now = first.said.get("now") if first else None
     for job in (seen.job(), seen.job("queued")):
-        if job and job.end and first and now is not None:
+        if job and job.end and first and isinstance(now, int):
             started = next((entry.get("startedAt") for entry in attempts(job.end.detail)), None)
             started = job.end.detail.get("startedAt") if started is None else started
             if isinstance(started, int) and started >= now:  # else it ran already when the clock was put forward
@@ -124,20 +128,10 @@ def a_timeout_sends_sigterm_before_sigkill(seen: Seen) -> Iterator[Point]:
     job, advanced = seen.job(), next(seen.of("advance_clock"), None)
     if not job or not advanced:
         return
-    if job.end and job.end.status == FAILED:
-        yield Point(bool(job.signalled), "SIGTERM", "no signal", rests_on=("no_faults",), job=job.label)
-        code = exit_code(job.end.detail)
-        yield Point(code in (None, 137), "exit code 137, or none", str(code), rests_on=("no_faults",), job=job.label)
+    yield from stopped_by_sigterm(job)
     if job.gone:
         # The process was there when the clock was put forward, and no SIGTERM came before that.
-        grace_ms = seen.bounds.grace
-        heard_ms = job.gone[-1].at_ms - job.signalled[0].at_ms if job.signalled else 0
-        surely_ms = job.gone[-1].at_ms - advanced.sent_ms
-        enough = heard_ms >= grace_ms - min(HEARD_LATE_MS, grace_ms / 2)
-        if enough or surely_ms < grace_ms:
-            observed = f"{(heard_ms if enough else surely_ms) / 1000:.1f} s"
-            expected = f"{grace_ms / 1000:g} s from SIGTERM to SIGKILL"
-            yield Point(enough, expected, observed, rests_on=("no_faults",), job=job.label)
+        yield from grace_is_granted(seen, job, job.gone[-1].at_ms, advanced.sent_ms, "AdvanceClock")
     yield from times_out(seen, job, 61)
 
 
@@ -177,8 +171,3 @@ def no_entry_retries_a_timeout(seen: Seen) -> Iterator[Point]:
     yield from ends(seen.job(), FAILED, "for no entry is asked about a timeout")
     if job := seen.job():
         yield from not_tried_again(job)
-
-
-def _now(body: Any) -> int | None:
-    now = body.get("now") if isinstance(body, dict) else None
-    return now if isinstance(now, int) else None

@@ -63,7 +63,7 @@ def _surely_ran(job: Job) -> tuple[int, tuple[str, ...]]:
 
     A process may say that it runs while its job is STARTING; a terminate may end it there, and then no entry is owed (TERM-26).
     """
-    ran = len({began.attempt for began in job.began})
+    ran = job.ran
     if not _may_have_been_given_up(job):
         return ran, ("no_faults",)
     last_ms = max(began.at_ms for began in job.began)
